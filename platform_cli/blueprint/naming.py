@@ -1,0 +1,75 @@
+"""Every physical name of the system, in one place, within the limits of AWS.
+
+A name is `{system}-{env}-…`, so that two environments can share an account and the environment can
+be seen in the console. The limits are those of the service reference of each AWS service, as of
+November 2026; `checks/` turns a name beyond its limit into a finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LOCAL_ACCOUNT = "000000000000"
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names in one environment of one system."""
+
+    system: str
+    environment: str
+    account: str
+    region: str
+
+    @property
+    def prefix(self) -> str:
+        """`shop-dev`."""
+        return f"{self.system}-{self.environment}"
+
+    def stack(self, concern: str, name: str | None = None) -> str:
+        """`shop-dev-data`, `shop-dev-service-orders`, `shop-dev-api-public` (CloudFormation: 128)."""
+        return "-".join(p for p in (self.prefix, concern, name) if p)
+
+    def function(self, service: str, function: str) -> str:
+        """`shop-dev-orders-create` (Lambda: 64)."""
+        return f"{self.prefix}-{service}-{function}"
+
+    def role(self, service: str, function: str) -> str:
+        """The execution role of a function, named as the function (IAM: 64)."""
+        return self.function(service, function)
+
+    def log_group(self, service: str, function: str) -> str:
+        """`/aws/lambda/shop-dev-orders-create` (CloudWatch Logs: 512)."""
+        return f"/aws/lambda/{self.function(service, function)}"
+
+    def resource(self, name: str) -> str:
+        """Tables (255), buses (256), topics (256), streams (128), APIs, pools: `shop-dev-main`."""
+        return f"{self.prefix}-{name}"
+
+    def queue(self, name: str, *, dead_letter: bool = False, fifo: bool = False) -> str:
+        """`shop-dev-notifications`, `shop-dev-notifications-dead`, with `.fifo` (SQS: 80)."""
+        return f"{self.prefix}-{name}{'-dead' if dead_letter else ''}{'.fifo' if fifo else ''}"
+
+    def topic(self, name: str, *, fifo: bool = False) -> str:
+        """`shop-dev-orders`, with `.fifo` (SNS: 256)."""
+        return f"{self.prefix}-{name}{'.fifo' if fifo else ''}"
+
+    def bucket(self, name: str) -> str:
+        """Bucket names are global, so account and region are part of them (S3: 63)."""
+        return f"{self.prefix}-{name}-{self.account}-{self.region}"
+
+    def secret(self, name: str) -> str:
+        """`shop/dev/payment` (Secrets Manager: 512)."""
+        return f"{self.system}/{self.environment}/{name}"
+
+    def parameter(self, group: str, key: str) -> str:
+        """`/shop/dev/api/rate-limit` (Parameter Store: 1011 with the ARN)."""
+        return f"/{self.system}/{self.environment}/{group}/{key}"
+
+    def record(self, *parts: str) -> str:
+        """Where the tool keeps locks and records: `/shop/dev/platform/…`."""
+        return "/".join(("", self.system, self.environment, "platform", *parts))
+
+    def key_alias(self, purpose: str) -> str:
+        """`alias/shop-dev-data` (KMS: 256)."""
+        return f"alias/{self.prefix}-{purpose}"

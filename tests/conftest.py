@@ -1,0 +1,151 @@
+"""What every test may count on: no real credentials, no real home, no network, a fixed terminal."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).parent.parent
+LOCAL_AWS_GROUP = "local-aws"
+
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile(
+    "thorough", deadline=None, max_examples=1000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+# --- options and order ---------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite the golden files that differ")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests against the embedded local AWS share one server, so they run in one worker."""
+    for item in items:
+        if item.get_closest_marker("e2e") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(LOCAL_AWS_GROUP))
+
+
+# --- network -------------------------------------------------------------------------------------
+
+
+class NetworkUsed(AssertionError):
+    """A test in this process tried to reach something else than this machine."""
+
+
+def _is_loopback(host: object) -> bool:
+    if isinstance(host, bytes):
+        host = host.decode(errors="replace")
+    if host is None or not isinstance(host, str):
+        return host is None
+    return host in ("", "localhost", "::1", "::") or host.startswith("127.") or host.endswith(".localhost")
+
+
+def _refuse_network(event: str, args: tuple[object, ...]) -> None:
+    if event == "socket.connect":
+        address = args[1]
+        if isinstance(address, tuple) and not _is_loopback(address[0]):
+            raise NetworkUsed(f"connection to {address[0]!r}: tests reach nothing but this machine")
+    elif event == "socket.getaddrinfo" and not _is_loopback(args[0]):
+        raise NetworkUsed(f"look-up of {args[0]!r}: tests reach nothing but this machine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    sys.addaudithook(_refuse_network)
+
+
+# --- environment ---------------------------------------------------------------------------------
+
+
+def _user_cache(name: str) -> str:
+    root = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return str(Path(root) / name)
+
+
+_FOREIGN = ("AWS_", "PLATFORM_", "GIT_CONFIG", "JSII_", "CDK_", "GITHUB_")
+_KEPT = ("AWS_CA_BUNDLE", "PLATFORM_CACHE_DIR")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fake credentials, NO_COLOR, 80 columns, a temporary home.
+
+    The caches of uv and of the tool stay where they are: what is built once from a lock with hashes
+    is the same for every test.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        caches = {
+            "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", _user_cache("uv")),
+            "PLATFORM_CACHE_DIR": os.environ.get("PLATFORM_CACHE_DIR", _user_cache("platform-cli")),
+        }
+        for name in list(os.environ):
+            if name.startswith(_FOREIGN) and name not in _KEPT:
+                patch.delenv(name)
+        for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PY_COLORS", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+            patch.delenv(name, raising=False)
+        home = tmp_path_factory.mktemp("home")
+        for name, value in {
+            **caches,
+            "HOME": str(home),
+            "NO_COLOR": "1",
+            "COLUMNS": "80",
+            "LINES": "40",
+            "TERM": "dumb",
+            "TZ": "UTC",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "eu-west-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": str(home / "aws-config"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(home / "aws-credentials"),
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_AUTHOR_NAME": "Test",
+            "GIT_AUTHOR_EMAIL": "test@example.com",
+            "GIT_COMMITTER_NAME": "Test",
+            "GIT_COMMITTER_EMAIL": "test@example.com",
+        }.items():
+            patch.setenv(name, value)
+        yield
+
+
+# --- golden files --------------------------------------------------------------------------------
+
+
+Golden = Callable[[Path, str], None]
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare a text with a file kept in the repository; `--update-golden` rewrites it.
+
+    A relative path counts from the folder of the test's module.
+    """
+    update = bool(request.config.getoption("--update-golden"))
+
+    def compare(path: Path, text: str) -> None:
+        path = request.path.parent / path
+        kept = path.read_text(encoding="utf-8") if path.is_file() else None
+        if kept == text:
+            return
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            return
+        if kept is None:
+            pytest.fail(f"{path} does not exist; --update-golden writes it", pytrace=False)
+        difference = difflib.unified_diff(
+            kept.splitlines(), text.splitlines(), f"{path.name} (kept)", f"{path.name} (now)", lineterm=""
+        )
+        pytest.fail("\n".join([f"{path} differs; --update-golden rewrites it", *difference]), pytrace=False)
+
+    return compare

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
 _DENIED = (
-    "403 AccessDenied AccessDeniedException AccessDeniedFault AuthorizationError AuthorizationErrorException "
-    "Forbidden NotAuthorized UnauthorizedException UnauthorizedOperation"
+    "403 AccessDenied AccessDeniedException AccessDeniedFault AuthorizationError "
+    "AuthorizationErrorException Forbidden NotAuthorized UnauthorizedException UnauthorizedOperation"
 )
 _EXPIRED = "ExpiredToken ExpiredTokenException RequestExpired TokenRefreshRequired"
 _WRONG_CREDENTIALS = (
@@ -28,8 +28,8 @@ _WRONG_CREDENTIALS = (
 _SKEWED = "RequestInTheFuture RequestTimeTooSkewed"
 _THROTTLED = (
     "EC2ThrottledException PriorRequestNotComplete ProvisionedThroughputExceededException "
-    "RequestLimitExceeded RequestThrottled RequestThrottledException SlowDown ThrottledException Throttling ThrottlingException "
-    "TooManyRequestsException"
+    "RequestLimitExceeded RequestThrottled RequestThrottledException SlowDown ThrottledException "
+    "Throttling ThrottlingException TooManyRequestsException"
 )
 _QUOTA = (
     "AccountLimitExceededException LimitExceeded LimitExceededException ServiceQuotaExceededException "
@@ -37,9 +37,9 @@ _QUOTA = (
 )
 _INVALID = (
     "InvalidInput InvalidParameter InvalidParameterCombination InvalidParameterException "
-    "InvalidParameterValue InvalidParameterValueException InvalidRequest InvalidRequestException MalformedPolicyDocument "
-    "MalformedPolicyDocumentException MissingParameter SerializationException ValidationError "
-    "ValidationException"
+    "InvalidParameterValue InvalidParameterValueException InvalidRequest InvalidRequestException "
+    "MalformedPolicyDocument MalformedPolicyDocumentException MissingParameter SerializationException "
+    "ValidationError ValidationException"
 )
 _UNAVAILABLE = (
     "500 503 InternalError InternalFailure InternalServerError InternalServiceError ServiceException "

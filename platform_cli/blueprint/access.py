@@ -113,12 +113,20 @@ KINDS: Mapping[str, Kind] = {
     "secrets": Kind(
         "secrets",
         {"SECRET_{NAME}_ARN": "arn"},
-        {"read": Verb(("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), key_actions=KEY_READ)},
+        {
+            "read": Verb(
+                ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), key_actions=KEY_READ
+            )
+        },
     ),
     "config": Kind(
         "config",
         {"CONFIG_{NAME}_PATH": "path"},
-        {"read": Verb(("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"), key_actions=KEY_READ)},
+        {
+            "read": Verb(
+                ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"), key_actions=KEY_READ
+            )
+        },
     ),
     "flags": Kind(
         "flags",
@@ -166,7 +174,9 @@ KINDS: Mapping[str, Kind] = {
             ),
         },
     ),
-    "functions": Kind("functions", {"FUNCTION_{NAME}_NAME": "name"}, {"invoke": Verb(("lambda:InvokeFunction",))}),
+    "functions": Kind(
+        "functions", {"FUNCTION_{NAME}_NAME": "name"}, {"invoke": Verb(("lambda:InvokeFunction",))}
+    ),
 }
 
 

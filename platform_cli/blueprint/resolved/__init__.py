@@ -1,0 +1,116 @@
+"""What a blueprint means in one environment: every default applied, every name final.
+
+These values are what the later stages read. They are frozen, hold no position and no path of the
+machine, and serialise to the same JSON wherever they are computed, so that a hash of them says
+whether anything changed. What the user writes is in `model/`; `resolve()` turns it into these.
+
+The order of mappings is the order of names, never the order in the file: moving a table up in the
+blueprint changes nothing.
+"""
+
+from platform_cli.blueprint.resolved.apis import ResolvedApi, ResolvedCors, ResolvedThrottle
+from platform_cli.blueprint.resolved.base import Architecture, Resolved
+from platform_cli.blueprint.resolved.data import (
+    ResolvedBucket,
+    ResolvedCapacity,
+    ResolvedFlag,
+    ResolvedIndex,
+    ResolvedKey,
+    ResolvedScaling,
+    ResolvedSecret,
+    ResolvedSetting,
+    ResolvedTable,
+)
+from platform_cli.blueprint.resolved.environment import ResolvedEnvironment
+from platform_cli.blueprint.resolved.events import (
+    ResolvedBus,
+    ResolvedDeadLetter,
+    ResolvedQueue,
+    ResolvedStream,
+    ResolvedSubscription,
+    ResolvedTopic,
+)
+from platform_cli.blueprint.resolved.firewalls import ManagedRules, ResolvedFirewall
+from platform_cli.blueprint.resolved.identity import ResolvedIdentity, ResolvedPassword
+from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
+from platform_cli.blueprint.resolved.operations import (
+    ResolvedAlarms,
+    ResolvedBackup,
+    ResolvedBackupRule,
+    ResolvedBudget,
+    ResolvedDashboard,
+    ResolvedMetric,
+    ResolvedPatch,
+    ResolvedWidget,
+)
+from platform_cli.blueprint.resolved.services import (
+    ResolvedAccess,
+    ResolvedFunction,
+    ResolvedPermission,
+    ResolvedProvisioned,
+    ResolvedRelease,
+    ResolvedRoute,
+    ResolvedService,
+)
+from platform_cli.blueprint.resolved.triggers import (
+    BucketTrigger,
+    BusTrigger,
+    QueueTrigger,
+    ScheduleTrigger,
+    StreamTrigger,
+    TopicTrigger,
+    Trigger,
+)
+
+__all__ = [
+    "Architecture",
+    "BucketTrigger",
+    "BusTrigger",
+    "ManagedRules",
+    "QueueTrigger",
+    "Resolved",
+    "ResolvedAccess",
+    "ResolvedAlarms",
+    "ResolvedApi",
+    "ResolvedBackup",
+    "ResolvedBackupRule",
+    "ResolvedBucket",
+    "ResolvedBudget",
+    "ResolvedBus",
+    "ResolvedCache",
+    "ResolvedCapacity",
+    "ResolvedCors",
+    "ResolvedDashboard",
+    "ResolvedDatabase",
+    "ResolvedDeadLetter",
+    "ResolvedEnvironment",
+    "ResolvedFirewall",
+    "ResolvedFlag",
+    "ResolvedFunction",
+    "ResolvedIdentity",
+    "ResolvedIndex",
+    "ResolvedKey",
+    "ResolvedMetric",
+    "ResolvedNetwork",
+    "ResolvedPassword",
+    "ResolvedPatch",
+    "ResolvedPermission",
+    "ResolvedProvisioned",
+    "ResolvedQueue",
+    "ResolvedRelease",
+    "ResolvedRoute",
+    "ResolvedScaling",
+    "ResolvedSecret",
+    "ResolvedService",
+    "ResolvedSetting",
+    "ResolvedStream",
+    "ResolvedSubscription",
+    "ResolvedTable",
+    "ResolvedThrottle",
+    "ResolvedTopic",
+    "ResolvedWidget",
+    "ScheduleTrigger",
+    "StreamTrigger",
+    "TopicTrigger",
+    "Trigger",
+]

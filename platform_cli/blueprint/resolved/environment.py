@@ -1,0 +1,71 @@
+"""The whole system in one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from platform_cli.blueprint.resolved.apis import ResolvedApi
+from platform_cli.blueprint.resolved.base import Resolved
+from platform_cli.blueprint.resolved.data import (
+    ResolvedBucket,
+    ResolvedFlag,
+    ResolvedSecret,
+    ResolvedSetting,
+    ResolvedTable,
+)
+from platform_cli.blueprint.resolved.events import ResolvedBus, ResolvedQueue, ResolvedStream, ResolvedTopic
+from platform_cli.blueprint.resolved.firewalls import ResolvedFirewall
+from platform_cli.blueprint.resolved.identity import ResolvedIdentity
+from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
+from platform_cli.blueprint.resolved.operations import (
+    ResolvedAlarms,
+    ResolvedBackup,
+    ResolvedBudget,
+    ResolvedDashboard,
+    ResolvedPatch,
+)
+from platform_cli.blueprint.resolved.services import ResolvedFunction, ResolvedService
+
+
+class ResolvedEnvironment(Resolved):
+    """The whole system in one environment; what `synth`, `deploy` and `operate` work from."""
+
+    system: str
+    owner: str
+    environment: str
+    target: Literal["aws", "local"]
+    account: str
+    """Twelve digits; `000000000000` on the local AWS."""
+    region: str
+    profile: str | None
+    protect: bool
+    tags: Mapping[str, str]
+    identity: Mapping[str, ResolvedIdentity]
+    tables: Mapping[str, ResolvedTable]
+    buckets: Mapping[str, ResolvedBucket]
+    secrets: Mapping[str, ResolvedSecret]
+    settings: tuple[ResolvedSetting, ...]
+    flags: Mapping[str, ResolvedFlag]
+    buses: Mapping[str, ResolvedBus]
+    queues: Mapping[str, ResolvedQueue]
+    topics: Mapping[str, ResolvedTopic]
+    streams: Mapping[str, ResolvedStream]
+    apis: Mapping[str, ResolvedApi]
+    services: Mapping[str, ResolvedService]
+    networks: Mapping[str, ResolvedNetwork] = {}
+    databases: Mapping[str, ResolvedDatabase] = {}
+    caches: Mapping[str, ResolvedCache] = {}
+    firewalls: Mapping[str, ResolvedFirewall] = {}
+    alarms: ResolvedAlarms = ResolvedAlarms()
+    dashboards: Mapping[str, ResolvedDashboard] = {}
+    budgets: Mapping[str, ResolvedBudget] = {}
+    backups: Mapping[str, ResolvedBackup] = {}
+    patches: tuple[ResolvedPatch, ...] = ()
+    extend: str | None = None
+    """POSIX path of the user's hook, relative to the workspace."""
+
+    @property
+    def functions(self) -> tuple[ResolvedFunction, ...]:
+        """All functions, by service and name."""
+        return tuple(f for s in self.services.values() for f in s.functions.values())

@@ -1,0 +1,60 @@
+"""Buses, queues, topics and streams in one environment."""
+
+from __future__ import annotations
+
+from platform_cli.blueprint.resolved.base import Resolved
+
+
+class ResolvedBus(Resolved):
+    """An EventBridge bus; `archive_days` None means no archive."""
+
+    name: str
+    physical_name: str
+    archive_days: int | None
+
+
+class ResolvedSubscription(Resolved):
+    """What a queue or function takes from a bus or topic."""
+
+    bus: str | None
+    topic: str | None
+    detail_types: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class ResolvedDeadLetter(Resolved):
+    """Where messages go that were received `max_receives` times without success."""
+
+    physical_name: str
+    max_receives: int
+    retention_days: int
+
+
+class ResolvedQueue(Resolved):
+    """An SQS queue."""
+
+    name: str
+    physical_name: str
+    fifo: bool
+    visibility_timeout_seconds: int
+    retention_days: int
+    delay_seconds: int
+    subscription: ResolvedSubscription | None
+    dead_letter: ResolvedDeadLetter | None
+
+
+class ResolvedTopic(Resolved):
+    """An SNS topic."""
+
+    name: str
+    physical_name: str
+    fifo: bool
+
+
+class ResolvedStream(Resolved):
+    """A Kinesis data stream; `shards` None means on demand."""
+
+    name: str
+    physical_name: str
+    shards: int | None
+    retention_hours: int

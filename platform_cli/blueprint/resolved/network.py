@@ -1,0 +1,57 @@
+"""Networks, and what runs inside of them, in one environment."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from platform_cli.blueprint.resolved.base import Resolved
+
+
+class ResolvedNetwork(Resolved):
+    """A VPC, or one that exists already (`external`: referenced, never changed).
+
+    For an external network `cidr` is None, `availability_zones` and `nat_gateways` are 0, and `vpc_id`,
+    `subnet_ids` and `security_group_ids` say where functions are placed; for ours those are empty.
+    """
+
+    name: str
+    physical_name: str
+    cidr: str | None
+    availability_zones: int
+    nat_gateways: int
+    flow_logs: bool
+    endpoints: tuple[str, ...]
+    """Services reached without leaving the network: `dynamodb`, `s3`, `secretsmanager`."""
+    external: bool = False
+    vpc_id: str | None = None
+    subnet_ids: tuple[str, ...] = ()
+    security_group_ids: tuple[str, ...] = ()
+
+
+class ResolvedDatabase(Resolved):
+    """An Aurora Serverless cluster; capacity in Aurora capacity units (ACU)."""
+
+    name: str
+    physical_name: str
+    engine: Literal["aurora-postgresql", "aurora-mysql"]
+    version: str | None
+    """The engine's version; None is the default of the stacks."""
+    network: str
+    min_acu: float
+    max_acu: float
+    readers: int
+    database_name: str
+    backup_retention_days: int
+    backup: str | None
+
+
+class ResolvedCache(Resolved):
+    """An ElastiCache replication group."""
+
+    name: str
+    physical_name: str
+    engine: Literal["valkey", "redis"]
+    version: str | None
+    network: str
+    multi_az: bool
+    node_type: str

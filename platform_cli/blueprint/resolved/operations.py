@@ -1,0 +1,92 @@
+"""Alarms, dashboards, budgets and backups in one environment, and the escape hatch `patches`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from platform_cli.blueprint.resolved.base import Resolved
+
+
+class ResolvedAlarms(Resolved):
+    """Who is told, by severity. Empty everywhere means that alarms tell nobody."""
+
+    critical: tuple[str, ...] = ()
+    warning: tuple[str, ...] = ()
+    info: tuple[str, ...] = ()
+
+
+class ResolvedMetric(Resolved):
+    """A CloudWatch metric on a widget."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, str]
+    statistic: str
+    label: str | None
+
+
+class ResolvedWidget(Resolved):
+    """A part of a dashboard; `width` and `height` in units of CloudWatch's grid of 24 columns."""
+
+    kind: Literal["graph", "number", "text"]
+    title: str | None
+    text: str | None
+    """Markdown, for `kind: text`."""
+    metrics: tuple[ResolvedMetric, ...]
+    period_seconds: int
+    width: int
+    height: int
+
+
+class ResolvedDashboard(Resolved):
+    """A CloudWatch dashboard of the user's own."""
+
+    name: str
+    physical_name: str
+    widgets: tuple[ResolvedWidget, ...]
+
+
+class ResolvedBudget(Resolved):
+    """A limit of cost a period, and the percentages of it at which `contacts` are told."""
+
+    name: str
+    physical_name: str
+    period: Literal["daily", "monthly", "quarterly", "annually"]
+    limit_usd: float
+    actual_percent: tuple[int, ...]
+    forecast_percent: tuple[int, ...]
+    contacts: tuple[str, ...]
+
+
+class ResolvedBackupRule(Resolved):
+    """One rhythm of a backup plan; `cold_after_days` None means never moved to cold storage."""
+
+    frequency: Literal["daily", "weekly", "monthly"]
+    keep_days: int
+    cold_after_days: int | None
+
+
+class ResolvedBackup(Resolved):
+    """A plan of AWS Backup; tables and databases name it in their `backup`."""
+
+    name: str
+    physical_name: str
+    rules: tuple[ResolvedBackupRule, ...]
+    copy_to: str | None
+    """Region of the copies."""
+
+
+class ResolvedPatch(Resolved):
+    """One operation of RFC 6902 on a stack's template.
+
+    `stack` is the concern (`data`, `identity`, …) or `services.NAME`, `apis.NAME`. `value` is JSON text,
+    None for `remove`, `move` and `copy`; `from_path` is for `move` and `copy`.
+    """
+
+    stack: str
+    op: Literal["add", "remove", "replace", "move", "copy", "test"]
+    path: str
+    value: str | None
+    from_path: str | None
+    reason: str

@@ -1,0 +1,95 @@
+"""Services and functions in one environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from platform_cli.blueprint.resolved.base import Architecture, Resolved
+from platform_cli.blueprint.resolved.triggers import Trigger
+
+
+class ResolvedRoute(Resolved):
+    """`method path` of an API served by a function; `authorizer` None means open to anybody."""
+
+    api: str
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "ANY"]
+    path: str
+    authorizer: str | None
+    scopes: tuple[str, ...] = ()
+
+
+class ResolvedAccess(Resolved):
+    """One line of `access`: `kind.name: verb`.
+
+    `indexes` None means the table and all of its indexes; a tuple, those indexes alone beside the table.
+    `kind` and `verb` are rows of the table in `access.py`.
+    """
+
+    kind: str
+    name: str
+    verb: str
+    indexes: tuple[str, ...] | None = None
+
+
+class ResolvedPermission(Resolved):
+    """The escape hatch `permissions`: a raw IAM statement with its reason."""
+
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    reason: str
+
+
+class ResolvedProvisioned(Resolved):
+    """Provisioned concurrency with target tracking."""
+
+    min: int
+    max: int
+    target_percent: int
+
+
+class ResolvedRelease(Resolved):
+    """How a new version takes over the traffic."""
+
+    strategy: str
+    alarms: tuple[str, ...]
+
+
+class ResolvedFunction(Resolved):
+    """A Lambda function with all that belongs to it."""
+
+    service: str
+    name: str
+    physical_name: str
+    handler: str
+    runtime: str
+    """As Lambda calls it: `python3.13`."""
+    architecture: Architecture
+    memory_mb: int
+    timeout_seconds: int
+    ephemeral_storage_mb: int
+    tracing: bool
+    log_retention_days: int
+    environment: Mapping[str, str]
+    routes: tuple[ResolvedRoute, ...]
+    triggers: tuple[Trigger, ...]
+    access: tuple[ResolvedAccess, ...]
+    permissions: tuple[ResolvedPermission, ...]
+    network: str | None
+    reserved_concurrency: int | None
+    provisioned_concurrency: ResolvedProvisioned | None
+    release: ResolvedRelease | None
+
+    @property
+    def address(self) -> str:
+        """How commands and messages call it: `service.function`."""
+        return f"{self.service}.{self.name}"
+
+
+class ResolvedService(Resolved):
+    """A service: a folder with a Python package, and its functions."""
+
+    name: str
+    path: str
+    """POSIX path relative to the workspace."""
+    functions: Mapping[str, ResolvedFunction]

@@ -1,0 +1,79 @@
+"""What the shell completes beside commands and options: names from the blueprint.
+
+A blueprint that cannot be read completes nothing; a shell is no place for its errors.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from platform_cli.blueprint.loading import Inspection
+
+
+def complete_environment(ctx: Any, incomplete: str) -> list[str]:
+    """Complete `--env`."""
+    inspection = _inspection(ctx)
+    if inspection is None or inspection.blueprint is None:
+        return []
+    return _matching(inspection.blueprint.environments, incomplete)
+
+
+def complete_service(ctx: Any, incomplete: str) -> list[str]:
+    """Complete the name of a service."""
+    return _matching({address.split(".")[0] for address in _functions(ctx)}, incomplete)
+
+
+def complete_function(ctx: Any, incomplete: str) -> list[str]:
+    """Complete a function's address, `service.function`."""
+    return _matching(_functions(ctx), incomplete)
+
+
+def complete_template(incomplete: str) -> list[str]:
+    """Complete the kind of a new service."""
+    from platform_cli.scaffold.catalog import service_kinds
+
+    return _matching(service_kinds(), incomplete)
+
+
+def complete_code(incomplete: str) -> list[str]:
+    """Complete an error code."""
+    from platform_cli.cli.explanations import EXPLANATIONS
+
+    return _matching(EXPLANATIONS, incomplete)
+
+
+def _functions(ctx: Any) -> list[str]:
+    inspection = _inspection(ctx)
+    if inspection is None or inspection.blueprint is None:
+        return []
+    services = inspection.blueprint.services
+    return [f"{name}.{function}" for name, service in services.items() for function in service.functions]
+
+
+def _inspection(ctx: Any) -> Inspection | None:
+    from platform_cli.blueprint.loading import find_blueprint, inspect_blueprint
+    from platform_cli.errors import PlatformError
+
+    given = _typed_blueprint(ctx)
+    try:
+        path = Path(given) if given else find_blueprint(Path.cwd())
+        return inspect_blueprint(path / "blueprint.yaml" if path.is_dir() else path)
+    except (PlatformError, OSError):
+        return None
+
+
+def _typed_blueprint(ctx: Any) -> str | None:
+    while ctx is not None:
+        value = ctx.params.get("blueprint")
+        if value:
+            return str(value)
+        ctx = ctx.parent
+    return os.environ.get("PLATFORM_BLUEPRINT")
+
+
+def _matching(names: Iterable[str], incomplete: str) -> list[str]:
+    return sorted(name for name in names if name.startswith(incomplete))

@@ -1,0 +1,159 @@
+"""Errors and findings, as the user sees them.
+
+::
+
+    error[unknown-table]: function orders.create reads table "mian", which is not declared
+      --> blueprint.yaml:47:19
+       |
+    47 |         access: { tables.mian: read_write }
+       |                   ^^^^^^^^^^^
+    hint: did you mean "main"?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platform_cli.errors import Place, PlatformError
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from platform_cli.blueprint.findings import Finding
+    from platform_cli.cli.terminal import Terminal
+
+STYLES = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
+TAB_WIDTH = 4
+
+
+def render_error(terminal: Terminal, error: PlatformError) -> None:
+    """Show an error: as text on stderr, or with `--json` as a document on stdout."""
+    findings: Sequence[Finding] = getattr(error, "findings", ())
+    if terminal.json:
+        terminal.data(
+            {"error": error_data(error), **({"findings": findings_data(findings)} if findings else {})}
+        )
+        return
+    for finding in findings:
+        terminal.say(finding_text(finding))
+    if findings:
+        terminal.say(count(findings))
+    else:
+        terminal.say(error_text(error))
+
+
+def error_text(error: PlatformError) -> Text:
+    """Draw an error without a finding."""
+    text = _headline("error", error.code, error.message)
+    if error.where is not None:
+        text.append("\n  --> ", style="blue").append(shown_place(error.where))
+        _append_source(text, error.where)
+    _append_hint(text, error.hint)
+    return text
+
+
+def finding_text(finding: Finding) -> Text:
+    """Draw a finding, with its line and the spot underlined."""
+    text = _headline(finding.severity.value, finding.code, finding.message)
+    text.append("\n  --> ", style="blue").append(shown_place(finding.place))
+    if finding.source_line is not None and finding.place.line is not None:
+        _append_line(text, finding.place.line, finding.source_line, finding.place.column, finding.length)
+    _append_hint(text, finding.hint)
+    text.append("\n")
+    return text
+
+
+def count(findings: Iterable[Finding]) -> str:
+    """Count findings by severity: `1 error, 2 warnings`."""
+    severities = [finding.severity.value for finding in findings]
+    parts = []
+    for severity in STYLES:
+        number = severities.count(severity)
+        if number:
+            parts.append(f"{number} {severity}{'s' if number > 1 else ''}")
+    return ", ".join(parts) or "no findings"
+
+
+def error_data(error: PlatformError) -> dict[str, Any]:
+    """Return an error for `--json`."""
+    where = error.where
+    return {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+        "where": _place_data(where) if isinstance(where, Place) else where,
+    }
+
+
+def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings for `--json`."""
+    return [
+        {
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "hint": finding.hint,
+            "where": _place_data(finding.place),
+            "path": list(finding.path),
+        }
+        for finding in findings
+    ]
+
+
+def shown_place(place: Place | str) -> str:
+    """Return a place with its file as seen from here, where that is shorter."""
+    if isinstance(place, str):
+        return place
+    return str(Place(_relative(place.file), place.line, place.column))
+
+
+def _relative(file: str) -> str:
+    path = Path(file)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        return str(path.relative_to(Path.cwd()))
+    return file
+
+
+def _place_data(place: Place) -> dict[str, Any]:
+    return {"file": _relative(place.file), "line": place.line, "column": place.column}
+
+
+def _headline(severity: str, code: str, message: str) -> Text:
+    from rich.text import Text
+
+    text = Text()
+    text.append(f"{severity}[{code}]", style=STYLES[severity])
+    text.append(f": {message}", style="bold")
+    return text
+
+
+def _append_source(text: Text, where: Place | str) -> None:
+    """Quote the line of a place whose error does not carry it."""
+    if isinstance(where, str) or where.line is None:
+        return
+    try:
+        lines = Path(where.file).read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return
+    if where.line <= len(lines):
+        _append_line(text, where.line, lines[where.line - 1], where.column, 1)
+
+
+def _append_line(text: Text, number: int, source: str, column: int | None, length: int) -> None:
+    gutter = " " * len(str(number))
+    spot = (column or 1) - 1
+    # A tab is as wide in the quoted line as the spaces that stand for it under the line.
+    start = len(source[:spot].expandtabs(TAB_WIDTH))
+    width = len(source[: spot + max(length, 1)].expandtabs(TAB_WIDTH)) - start
+    text.append(f"\n{gutter} |\n", style="blue")
+    text.append(f"{number} | ", style="blue").append(source.expandtabs(TAB_WIDTH).rstrip())
+    if column is not None:
+        text.append(f"\n{gutter} | ", style="blue")
+        text.append(" " * start + "^" * max(width, 1), style="bold red")
+
+
+def _append_hint(text: Text, hint: str | None) -> None:
+    if hint:
+        text.append("\nhint", style="bold cyan").append(f": {hint}")

@@ -1,0 +1,91 @@
+"""What rooms report while they work, each event as one line or none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platform_cli.deploy import events as deploying
+from platform_cli.local import events as local
+from platform_cli.package import events as packaging
+
+DOING = {
+    "create": "creating",
+    "update": "updating",
+    "recreate": "recreating",
+    "recover": "recovering",
+    "wait": "waiting for",
+    "remove": "removing",
+    "follow": "checking",
+    "delete": "deleting",
+}
+DONE = {
+    "create": "created",
+    "update": "updated",
+    "recreate": "recreated",
+    "recover": "recovered and updated",
+    "wait": "finished",
+    "remove": "removed",
+    "follow": "checked",
+    "delete": "deleted",
+}
+
+
+def line(event: Any) -> str | None:
+    """Say an event in a line; None for those that only move a bar."""
+    match event:
+        case packaging.DependenciesFinished(reused=False):
+            return f"installed the dependencies of {', '.join(event.services)} for {event.platform}"
+        case packaging.PackagingFinished(reused=False):
+            return f"packed {event.service}"
+        case local.InstallingLocalAws():
+            doing = "repairing" if event.repairing else "installing"
+            return f"{doing} the local AWS (MiniStack {event.version}), only this once"
+        case local.LocalAwsRecovered():
+            return "the local AWS had died; what it had not saved is deployed again"
+        case local.LocalAwsReplaced():
+            return f"the local AWS changes from {event.old} to {event.new}"
+        case local.PortTaken():
+            owner = f" to {event.owner}" if event.owner else ""
+            return f"port {event.port} belongs{owner or ' to another program'}; using {event.chosen}"
+        case local.LocalAwsReady():
+            return f"the local AWS {'runs' if event.already_running else 'is ready'} at {event.endpoint_url}"
+        case local.LocalAwsStopped(forced=True):
+            return "the local AWS did not end by itself and was killed; its last changes may be lost"
+        case deploying.StackFinished():
+            return _stack_finished(event)
+        case deploying.WaitingForStack():
+            return f"{event.stack} is still {event.status}; waiting for it"
+        case deploying.SeedCreated():
+            return f"created the {'flags' if event.kind == 'flags' else event.kind} {event.name}"
+        case deploying.Removed():
+            return f"removed {event.count} {event.kind} of {event.name}"
+        case deploying.Remark():
+            return event.message
+    return None
+
+
+def in_hand(event: Any) -> str | None:
+    """Say what is being worked on, for the line below the bars."""
+    match event:
+        case packaging.DependenciesStarted():
+            return f"installing the dependencies of {', '.join(event.services)}"
+        case packaging.PackagingStarted():
+            return f"packing {event.service}"
+        case local.InstallingLocalAws():
+            return "installing the local AWS"
+        case local.StartingLocalAws():
+            return f"starting the local AWS ({event.elapsed_seconds:.0f} s)"
+        case local.StoppingLocalAws():
+            return "stopping the local AWS"
+        case deploying.AssetProgress():
+            return f"uploading {event.done}/{event.total} files"
+    return None
+
+
+def _stack_finished(event: deploying.StackFinished) -> str | None:
+    if event.result == "unchanged":
+        return None
+    if event.result == "done":
+        return f"{DONE.get(event.action, event.action)} {event.stack}"
+    verb = DOING.get(event.action, event.action)
+    return f"{verb} {event.stack} {'failed' if event.result == 'failed' else 'was interrupted'}"

@@ -1,0 +1,42 @@
+"""What `platform validate` says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from platform_cli.cli.rendering.errors import count, finding_text, findings_data, shown_place
+from platform_cli.errors import Place
+
+if TYPE_CHECKING:
+    from platform_cli.blueprint.loading import Inspection
+    from platform_cli.cli.terminal import Terminal
+
+
+def render_validation(terminal: Terminal, inspection: Inspection) -> None:
+    """Show the findings, and whether the blueprint is valid."""
+    if terminal.json:
+        terminal.data({"valid": not inspection.errors, "findings": findings_data(inspection.findings)})
+        return
+    for finding in inspection.findings:
+        terminal.result(finding_text(finding))
+    terminal.result(summary(inspection))
+
+
+def summary(inspection: Inspection) -> str:
+    """Say in a line what was checked: `blueprint.yaml is valid: 2 services, 7 functions, …`."""
+    name = shown_place(Place(str(inspection.path)))
+    if inspection.errors or inspection.blueprint is None:
+        return f"{name} is not valid: {count(inspection.findings)}"
+    services = inspection.blueprint.services
+    functions = sum(len(service.functions) for service in services.values())
+    parts = [
+        _number(len(services), "service"),
+        _number(functions, "function"),
+        _number(len(inspection.blueprint.environments), "environment"),
+    ]
+    found = f"; {count(inspection.findings)}" if inspection.findings else ""
+    return f"{name} is valid: {', '.join(parts)}{found}"
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,147 @@
+"""Run one command, and turn whatever happens into output and an exit code.
+
+Everything that can end a command passes here: results, findings, wrong usage, errors with a hint,
+defects, Ctrl-C, and a reader that went away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+import typer.main
+
+from platform_cli.cli.app import app
+from platform_cli.cli.options import GlobalOptions
+from platform_cli.cli.session import Session
+from platform_cli.cli.terminal import Terminal
+from platform_cli.errors import ExitCode, PlatformError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""Typer's own word for wrong usage; it has no public name for it."""
+
+
+def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
+    """Run the command that the arguments name.
+
+    Args:
+        arguments: Without the program's name.
+        terminal: Where to talk; None makes one from the process's streams.
+
+    Returns:
+        The exit code.
+    """
+    # Until the options are parsed, what was typed is the best guess at how to render an error.
+    options = GlobalOptions(json="--json" in arguments, debug="--debug" in arguments)
+    session = Session(options, terminal or Terminal())
+    session.terminal.json = options.json
+    try:
+        with _terminated_like_interrupted():
+            code = _call(arguments, session)
+    except BrokenPipeError:
+        code = ExitCode.DONE
+    except PlatformError as error:
+        _show_traceback(session, error)
+        _show(session, error)
+        code = error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        session.terminal.say("\nStopped. Nothing is half-written; the same command goes on where it stopped.")
+        code = ExitCode.INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last place: no defect may reach the user as a traceback
+        _show_traceback(session, error)
+        _show(session, defect(error, arguments))
+        code = ExitCode.FAILED
+    return _flush(int(code))
+
+
+def _call(arguments: Sequence[str], session: Session) -> int:
+    try:
+        command: Any = typer.main.get_command(app)
+        result = command.main(list(arguments), prog_name="platform", standalone_mode=False, obj=session)
+    except UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help is printed already
+            return ExitCode.USAGE
+        raise usage_error(error) from error
+    if result == ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    return result if isinstance(result, int) else ExitCode.DONE
+
+
+def usage_error(error: Any) -> PlatformError:
+    """Say Typer's usage error in our words: what is wrong, and where the help is."""
+    from platform_cli.cli.suggestions import suggest_usage
+
+    context = error.ctx
+    path = context.command_path if context is not None else "platform"
+    message, hint = suggest_usage(error)
+    return PlatformError(
+        message,
+        hint=hint or f"`{path} --help` lists what it takes",
+        code="usage",
+        exit_code=ExitCode.USAGE,
+    )
+
+
+def defect(error: Exception, arguments: Sequence[str]) -> PlatformError:
+    """Apologise for an error that nobody anticipated."""
+    again = (
+        " ".join(["platform", *arguments])
+        if "--debug" in arguments
+        else " ".join(["platform", "--debug", *arguments])
+    )
+    said = str(error).strip().splitlines()
+    return PlatformError(
+        f"sorry, this is a defect in platform: {type(error).__name__}{': ' + said[0] if said else ''}",
+        hint=f"`{again}` shows the details to report",
+        code="defect",
+    )
+
+
+def _show(session: Session, error: PlatformError) -> None:
+    from platform_cli.cli.rendering.errors import render_error
+
+    with contextlib.suppress(BrokenPipeError):
+        render_error(session.terminal, error)
+
+
+def _show_traceback(session: Session, error: Exception) -> None:
+    if session.options.debug:
+        session.terminal.say("".join(traceback.format_exception(error)).rstrip())
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Any:
+    """Treat SIGTERM as Ctrl-C: a pipeline that is cancelled must leave things as tidy as a person does."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _flush(code: int) -> int:
+    """Write what is still buffered; a reader that went away is no error of ours."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more at exit, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code

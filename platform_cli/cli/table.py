@@ -1,0 +1,54 @@
+"""The table of commands: their names, where they are, and one line about each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A command, or a group of commands.
+
+    Attributes:
+        summary: One line; the first line of the command's docstring is the same.
+        panel: The heading of the help under which it stands.
+        module: Under `commands/`; None for a group.
+        children: The commands of a group.
+    """
+
+    summary: str
+    panel: str = ""
+    module: str | None = None
+    children: Mapping[str, Entry] = field(default_factory=dict)
+
+
+_BEGIN, _BUILD, _DEPLOY, _OPERATE, _LEARN = "Begin", "Build", "Deploy", "Operate", "Learn"
+
+COMMANDS: Mapping[str, Entry] = {
+    "init": Entry("Start a workspace: a blueprint, shared libraries and a first service.", _BEGIN, "init"),
+    "new-service": Entry(
+        "Add a service from a template, and register it in the blueprint.", _BEGIN, "new_service"
+    ),
+    "validate": Entry("Check the blueprint.", _BUILD, "validate"),
+    "schema": Entry("Print the JSON Schema of the blueprint, for editors.", _BUILD, "schema"),
+    "lock": Entry("Lock the dependencies of services, with hashes.", _BUILD, "lock"),
+    "synth": Entry("Synthesize the CloudFormation templates.", _BUILD, "synth"),
+    "bootstrap": Entry("Prepare an account and region for deployments, once.", _DEPLOY, "bootstrap"),
+    "deploy": Entry("Deploy the system to an environment.", _DEPLOY, "deploy"),
+    "status": Entry("Show what is deployed: stacks, URLs, the last deployment.", _DEPLOY, "status"),
+    "destroy": Entry("Delete the system from an environment.", _DEPLOY, "destroy"),
+    "invoke": Entry("Call a function and show its answer and its log.", _OPERATE, "invoke"),
+    "logs": Entry("Show what functions wrote to their logs.", _OPERATE, "logs"),
+    "local": Entry(
+        "Start, stop and look at the embedded local AWS.",
+        _OPERATE,
+        children={
+            "start": Entry("Start the embedded local AWS.", module="local_start"),
+            "stop": Entry("Stop the embedded local AWS; its data is kept.", module="local_stop"),
+            "status": Entry("Show whether the embedded local AWS runs, and where.", module="local_status"),
+            "reset": Entry("Stop the embedded local AWS and delete its data.", module="local_reset"),
+        },
+    ),
+    "explain": Entry("Explain an error code.", _LEARN, "explain"),
+}

@@ -78,6 +78,11 @@ class Api(APIGatewayHttpResolver):
             raise Unauthorized("The request has no verified token")
         return Caller(user_id, _groups(claims.get("cognito:groups")))
 
+    @property
+    def request_id(self) -> str:
+        """The present request's id: the correlation id of its log lines and of the events it causes."""
+        return self.current_event.request_context.request_id
+
     def body(self, model: type[Parsed]) -> Parsed:
         """The request's body as `model`.
 
@@ -128,7 +133,7 @@ class Api(APIGatewayHttpResolver):
         return self._problem(NotFound("There is no such route", code="unknown-route"))
 
     def _problem(self, problem: Problem) -> Response[str]:
-        document = problem.document(self.current_event.request_context.request_id)
+        document = problem.document(self.request_id)
         return Response(
             status_code=problem.status,
             content_type=PROBLEM_JSON,

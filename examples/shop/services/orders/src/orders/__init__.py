@@ -1,0 +1,1 @@
+"""Orders: handlers (HTTP) → logic (rules) → data (DynamoDB, settings)."""

@@ -14,10 +14,10 @@ app = typer.Typer(
     name="platform",
     cls=lazy_group(COMMANDS),
     no_args_is_help=True,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
-    epilog="Exit codes: 0 done, 1 failed, 2 wrong usage or an invalid blueprint, 3 findings, 130 interrupted.",
+    epilog="0 done, 1 failed, 2 wrong usage or an invalid blueprint, 3 findings, 130 interrupted.",
 )
 
 

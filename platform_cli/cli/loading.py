@@ -7,28 +7,16 @@ is imported when that command runs or shows its own help.
 from __future__ import annotations
 
 import importlib
-import inspect
-import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from platform_cli.cli.options import PlatformCommand, absorb, global_parameters
+from platform_cli.cli.command import CommandModule, PlatformCommand, group_page, write_page
+from platform_cli.cli.options import absorb, global_parameters
 from platform_cli.cli.table import Entry
-
-
-class CommandModule(Protocol):
-    """What a module under `commands/` holds."""
-
-    EXAMPLES: tuple[tuple[str, str], ...]
-    """What to type, and what it does."""
-    EXIT_CODES: str
-    """One line."""
-    command: Any
-    """The function; its docstring is the help, its signature the options."""
 
 
 class LazyGroup(TyperGroup):
@@ -50,7 +38,7 @@ class LazyGroup(TyperGroup):
         if entry is None:
             return None
         if self._listing:
-            return TyperCommand(cmd_name, help=entry.summary, rich_help_panel=entry.panel)
+            return TyperCommand(cmd_name, help=entry.summary)
         return build_group(cmd_name, entry) if entry.children else build_command(cmd_name, entry)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
@@ -69,12 +57,8 @@ class LazyGroup(TyperGroup):
         return rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Render the help without importing a command."""
-        self._listing = True
-        try:
-            super().format_help(ctx, formatter)
-        finally:
-            self._listing = False
+        """Write the help without importing a command."""
+        write_page(group_page(self, ctx), ctx, formatter)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
         """Complete names without importing a command."""
@@ -92,7 +76,13 @@ def lazy_group(entries: Mapping[str, Entry]) -> type[LazyGroup]:
 
 def build_group(name: str, entry: Entry) -> Any:
     """Make a group of commands, such as `local`."""
-    group = typer.Typer(name=name, cls=lazy_group(entry.children), add_completion=False, no_args_is_help=True)
+    group = typer.Typer(
+        name=name,
+        cls=lazy_group(entry.children),
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
 
     @group.callback(help=entry.summary)
     def hold() -> None:
@@ -108,23 +98,9 @@ def build_command(name: str, entry: Entry) -> Any:
 
 
 def command_of(module: CommandModule, name: str) -> Any:
-    """Make Typer's command from a module: help from its docstring, examples and exit codes below."""
-    holder = typer.Typer(add_completion=False, rich_markup_mode="rich")
-    holder.command(name, cls=PlatformCommand, help=_help(module), epilog=_epilog(module))(module.command)
-    return typer.main.get_command(holder)
-
-
-def _help(module: CommandModule) -> str:
-    text = inspect.cleandoc(module.command.__doc__ or "")
-    # A docstring is wrapped for its source; the terminal wraps for itself.
-    return "\n\n".join(_escape(" ".join(paragraph.split())) for paragraph in text.split("\n\n"))
-
-
-def _epilog(module: CommandModule) -> str:
-    lines = [f"  {_escape(typed)}\n      {_escape(does)}" for typed, does in module.EXAMPLES]
-    return "\n".join(["Examples:", *lines, "", f"Exit codes: {_escape(module.EXIT_CODES)}"])
-
-
-def _escape(text: str) -> str:
-    """Keep brackets that Rich would take for markup."""
-    return re.sub(r"\[(?=[a-zA-Z/@#])", r"\\[", text)
+    """Make Typer's command from a module: options from the function's signature, help from the module."""
+    holder = typer.Typer(add_completion=False, rich_markup_mode=None)
+    holder.command(name, cls=PlatformCommand)(module.command)
+    command: Any = typer.main.get_command(holder)
+    command.module = module
+    return command

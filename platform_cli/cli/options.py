@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import typer.main
-from typer.core import TyperCommand
 
 from platform_cli.cli.completion import complete_environment
 
@@ -108,24 +106,3 @@ def absorb(context: Any) -> None:
     if session is not None and given:
         session.options = replace(session.options, **given)
         session.terminal.json = session.options.json
-
-
-class PlatformCommand(TyperCommand):
-    """A command that takes the options of every command as well as its own."""
-
-    def __init__(self, *args: Any, params: list[Any] | None = None, **settings: Any) -> None:
-        super().__init__(*args, params=[*(params or []), *global_parameters()], **settings)
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse, and keep the options of every command from the command's function."""
-        rest = super().parse_args(ctx, args)
-        absorb(ctx)
-        return rest
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run; a reader that went away (`platform logs | head`) ends it without an error."""
-        try:
-            return super().invoke(ctx)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            raise typer.Exit(0) from None

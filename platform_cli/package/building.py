@@ -27,6 +27,8 @@ from platform_cli.package.platforms import Platform, platform_of
 from platform_cli.package.project import read_projects
 from platform_cli.package.sources import build_code, list_sources
 
+__all__ = ["MAX_UNPACKED_BYTES", "Artifact", "ServicePackage", "package_services"]
+
 MAX_UNPACKED_BYTES = 250 * 1024 * 1024
 """A function's code and layers together, unpacked (Lambda quotas, read in November 2026)."""
 

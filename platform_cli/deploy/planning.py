@@ -1,0 +1,254 @@
+"""Compare what shall be with what is; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from graphlib import TopologicalSorter
+
+from platform_cli.assembly.differences import diff_templates
+from platform_cli.assembly.model import Assembly, StackArtifact
+from platform_cli.assembly.references import echoed_references, weak_references
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.deploy.deployed import Observed, ObservedStack
+from platform_cli.deploy.plans import Action, DeploymentPlan, StackStep, StaleReference
+from platform_cli.deploy.seeds import plan_seeds
+from platform_cli.deploy.stateful import Destruction, destructions, removed_with_stack
+from platform_cli.errors import PlatformError
+
+_LEFTOVERS = frozenset(
+    {"CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED"}
+)
+_UNRECOVERED = frozenset({"IMPORT_ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED"})
+_UNFINISHED = frozenset({"UPDATE_FAILED"})
+# Who needs whom, of stacks of which only the name is left: the first go last.
+_CONCERNS = ("network", "data", "identity", "events", "observability", "global", "service", "api")
+
+
+def plan_deployment(
+    assembly: Assembly,
+    environment: ResolvedEnvironment,
+    observed: Observed,
+    *,
+    allow_removal: bool = False,
+) -> DeploymentPlan:
+    """Say what has to be done for the environment to be as the assembly says.
+
+    Args:
+        assembly: What shall be.
+        environment: Where.
+        observed: What is.
+        allow_removal: Whether stacks that the assembly no longer has go even where the environment is
+            protected.
+
+    Raises:
+        PlatformError: `wrong-account` if the assembly is for another account or region.
+    """
+    _check_target(assembly, environment)
+    names_by_id = {artifact.id: artifact.name for artifact in assembly.stacks}
+    steps: dict[str, StackStep] = {}
+    destructive: list[Destruction] = []
+    for artifact in assembly.stacks:
+        after = producers(artifact, names_by_id)
+        stack = observed.stacks.get(artifact.name)
+        step = replace(plan_stack(artifact, stack, observed.stacks), after=after)
+        if step.action is Action.UNCHANGED and _may_follow(artifact, steps):
+            step = replace(step, action=Action.FOLLOW)
+        steps[artifact.name] = step
+        destructive += _destroyed(step, stack)
+    removable = allow_removal or not environment.protect
+    removals = _removals(observed.others) if removable else ()
+    for step in removals:
+        destructive += removed_with_stack(step.stack, observed.others[step.stack].template or {})
+    return DeploymentPlan(
+        system=environment.system,
+        environment=environment.environment,
+        levels=_levels(steps),
+        removals=removals,
+        kept=() if removable else tuple(sorted(observed.others)),
+        seeds=plan_seeds(environment, assembly, observed.seeds),
+        destructive=tuple(destructive),
+    )
+
+
+def plan_stack(
+    artifact: StackArtifact, stack: ObservedStack | None, others: Mapping[str, ObservedStack]
+) -> StackStep:
+    """The step of one stack; `others` are the stacks whose outputs it may read."""
+    if stack is None or stack.status == "DELETE_COMPLETE":
+        protection = True if artifact.termination_protection else None
+        return StackStep(artifact.name, Action.CREATE, artifact, protection=protection)
+    step = StackStep(artifact.name, Action.UNCHANGED, artifact, stack.status, stack.id)
+    if stack.status in _LEFTOVERS:
+        protection = True if artifact.termination_protection else None
+        reason = f"it was left as {stack.status}"
+        return replace(step, action=Action.RECREATE, reasons=(reason,), protection=protection)
+    if stack.status.endswith("_IN_PROGRESS"):
+        return replace(step, action=Action.WAIT, reasons=(f"it is {stack.status}",))
+    difference = diff_templates(stack.template, artifact.template)
+    stale = stale_references(artifact, stack, others)
+    reasons = []
+    if stack.status in _UNRECOVERED | _UNFINISHED:
+        reasons.append(f"it was left as {stack.status}")
+    if dict(stack.tags) != dict(artifact.tags):
+        reasons.append("its tags change")
+    reasons += [f"{s.reference.output_name} of {s.reference.stack_name} changed" for s in stale]
+    protection = (
+        artifact.termination_protection
+        if stack.termination_protection != artifact.termination_protection
+        else None
+    )
+    action = Action.UNCHANGED
+    if stack.status in _UNRECOVERED:
+        action = Action.RECOVER
+    elif reasons or not difference.empty:
+        action = Action.UPDATE
+    return replace(
+        step,
+        action=action,
+        difference=difference,
+        reasons=tuple(reasons),
+        stale=stale,
+        protection=protection,
+    )
+
+
+def stale_references(
+    artifact: StackArtifact, stack: ObservedStack, others: Mapping[str, ObservedStack]
+) -> tuple[StaleReference, ...]:
+    """The outputs of other stacks that a stack echoes with a value that they no longer have.
+
+    A producer that is not known here (another region, another system) is not compared, and neither is
+    an echo that the deployed stack does not have yet: then its template differs anyway.
+    """
+    stale = []
+    for output, reference in sorted(echoed_references(artifact.template).items()):
+        producer = others.get(reference.stack_name)
+        if producer is None or reference.region not in (None, artifact.region) or output not in stack.outputs:
+            continue
+        current = producer.outputs.get(reference.output_name)
+        if stack.outputs[output] != current:
+            stale.append(StaleReference(reference, stack.outputs[output], current))
+    return tuple(stale)
+
+
+def producers(artifact: StackArtifact, names_by_id: Mapping[str, str]) -> tuple[str, ...]:
+    """The stacks of the assembly that come before a stack: by the manifest, and by what it reads."""
+    listed = {names_by_id[i] for i in artifact.dependencies if i in names_by_id}
+    read = {r.stack_name for r in weak_references(artifact.template)}
+    return tuple(sorted((listed | (read & set(names_by_id.values()))) - {artifact.name}))
+
+
+def refuse_destruction(found: Iterable[Destruction], *, allowed: bool, protect: bool) -> None:
+    """Stop before data is lost that nobody said may be lost.
+
+    A replaced resource is a loss even where the old one stays in the account: the system no longer
+    sees its data. A removed one that stays is a loss only where the environment is protected.
+
+    Args:
+        found: What would be removed or replaced.
+        allowed: Whether somebody said that it may.
+        protect: Whether the environment is protected.
+
+    Raises:
+        PlatformError: `would-destroy-data` naming each resource and where it is in the blueprint.
+    """
+    lost = [d for d in found if protect or not d.retained or d.fate == "replaced"]
+    if not lost or allowed:
+        return
+    raise PlatformError(
+        "this deployment would lose data: " + "; ".join(str(destruction) for destruction in lost),
+        hint="undo the change, or save what you need and say `--allow-replacement`",
+        code="would-destroy-data",
+        where=lost[0].blueprint_path or lost[0].stack,
+    )
+
+
+def removal_order(stacks: Mapping[str, ObservedStack]) -> tuple[ObservedStack, ...]:
+    """Consumers before their producers, then by concern and name."""
+    ranked = sorted(stacks.values(), key=lambda stack: (_rank(stack.name), stack.name))
+    needs = {
+        stack.name: [
+            r.stack_name
+            for r in weak_references(stack.template or {})
+            if r.stack_name in stacks and r.stack_name != stack.name
+        ]
+        for stack in ranked
+    }
+    sorter = TopologicalSorter(needs)
+    sorter.prepare()
+    ordered: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=lambda name: (_rank(name), name))
+        ordered += ready
+        sorter.done(*ready)
+    return tuple(stacks[name] for name in reversed(ordered))
+
+
+def _rank(name: str) -> int:
+    parts = name.split("-")
+    return max((i for i, concern in enumerate(_CONCERNS) if concern in parts), default=len(_CONCERNS))
+
+
+def _removals(others: Mapping[str, ObservedStack]) -> tuple[StackStep, ...]:
+    steps: list[StackStep] = []
+    for stack in removal_order(others):
+        busy = stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS"
+        steps.append(
+            StackStep(
+                stack.name,
+                Action.WAIT if busy else Action.REMOVE,
+                None,
+                stack.status,
+                stack.id,
+                reasons=("the blueprint no longer has it",),
+                after=(steps[-1].stack,) if steps else (),
+                protection=False if stack.termination_protection else None,
+            )
+        )
+    return tuple(steps)
+
+
+def _destroyed(step: StackStep, stack: ObservedStack | None) -> tuple[Destruction, ...]:
+    if step.artifact is None or stack is None or stack.template is None:
+        return ()
+    if step.action is Action.RECREATE and stack.status == "DELETE_FAILED":
+        return removed_with_stack(step.stack, stack.template)
+    if step.difference is None:
+        return ()
+    return destructions(step.stack, stack.template, step.artifact.template, step.difference)
+
+
+def _may_follow(artifact: StackArtifact, steps: Mapping[str, StackStep]) -> bool:
+    read = {r.stack_name for r in weak_references(artifact.template)}
+    return any(name in steps and steps[name].action is not Action.UNCHANGED for name in read)
+
+
+def _levels(steps: Mapping[str, StackStep]) -> tuple[tuple[StackStep, ...], ...]:
+    depth: dict[str, int] = {}
+    for name in TopologicalSorter({n: step.after for n, step in steps.items()}).static_order():
+        depth[name] = 1 + max((depth[before] for before in steps[name].after), default=-1)
+    levels: list[list[StackStep]] = [[] for _ in range(1 + max(depth.values(), default=-1))]
+    for name, step in steps.items():
+        levels[depth[name]].append(step)
+    return tuple(tuple(level) for level in levels)
+
+
+def _check_target(assembly: Assembly, environment: ResolvedEnvironment) -> None:
+    for stack in assembly.stacks:
+        if stack.account != environment.account:
+            raise PlatformError(
+                f"the cloud assembly is for account {stack.account}, but the environment "
+                f'"{environment.environment}" is in account {environment.account}',
+                hint=f"run `platform synth --env {environment.environment}`",
+                code="wrong-account",
+                where=stack.name,
+            )
+        if stack.region != environment.region:
+            raise PlatformError(
+                f'the stack "{stack.name}" is for {stack.region}, but the environment '
+                f'"{environment.environment}" is in {environment.region}',
+                hint=f"run `platform synth --env {environment.environment}`",
+                code="wrong-region",
+                where=stack.name,
+            )

@@ -1,0 +1,131 @@
+"""Create the values that a plan found missing. No value shows in an event, an error or a log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from platform_cli.aws.clients import Clients
+from platform_cli.aws.errors import aws_errors
+from platform_cli.deploy.answers import expecting
+from platform_cli.deploy.events import Remark, Report, SeedCreated
+from platform_cli.deploy.observing import flags_ids, read_flags
+from platform_cli.deploy.seeds import FlagsSeed, SecretSeed, Seed, SettingSeed
+
+_DEFAULT_STRATEGY = "AppConfig.AllAtOnce"
+_DEFAULT_LENGTH = 32
+_STILL_DEPLOYING = "ConflictException"
+
+
+def execute_seeds(seeds: Iterable[Seed], clients: Clients, report: Report) -> tuple[str, ...]:
+    """Create what the seeds say, unless somebody did meanwhile.
+
+    Returns:
+        Names of what was created.
+    """
+    created = []
+    for seed in seeds:
+        with aws_errors(f"creating {seed.name}", target=clients.target):
+            match seed:
+                case SettingSeed():
+                    made, kind = _create_setting(seed, clients), "setting"
+                case SecretSeed():
+                    made, kind = _create_secret_value(seed, clients), "secret"
+                case FlagsSeed():
+                    made, kind = _create_flags(seed, clients, report), "flags"
+        if made:
+            created.append(seed.name)
+            report(SeedCreated(kind, seed.name))  # type: ignore[arg-type]  # a literal in each branch
+    return tuple(created)
+
+
+def _create_setting(seed: SettingSeed, clients: Clients) -> bool:
+    setting = seed.setting
+    with expecting("ParameterAlreadyExists") as there:
+        clients.client("ssm").put_parameter(
+            Name=setting.parameter_name,
+            Value=setting.value,
+            Type="SecureString" if setting.secure else "String",
+            Overwrite=False,
+            # Longer values need the tier that costs; Parameter Store chooses it only where it must.
+            Tier="Intelligent-Tiering",
+        )
+    return not there
+
+
+def _create_secret_value(seed: SecretSeed, clients: Clients) -> bool:
+    secrets = clients.client("secretsmanager")
+    secret = seed.secret
+    if _has_value(secret.physical_name, clients):
+        return False
+    value = secrets.get_random_password(
+        PasswordLength=secret.generate_length or _DEFAULT_LENGTH,
+        ExcludePunctuation=secret.exclude_punctuation,
+    )["RandomPassword"]
+    secrets.put_secret_value(SecretId=secret.physical_name, SecretString=value)
+    return True
+
+
+def _has_value(name: str, clients: Clients) -> bool:
+    secrets = clients.client("secretsmanager")
+    stages = secrets.describe_secret(SecretId=name).get("VersionIdsToStages") or {}
+    if not any("AWSCURRENT" in labels for labels in stages.values()):
+        return False
+    if clients.target.endpoint_url is None:
+        return True
+    # The local AWS starts a secret with an empty text, AWS without any.
+    return bool(secrets.get_secret_value(SecretId=name).get("SecretString", "binary"))
+
+
+def _create_flags(seed: FlagsSeed, clients: Clients, report: Report) -> bool:
+    ids = flags_ids(seed.home, clients)
+    if ids is None:
+        report(Remark("flags-not-ready", "the flags' profile is not there yet; deploy again"))
+        return False
+    application, environment, profile = ids
+    appconfig = clients.client("appconfig")
+    observed = read_flags(seed.home, clients)
+    if observed is None or observed.version != seed.base_version:
+        report(
+            Remark("flags-changed", "somebody changed the flags meanwhile; the next deployment looks again")
+        )
+        return False
+    version = seed.base_version
+    if seed.document is not None:
+        base: dict[str, Any] = {"LatestVersionNumber": version} if version is not None else {}
+        version = appconfig.create_hosted_configuration_version(
+            ApplicationId=application,
+            ConfigurationProfileId=profile,
+            ContentType="application/json",
+            Content=json.dumps(seed.document).encode(),
+            Description="Created by platform deploy",
+            **base,
+        )["VersionNumber"]
+    with expecting(_STILL_DEPLOYING) as busy:
+        appconfig.start_deployment(
+            ApplicationId=application,
+            EnvironmentId=environment,
+            ConfigurationProfileId=profile,
+            ConfigurationVersion=str(version),
+            DeploymentStrategyId=_strategy(seed, clients),
+            Description="Created by platform deploy",
+        )
+    if busy:
+        report(
+            Remark(
+                "flags-busy",
+                "another deployment of flags goes on: publish the new ones with `platform flags`",
+            )
+        )
+    return True
+
+
+def _strategy(seed: FlagsSeed, clients: Clients) -> str:
+    """The strategy of the stack, if it has one: a first document has nobody to be careful with."""
+    if seed.home.strategy is None:
+        return _DEFAULT_STRATEGY
+    described = clients.client("cloudformation").describe_stack_resource(
+        StackName=seed.home.stack.name, LogicalResourceId=seed.home.strategy
+    )
+    return str(described["StackResourceDetail"]["PhysicalResourceId"])

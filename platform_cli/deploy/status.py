@@ -1,0 +1,117 @@
+"""How an environment stands, without an assembly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from platform_cli.aws.clients import Clients
+from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.deploy.answers import Clock, now
+from platform_cli.deploy.deployed import ObservedStack
+from platform_cli.deploy.locking import Lock, held, read_lock
+from platform_cli.deploy.observing import belongs, list_stacks, names_of
+from platform_cli.deploy.operations import in_progress
+from platform_cli.deploy.planning import removal_order
+from platform_cli.deploy.records import DeploymentRecord, read_records
+
+Health = Literal["ready", "busy", "failed"]
+_READY = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+
+
+@dataclass(frozen=True)
+class StackStatus:
+    """One stack.
+
+    Attributes:
+        name: Its name.
+        status: As CloudFormation says it.
+        health: `ready` serves; `busy` changes just now; `failed` needs another deployment.
+        reason: CloudFormation's remark, mostly empty.
+        updated: When it last changed.
+        outputs: Values by logical name.
+        protected: Whether it refuses deletion.
+    """
+
+    name: str
+    status: str
+    health: Health
+    reason: str
+    updated: datetime | None
+    outputs: Mapping[str, str]
+    protected: bool
+
+
+@dataclass(frozen=True)
+class EnvironmentStatus:
+    """All of them.
+
+    Attributes:
+        system: The system.
+        environment: The environment's name.
+        stacks: Producers first.
+        urls: Addresses of APIs, by the API's name.
+        lock: Who deploys just now, or None.
+        last: The latest deployment, or None.
+    """
+
+    system: str
+    environment: str
+    stacks: tuple[StackStatus, ...]
+    urls: Mapping[str, str] = field(default_factory=dict)
+    lock: Lock | None = None
+    last: DeploymentRecord | None = None
+
+    @property
+    def deployed(self) -> bool:
+        """Whether there is anything."""
+        return bool(self.stacks)
+
+
+def read_status(
+    environment: ResolvedEnvironment, clients: Clients, *, clock: Clock = now
+) -> EnvironmentStatus:
+    """Look at the stacks, the lock and the last deployment; changes nothing.
+
+    Raises:
+        PlatformError: What AWS refuses.
+    """
+    names = names_of(environment)
+    with aws_errors("reading the stacks", target=clients.target), ThreadPoolExecutor(2) as pool:
+        lock = pool.submit(read_lock, names, clients)
+        records = pool.submit(read_records, names, clients)
+        found = {stack.name: stack for stack in list_stacks(clients) if belongs(stack, names)}
+        latest = records.result()
+        return EnvironmentStatus(
+            system=environment.system,
+            environment=environment.environment,
+            stacks=tuple(_status(stack) for stack in reversed(removal_order(found))),
+            urls={
+                name: found[stack].outputs["Url"]
+                for name in sorted(environment.apis)
+                if (stack := names.stack("api", name)) in found and "Url" in found[stack].outputs
+            },
+            lock=lock.result() if held(lock.result(), clock) else None,
+            last=latest[0] if latest else None,
+        )
+
+
+def _status(stack: ObservedStack) -> StackStatus:
+    health: Health = "failed"
+    if in_progress(stack.status):
+        health = "busy"
+    elif stack.status in _READY:
+        health = "ready"
+    return StackStatus(
+        stack.name,
+        stack.status,
+        health,
+        stack.status_reason,
+        stack.updated,
+        stack.outputs,
+        stack.termination_protection,
+    )

@@ -41,9 +41,9 @@ def complete_template(incomplete: str) -> list[str]:
 
 def complete_code(incomplete: str) -> list[str]:
     """Complete an error code."""
-    from platform_cli.cli.explanations import EXPLANATIONS
+    from platform_cli.cli.explanations import explanations
 
-    return _matching(EXPLANATIONS, incomplete)
+    return _matching(explanations(), incomplete)
 
 
 def _functions(ctx: Any) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.cli.session import Session
-from platform_cli.cli.suggestions import nearest
 from platform_cli.errors import ExitCode, PlatformError
 
 
@@ -30,11 +30,9 @@ def lock_services(session: Session, names: Sequence[str]) -> Iterator[tuple[str,
 
 def unknown_service(name: str, known: Iterable[str]) -> PlatformError:
     """Make the error for a service that the blueprint does not declare."""
-    names = list(known)
-    match = nearest(name, names)
     return PlatformError(
         f'there is no service "{name}"',
-        hint=f'did you mean "{match}"?' if match else f"there are: {', '.join(names) or 'none'}",
+        hint=nearest_hint(name, known),
         code="unknown-service",
         exit_code=ExitCode.USAGE,
     )

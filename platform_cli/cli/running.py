@@ -67,7 +67,8 @@ def _call(arguments: Sequence[str], session: Session) -> int:
         command: Any = typer.main.get_command(app)
         result = command.main(list(arguments), prog_name="platform", standalone_mode=False, obj=session)
     except UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # the help is printed already
+        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help page
+            typer.echo(str(error))
             return ExitCode.USAGE
         raise usage_error(error) from error
     if result == ExitCode.INTERRUPTED:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,21 +71,13 @@ class Session:
     @property
     def cache(self) -> Path:
         """Where what is built once is kept, for every workspace of this user."""
-        return user_cache()
+        from platform_cli.local.environment import cache_folder
+
+        return cache_folder()
 
     def output_folder(self, given: Path | None = None) -> Path:
         """Where this environment's cloud assembly goes."""
         return given or self.root / ".platform" / "cdk.out" / self.environment.environment
-
-
-def user_cache() -> Path:
-    """Return the tool's cache folder: `PLATFORM_CACHE_DIR`, or the user's cache by platform."""
-    given = os.environ.get("PLATFORM_CACHE_DIR")
-    if given:
-        return Path(given)
-    import platformdirs
-
-    return platformdirs.user_cache_path("platform-cli")
 
 
 def session_of(context: Any) -> Session:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the name that is most like the word, or None where none is."""
-    matches = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return matches[0] if matches else None
+from platform_cli.blueprint.findings import nearest_name
 
 
 def suggest_usage(error: Any) -> tuple[str, str | None]:
@@ -28,11 +22,11 @@ def suggest_usage(error: Any) -> tuple[str, str | None]:
             for parameter in context.command.params
             for name in (*parameter.opts, *parameter.secondary_opts)
         ]
-        match = nearest(option, [name for name in known if name.startswith("--")])
+        match = nearest_name(option, [name for name in known if name.startswith("--")])
         return f"there is no option {option}", f"did you mean {match}?" if match else None
     word = getattr(error, "unknown_command", None)
     if word and context is not None:
-        match = nearest(word, context.command.list_commands(context))
+        match = nearest_name(word, context.command.list_commands(context))
         path = context.command_path
         return f'there is no command "{word}"', f"did you mean `{path} {match}`?" if match else None
     return message[:1].lower() + message[1:], None

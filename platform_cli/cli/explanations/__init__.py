@@ -1,0 +1,77 @@
+"""What each error code means, for `platform explain` and `docs/errors.md`.
+
+In: a code. Out: a paragraph on what it means and what to do.
+Never: the blueprint's own codes twice; those are described where they are checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from platform_cli.errors import ExitCode, PlatformError
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A code, how bad it is (`error`, `warning`, `notice`), its subject, and a paragraph about it."""
+
+    code: str
+    severity: str
+    subject: str
+    text: str
+
+
+@cache
+def explanations() -> Mapping[str, Explanation]:
+    """Return all explanations by code, in alphabetical order."""
+    from platform_cli.blueprint.finding_codes import CODES
+    from platform_cli.cli.explanations.aws import AWS
+    from platform_cli.cli.explanations.command_line import COMMAND_LINE
+    from platform_cli.cli.explanations.deploying import DEPLOYING
+    from platform_cli.cli.explanations.local import LOCAL
+    from platform_cli.cli.explanations.packaging import PACKAGING
+    from platform_cli.cli.explanations.scaffolding import SCAFFOLDING
+    from platform_cli.cli.explanations.synthesis import SYNTHESIS
+
+    subjects = {
+        "AWS": AWS,
+        "Command line": COMMAND_LINE,
+        "Deploying and operating": DEPLOYING,
+        "Local AWS": LOCAL,
+        "Packaging": PACKAGING,
+        "Scaffolding": SCAFFOLDING,
+        "Synthesis": SYNTHESIS,
+    }
+    found = {
+        code: Explanation(code, finding.severity.value, "Blueprint", finding.description)
+        for code, finding in CODES.items()
+    }
+    for subject, texts in subjects.items():
+        found |= {code: Explanation(code, "error", subject, text) for code, text in texts.items()}
+    return dict(sorted(found.items()))
+
+
+def explain(code: str) -> Explanation:
+    """Return the explanation of a code.
+
+    Args:
+        code: With or without what surrounds it on the screen: `unknown-table`, `error[unknown-table]`.
+
+    Raises:
+        PlatformError: There is no such code.
+    """
+    from platform_cli.blueprint.findings import nearest_name
+
+    known = explanations()
+    bare = code.strip().rstrip("]:").rpartition("[")[2]
+    if bare in known:
+        return known[bare]
+    match = nearest_name(bare, known)
+    raise PlatformError(
+        f'there is no error code "{bare}"',
+        hint=f'did you mean "{match}"?' if match else "`platform explain` lists all codes",
+        code="unknown-code",
+        exit_code=ExitCode.USAGE,
+    )

@@ -1,0 +1,44 @@
+"""What can be wrong with how the tool is used."""
+
+from __future__ import annotations
+
+COMMAND_LINE = {
+    "cannot-read": (
+        "A file that was named on the command line cannot be read. Check its path and its permissions."
+    ),
+    "cannot-write": (
+        "A file or folder cannot be written: it belongs to somebody else, the disk is full, or its "
+        "parent is missing. Nothing half-written was left."
+    ),
+    "declined": "You answered no, so nothing was changed. `--yes` answers yes.",
+    "defect": (
+        "Something happened in the tool that nobody anticipated. Run the same command with `--debug` "
+        "and report what it shows."
+    ),
+    "interrupted": (
+        "You pressed Ctrl-C, or the process was asked to end. Run the same command again: it waits for "
+        "what still goes on and continues from there."
+    ),
+    "no-blueprint": (
+        "There is no blueprint.yaml in this folder or any above it, or none at the path that was given. "
+        "Change into the workspace, give `--blueprint PATH`, or start a workspace with `platform init`."
+    ),
+    "no-terminal": (
+        "A question needs an answer, and the command does not run in a terminal. Answer on the command "
+        "line, with the option that the hint names; approvals take `--yes`."
+    ),
+    "unknown-code": "There is no error code of this name. `platform explain` lists them all.",
+    "unknown-environment": (
+        "The blueprint has no environment of this name. The hint names the nearest, or all there are."
+    ),
+    "unknown-function": (
+        "The blueprint has no function at this address. A function is addressed as `service.function`, "
+        "such as `orders.create`."
+    ),
+    "unknown-service": (
+        "The blueprint has no service of this name. The hint names the nearest, or all there are."
+    ),
+    "usage": (
+        "An option, argument or command is wrong or missing. `--help` after any command lists what it takes."
+    ),
+}

@@ -1,0 +1,47 @@
+"""What can go wrong with deployments and with what is deployed."""
+
+from __future__ import annotations
+
+DEPLOYING = {
+    "broken-assembly": (
+        "The cloud assembly is incomplete or was changed by something else. Delete .platform/cdk.out "
+        "and synthesize again."
+    ),
+    "broken-lock": (
+        "The parameter that keeps two deployments apart holds something that this tool did not write. "
+        "See who changed it, and delete it if nobody is deploying."
+    ),
+    "deploy-lock-lost": (
+        "The deployment's lock ended or was taken while it ran, so nothing more was begun. What had "
+        "begun ran to its end. Run the command again."
+    ),
+    "deploy-locked": (
+        "Somebody else deploys to this environment; the message says who, since when, and with which "
+        "command. Wait for it. If that process is gone, the lock ends by itself at the time named."
+    ),
+    "empty-stack": "A stack would have no resources. This is a defect worth reporting.",
+    "no-assembly": "There is no cloud assembly to deploy. Run `platform synth`, or name the right folder.",
+    "not-bootstrapped": (
+        "The account and region have never been prepared for deployments with the CDK's bootstrap "
+        "stack, or with too old a version of it. `platform bootstrap --env NAME` does it, once."
+    ),
+    "stack-busy": (
+        "CloudFormation is still working on a stack, for another deployment or an operation started by "
+        "hand. Wait for it to finish and run the command again."
+    ),
+    "stack-failed": (
+        "CloudFormation could not create, update or delete a resource, and the stack was rolled back. "
+        "The message names the first resource that failed, AWS's reason, and the blueprint's line that "
+        "it comes from. Correct it and run the command again."
+    ),
+    "unknown-stack": "There is no stack of this name in the assembly.",
+    "unsupported-assembly": (
+        "The cloud assembly has a version or a part that this release does not know. Synthesize it "
+        "again with this release."
+    ),
+    "would-destroy-data": (
+        "The deployment would delete or replace something that holds data. Nothing was changed. If that "
+        "is what you want, and there is a backup, give `--allow-replacement`; a protected environment "
+        "refuses it even then."
+    ),
+}

@@ -1,0 +1,52 @@
+"""What can go wrong while services are packed."""
+
+from __future__ import annotations
+
+PACKAGING = {
+    "handler-module-missing": (
+        "The function's `handler` names a module that is not in the service's source. A handler is "
+        "written as the path of the module and the name in it: `orders.handlers.create.handler`."
+    ),
+    "hash-mismatch": (
+        "A dependency's file is not the one that was locked. Either the registry serves another file, "
+        "which is worth an investigation, or the lock is old: `platform lock SERVICE` makes it anew."
+    ),
+    "index-unreachable": (
+        "The package registry did not answer. Check the network and the proxy, then try again."
+    ),
+    "invalid-lock": (
+        "The service's requirements.lock cannot be understood. `platform lock SERVICE` writes it anew."
+    ),
+    "invalid-pyproject": (
+        "The service's pyproject.toml cannot be understood, or lacks what packaging needs."
+    ),
+    "missing-lock": "The service has no requirements.lock. `platform lock SERVICE` writes it.",
+    "missing-source-folder": (
+        "The service's folder, or its `src` folder, is not there. Check the service's `path` in the "
+        "blueprint, or make the service with `platform new-service`."
+    ),
+    "no-uv": (
+        "The program uv, which comes with this tool, is missing from its environment. Install "
+        "platform-cli again."
+    ),
+    "no-wheel": (
+        "A dependency has no wheel for the function's architecture and Python, so it cannot be "
+        "installed for Lambda. Choose another version, another `architecture` or `runtime`, or another "
+        "library."
+    ),
+    "outdated-lock": (
+        "The service's pyproject.toml asks for something that its requirements.lock does not have. "
+        "`platform lock SERVICE` brings it up to date."
+    ),
+    "package-too-large": (
+        "Code and dependencies together exceed what Lambda takes: 250 MB unpacked. The message names "
+        "the largest parts."
+    ),
+    "packaging-collision": "Two sources would put different files at the same place in the package.",
+    "unknown-runtime": "The function's `runtime` is not one that Lambda offers for Python.",
+    "unsupported-source": (
+        "A dependency comes from a place that cannot be locked by hash, such as a git repository. Use a "
+        "released version, or a path inside the workspace."
+    ),
+    "uv-failed": "uv could not resolve or install the dependencies. The message holds its own words.",
+}

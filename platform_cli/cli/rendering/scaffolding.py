@@ -1,0 +1,42 @@
+"""What `platform init` and `platform new-service` say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from platform_cli.cli.terminal import Terminal
+
+
+def render_workspace(terminal: Terminal, folder: Path, files: Iterable[Path]) -> None:
+    """Show the files of a new workspace, and what to do next."""
+    paths = [_shown(path, folder) for path in files]
+    if terminal.json:
+        terminal.data({"folder": str(folder), "files": paths})
+        return
+    terminal.result(*paths)
+    steps = [] if folder.resolve() == Path.cwd() else [f"cd {folder}"]
+    _say_next(terminal, [*steps, "platform deploy"])
+
+
+def render_service(terminal: Terminal, root: Path, name: str, files: Iterable[Path]) -> None:
+    """Show the files of a new service, and what to do next."""
+    paths = [_shown(path, root) for path in files]
+    if terminal.json:
+        terminal.data({"service": name, "files": paths})
+        return
+    terminal.result(*paths)
+    _say_next(terminal, [f"platform lock {name}", "platform validate", "platform deploy"])
+
+
+def _shown(path: Path, root: Path) -> str:
+    for folder in (root, root.resolve()):
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    return path.as_posix()
+
+
+def _say_next(terminal: Terminal, commands: list[str]) -> None:
+    terminal.say("", "Next:", *(f"  {command}" for command in commands))

@@ -12,4 +12,4 @@ Architecture = Literal["arm64", "x86_64"]
 class Resolved(BaseModel):
     """Base of all resolved values: frozen, and closed to unknown fields."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

@@ -57,7 +57,7 @@ class ResolvedEnvironment(Resolved):
     databases: Mapping[str, ResolvedDatabase] = {}
     caches: Mapping[str, ResolvedCache] = {}
     firewalls: Mapping[str, ResolvedFirewall] = {}
-    alarms: ResolvedAlarms = ResolvedAlarms()
+    alarms: ResolvedAlarms = ResolvedAlarms.model_construct()
     dashboards: Mapping[str, ResolvedDashboard] = {}
     budgets: Mapping[str, ResolvedBudget] = {}
     backups: Mapping[str, ResolvedBackup] = {}

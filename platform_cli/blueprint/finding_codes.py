@@ -1,0 +1,300 @@
+"""Every code that a finding can have, with its severity and what it means.
+
+This is the only place that says how bad a finding is. `platform explain` and `docs/blueprint.md` show
+the descriptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from platform_cli.blueprint.findings import Severity
+
+
+@dataclass(frozen=True)
+class FindingCode:
+    """A code's severity, and a paragraph on what it means and what to do."""
+
+    severity: Severity
+    description: str
+
+
+def _error(description: str) -> FindingCode:
+    return FindingCode(Severity.ERROR, description)
+
+
+def _warning(description: str) -> FindingCode:
+    return FindingCode(Severity.WARNING, description)
+
+
+def _notice(description: str) -> FindingCode:
+    return FindingCode(Severity.NOTICE, description)
+
+
+YAML_CODES: Mapping[str, FindingCode] = {
+    "unreadable-file": _error(
+        "The file is there but cannot be read: it is a folder, its permissions forbid it, or it is not "
+        "written in UTF-8."
+    ),
+    "empty-file": _error("The file has no content, or only comments."),
+    "yaml-syntax": _error("The file is no valid YAML 1.2. Everything else is checked once it is."),
+    "yaml-tab": _error("YAML takes only spaces before and between keys and values; a tab is an error there."),
+    "yaml-unquoted-route": _error(
+        "Inside of a list or a mapping that is written in brackets, braces begin a mapping. A route such as "
+        "GET /orders/{id} needs quotes there; in a list with dashes it does not."
+    ),
+    "duplicate-key": _error(
+        "A mapping has the same key twice. YAML readers would silently keep one of the two; here neither is "
+        "preferred, so remove one."
+    ),
+    "yaml-merge-key": _error(
+        "The merge key << belongs to YAML 1.1 and is not part of YAML 1.2. Aliases for whole values work, "
+        "and `defaults` spares most repetition."
+    ),
+    "yaml-tag": _error("A tag such as !Ref changes how a value is read. Blueprints have none."),
+    "yaml-alias": _error(
+        "An alias (*name) names no anchor (&name) that stands complete before it, or aliases multiply to "
+        "more values than any blueprint has."
+    ),
+    "yaml-several-documents": _error(
+        "A line with --- begins another YAML document in the same file. A blueprint is one document."
+    ),
+}
+
+SHAPE_CODES: Mapping[str, FindingCode] = {
+    "unknown-key": _error(
+        "The blueprint language has no such key here. Unknown keys are errors, because a misspelt key would "
+        "otherwise be a setting that silently does nothing."
+    ),
+    "missing-key": _error("A key that has no default is not there."),
+    "wrong-type": _error(
+        "The value has another type than the key takes: a text where a number belongs, a list where a "
+        "mapping belongs. In YAML 1.2 only true and false are booleans; yes, no, on and off are texts."
+    ),
+    "not-allowed": _error("The key takes one of a few values, and this is none of them."),
+    "out-of-range": _error("The number, or the count of things, is beyond what AWS or the language takes."),
+    "invalid-format": _error("The text does not have the form that is needed here."),
+    "invalid-name": _error(
+        "A name has characters that names cannot have. Names become parts of names on AWS: most take "
+        "letters, digits, - and _ and begin with a letter; systems, environments, services, APIs and "
+        "buckets take lower case letters, digits and -."
+    ),
+    "unquoted-account": _error(
+        "An account without quotes is a number to YAML, and zeros at its beginning would be lost. Put the "
+        "twelve digits into quotes."
+    ),
+    "unknown-trigger": _error(
+        "A trigger is a mapping with a key that says what drives the function: queue, stream, table_stream, "
+        "bus, schedule, bucket or topic."
+    ),
+    "unsupported-version": _error("This release reads version 1 of the blueprint language."),
+}
+
+STRUCTURE_CODES: Mapping[str, FindingCode] = {
+    "include-not-found": _error("A file under `include` does not exist."),
+    "include-matches-nothing": _warning("A pattern under `include` matches no file."),
+    "include-only-services": _error(
+        "An included file brings services, and nothing else: everything that services share stays in the "
+        "blueprint itself, where it is seen."
+    ),
+    "duplicate-service": _error("Two files declare a service with the same name."),
+    "path-outside-workspace": _error(
+        "A path is absolute or leads out of the folder of the blueprint. Paths are relative to it, so that "
+        "a blueprint means the same on every machine."
+    ),
+    "override-adds": _error(
+        "An override names a thing that the blueprint itself does not have. Overrides change things for one "
+        "environment; they do not add any."
+    ),
+    "override-not-allowed": _error(
+        "blueprint, system, include and environments say what the system is, and are the same everywhere."
+    ),
+    "missing-place": _error(
+        "An environment on AWS needs an account and a region. Only `target: local` goes without."
+    ),
+    "local-option": _warning(
+        "account, profile and protect have no meaning on the local AWS; they are ignored."
+    ),
+}
+
+REFERENCE_CODES: Mapping[str, FindingCode] = {
+    "unknown-table": _error("A table is named that neither `tables` nor `external` declares."),
+    "unknown-bucket": _error("A bucket is named that neither `buckets` nor `external` declares."),
+    "unknown-bus": _error("A bus is named that `buses` does not declare."),
+    "unknown-queue": _error("A queue is named that `queues` does not declare."),
+    "unknown-topic": _error("A topic is named that `topics` does not declare."),
+    "unknown-stream": _error("A stream is named that `streams` does not declare."),
+    "unknown-secret": _error("A secret is named that `secrets` does not declare."),
+    "unknown-config": _error("A group of settings is named that `config` does not declare."),
+    "unknown-flag": _error("A flag is named that `flags` does not declare."),
+    "unknown-database": _error("A database is named that `databases` does not declare."),
+    "unknown-cache": _error("A cache is named that `caches` does not declare."),
+    "unknown-identity": _error("A user pool is named that `identity` does not declare."),
+    "unknown-function": _error("A function is named that no service declares."),
+    "unknown-index": _error("An index is named that its table does not have."),
+    "unknown-api": _error("An API is named that `apis` does not declare."),
+    "unknown-network": _error("A network is named that neither `networks` nor `external` declares."),
+    "unknown-firewall": _error("A firewall is named that `firewalls` does not declare."),
+    "unknown-backup": _error("A plan is named that `backups` does not declare."),
+    "unknown-stack": _error(
+        "`patches` names a stack that the system does not have. Stacks are network, data, identity, events, "
+        "observability, global, services.NAME and apis.NAME."
+    ),
+    "unknown-kind": _error("A line of `access` begins with the kind of thing; this is none."),
+    "unknown-verb": _error("A line of `access` has a verb that this kind of thing does not know."),
+    "invalid-access": _error(
+        "A line of `access` is `kind.name: verb`; only tables that are read have `indexes`."
+    ),
+    "unused": _warning("Something is declared, and nothing uses it."),
+}
+
+API_CODES: Mapping[str, FindingCode] = {
+    "invalid-route": _error(
+        "A route is a method and a path: GET /orders/{id}. Segments in braces stand alone between slashes, "
+        "their names differ, and {name+} may only be the last one."
+    ),
+    "route-collision": _error(
+        "Two routes of an API answer the same requests: the names in braces do not tell routes apart. On a "
+        "REST API, two names in braces at the same position collide whatever the method."
+    ),
+    "ambiguous-api": _error("A route does not say its API, and the blueprint has none or several."),
+    "scopes-without-authorizer": _error(
+        "Scopes are checked on a user's token, and this route has no authorizer."
+    ),
+    "rest-only": _error(
+        "Firewalls, address rules and caches exist for APIs of kind rest only: AWS WAF cannot be attached to "
+        "an HTTP API, and HTTP APIs have neither resource policies nor caches."
+    ),
+    "invalid-cors": _error("Browsers refuse credentials together with the origin *."),
+    "timeout-beyond-api": _warning(
+        "API Gateway gives up on a function after 30 seconds (HTTP API) or 29 seconds (REST API), so a longer "
+        "timeout only costs money."
+    ),
+}
+
+EVENT_CODES: Mapping[str, FindingCode] = {
+    "visibility-below-timeout": _error(
+        "A queue's visibility timeout is shorter than the timeout of a function that takes from it, which "
+        "Lambda refuses: a message would come again while it is still being worked on."
+    ),
+    "visibility-below-advice": _warning(
+        "AWS advises a visibility timeout of six times the function's timeout, plus the batch window, so "
+        "that throttled batches can be tried again."
+    ),
+    "competing-consumers": _warning(
+        "Two functions take from one queue, so each message reaches only one of them. Give each a queue of "
+        "its own."
+    ),
+    "batch-needs-window": _error(
+        "Lambda takes batches above 10 messages only with a batch window of at least one second."
+    ),
+    "fifo-batch-size": _error("A FIFO queue gives at most 10 messages at once, and knows no batch window."),
+    "fifo-mismatch": _error(
+        "A standard topic cannot send to a FIFO queue, and a FIFO topic cannot call a function: put a queue "
+        "between them."
+    ),
+    "invalid-subscription": _error(
+        "`from` names either a bus or a topic; detail_types and sources go with a bus."
+    ),
+    "table-without-stream": _error("A function is driven by a table that has no `stream`."),
+    "invalid-schedule": _error(
+        "A schedule is rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) or "
+        "at(yyyy-mm-ddThh:mm:ss), as EventBridge Scheduler takes them. One of day-of-month and day-of-week "
+        "is a question mark."
+    ),
+    "unknown-timezone": _error("The time zone is none of the IANA database, such as Europe/Berlin."),
+    "event-loop": _notice(
+        "Events go in a circle: a function publishes to what drives it, directly or through others. That may "
+        "be meant; without an end to it, it costs without limit."
+    ),
+    "invoke-cycle": _warning(
+        "Functions that may invoke each other in a circle can call each other without end."
+    ),
+}
+
+DATA_CODES: Mapping[str, FindingCode] = {
+    "invalid-limits": _error("The lower limit is above the upper one."),
+    "attribute-type-conflict": _error("An attribute has one type in all keys of a table and its indexes."),
+    "same-key-twice": _error("The partition key and the sort key are the same attribute."),
+    "too-many-indexes": _error("A table takes at most 20 global secondary indexes."),
+    "invalid-replica": _error("A replica stands in another region than the original, and once in each."),
+    "cold-storage-too-short": _error(
+        "A backup in cold storage stays there for at least 90 days, so it is kept for at least 90 days more "
+        "than the days after which it moves."
+    ),
+    "lifecycle-order": _error(
+        "Objects move to the infrequent class, then to the archive, and then expire; the days must grow in "
+        "that order."
+    ),
+    "rotation-without-source": _error(
+        "A secret that somebody sets by hand cannot rotate by itself: it needs `generate` or `database`. "
+        "alternating_users needs a database."
+    ),
+    "secret-with-two-sources": _error(
+        "The value of a secret comes from `generate` or from a database, not from both."
+    ),
+    "setting-type": _error("The value of a setting is not of the type that it says."),
+    "secure-value": _warning(
+        "A setting is stored encrypted, but its value stands in the blueprint for everybody to read. Put a "
+        "placeholder here and the real value with `platform config`."
+    ),
+    "invalid-cidr": _error("The text is no block of addresses such as 10.0.0.0/16, or one that AWS refuses."),
+    "too-many-nat-gateways": _error("A network has at most one NAT gateway in each availability zone."),
+    "not-in-network": _error(
+        "A function connects to a database or a cache, and does not stand in its network."
+    ),
+    "backup-without-rule": _error("A backup plan has no daily, weekly or monthly rule."),
+    "invalid-widget": _error("A widget of kind text has `text`; the other kinds have `metrics`."),
+    "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
+}
+
+SERVICE_CODES: Mapping[str, FindingCode] = {
+    "missing-service-folder": _warning(
+        "The folder of a service does not exist. `platform new-service` creates it; `platform synth` needs it."
+    ),
+    "invalid-handler": _error(
+        "A handler is a module and an attribute, joined by dots: orders.handlers.create.handler."
+    ),
+    "concurrency-limits": _error("Provisioned concurrency cannot exceed reserved concurrency."),
+    "variable-collision": _error(
+        "Two lines of `access` give a function the same environment variable, as a-b and a_b do, or one of "
+        "them takes the place of a variable under `environment`."
+    ),
+    "reserved-variable": _error("Lambda, or the platform, sets this environment variable itself."),
+    "duplicate-trigger": _error("A function has the same trigger twice."),
+}
+
+NAME_CODES: Mapping[str, FindingCode] = {
+    "name-too-long": _error(
+        "A name on AWS, made of system, environment and the names in the blueprint, exceeds the limit of the "
+        "service."
+    ),
+    "name-collision": _error("Two things would have the same name on AWS."),
+    "reserved-name": _error("The name is taken by AWS, or by what the platform itself keeps."),
+}
+
+ESCAPE_CODES: Mapping[str, FindingCode] = {
+    "raw-permission": _notice(
+        "A function has an IAM statement of its own, beside `access`. It is named here so that it is seen."
+    ),
+    "patched-template": _notice(
+        "The template of a stack is changed by a patch. It is named here so that it is seen."
+    ),
+    "extended-stacks": _notice("A Python file changes the stacks. It is named here so that it is seen."),
+    "invalid-patch": _error("add, replace and test need a value; move and copy need `from`."),
+    "missing-extension": _error("The file under `extend` does not exist."),
+}
+
+CODES: Mapping[str, FindingCode] = {
+    **YAML_CODES,
+    **SHAPE_CODES,
+    **STRUCTURE_CODES,
+    **REFERENCE_CODES,
+    **API_CODES,
+    **EVENT_CODES,
+    **DATA_CODES,
+    **SERVICE_CODES,
+    **NAME_CODES,
+    **ESCAPE_CODES,
+}

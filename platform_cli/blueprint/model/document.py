@@ -1,0 +1,151 @@
+"""The blueprint as a whole."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from platform_cli.blueprint.model.apis import Api, Firewall
+from platform_cli.blueprint.model.base import (
+    Items,
+    Named,
+    NamedStacks,
+    NothingIsEmpty,
+    Region,
+    Source,
+    StackName,
+    Text,
+)
+from platform_cli.blueprint.model.data import (
+    Bucket,
+    ConfigGroup,
+    ExternalBucket,
+    ExternalTable,
+    Flag,
+    FlagName,
+    Secret,
+    Table,
+)
+from platform_cli.blueprint.model.events import Bus, Queue, Stream, Topic
+from platform_cli.blueprint.model.identity import Identity
+from platform_cli.blueprint.model.network import Cache, Database, ExternalNetwork, Network
+from platform_cli.blueprint.model.operations import Alarms, Backup, Budget, Dashboard, Patch
+from platform_cli.blueprint.model.services import (
+    Architecture,
+    LogRetention,
+    MemoryMb,
+    Runtime,
+    Service,
+    TimeoutSeconds,
+)
+
+
+class Defaults(Source):
+    """What functions have that say nothing else."""
+
+    runtime: Runtime = "python3.13"
+    """The Python that runs functions."""
+    architecture: Architecture = "arm64"
+    """The processor."""
+    memory_mb: MemoryMb = 512
+    """Megabytes."""
+    timeout_seconds: TimeoutSeconds = 10
+    """Seconds after which a call is ended."""
+    log_retention_days: LogRetention = 30
+    """Days that logs are kept."""
+    tracing: bool = True
+    """Whether calls are traced with X-Ray."""
+
+
+class Environment(Source):
+    """A place where the whole system runs."""
+
+    target: Literal["aws", "local"] = "aws"
+    """AWS, or the embedded local AWS of this machine."""
+    account: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")] | None = None
+    """The AWS account: twelve digits in quotes."""
+    region: Region | None = None
+    """The AWS region, such as `eu-west-1`."""
+    profile: Text | None = None
+    """The profile of the AWS configuration that signs in."""
+    protect: bool = False
+    """Whether data is retained, stacks cannot be deleted and changes need approval."""
+    overrides: Annotated[dict[str, Any], NothingIsEmpty] = Field(default_factory=dict)
+    """What is different here; the same shape as the blueprint."""
+
+
+class External(Source):
+    """What exists already: it is referenced, never changed."""
+
+    networks: Named[ExternalNetwork] = Field(default_factory=dict)
+    """VPCs."""
+    tables: Named[ExternalTable] = Field(default_factory=dict)
+    """DynamoDB tables."""
+    buckets: Named[ExternalBucket] = Field(default_factory=dict)
+    """S3 buckets."""
+
+
+class Blueprint(Source):
+    """One system: its services, what they use, and where they run."""
+
+    blueprint: Literal[1]
+    """The version of the language."""
+    system: StackName
+    """The name of the system; it begins every name on AWS."""
+    owner: Text
+    """The team that answers for the system."""
+    tags: Annotated[dict[Text, str], NothingIsEmpty] = Field(default_factory=dict)
+    """Tags of everything that can have tags."""
+    include: Items[Text] = ()
+    """Files that bring services, relative to this file; `*` and `**` match."""
+    defaults: Defaults = Defaults.model_construct()
+    """What functions have that say nothing else."""
+    environments: Annotated[dict[StackName, Environment], Field(min_length=1)]
+    """Where the system runs; the first one is the default of every command."""
+    identity: Named[Identity] = Field(default_factory=dict)
+    """User pools."""
+    networks: Named[Network] = Field(default_factory=dict)
+    """VPCs."""
+    external: External = External.model_construct()
+    """What exists already."""
+    tables: Named[Table] = Field(default_factory=dict)
+    """DynamoDB tables."""
+    buckets: NamedStacks[Bucket] = Field(default_factory=dict)
+    """S3 buckets."""
+    databases: Named[Database] = Field(default_factory=dict)
+    """Aurora clusters."""
+    caches: Named[Cache] = Field(default_factory=dict)
+    """ElastiCache caches."""
+    streams: Named[Stream] = Field(default_factory=dict)
+    """Kinesis streams."""
+    buses: Named[Bus] = Field(default_factory=dict)
+    """EventBridge buses."""
+    queues: Named[Queue] = Field(default_factory=dict)
+    """SQS queues."""
+    topics: Named[Topic] = Field(default_factory=dict)
+    """SNS topics."""
+    apis: NamedStacks[Api] = Field(default_factory=dict)
+    """API Gateway APIs."""
+    firewalls: Named[Firewall] = Field(default_factory=dict)
+    """Web ACLs."""
+    secrets: Named[Secret] = Field(default_factory=dict)
+    """Secrets in Secrets Manager."""
+    config: Named[ConfigGroup] = Field(default_factory=dict)
+    """Settings in Parameter Store, by group."""
+    flags: Annotated[dict[FlagName, Flag], NothingIsEmpty] = Field(default_factory=dict)
+    """Feature flags in AppConfig."""
+    services: NamedStacks[Service] = Field(default_factory=dict)
+    """Services."""
+    alarms: Alarms = Alarms.model_construct()
+    """Who is told about trouble."""
+    dashboards: Named[Dashboard] = Field(default_factory=dict)
+    """Dashboards of your own."""
+    budgets: Named[Budget] = Field(default_factory=dict)
+    """Limits of cost."""
+    backups: Named[Backup] = Field(default_factory=dict)
+    """Backup plans."""
+    patches: Annotated[dict[Text, Items[Patch]], NothingIsEmpty] = Field(default_factory=dict)
+    """Changes to the templates of stacks: `data`, `events`, `services.orders`, …"""
+    extend: Text | None = None
+    """A Python file with `extend(stack, environment)`, called with each CDK stack."""

@@ -1,0 +1,80 @@
+"""Buses, queues, topics and streams."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from platform_cli.blueprint.model.base import AsMapping, AsText, ByForm, Items, Name, Source, Text
+
+
+class Bus(Source):
+    """An EventBridge bus."""
+
+    archive_days: int | None = Field(default=None, ge=1)
+    """Days that events are kept for replay; without it there is no archive."""
+
+
+class Subscription(Source):
+    """What a queue takes from a bus or a topic."""
+
+    bus: Name | None = None
+    """The bus."""
+    topic: Name | None = None
+    """The topic."""
+    detail_types: Items[Text] = ()
+    """The types of events to take; without it, all of the bus."""
+    sources: Items[Text] = ()
+    """The senders to take events of; without it, all."""
+
+
+class DeadLetter(Source):
+    """Where messages go that fail again and again."""
+
+    max_receives: int = Field(default=3, ge=1, le=1000)
+    """How often a message is tried."""
+    retention_days: int = Field(default=14, ge=1, le=14)
+    """Days that failed messages are kept."""
+
+
+class Queue(Source):
+    """An SQS queue."""
+
+    subscription: Subscription | None = Field(default=None, alias="from")
+    """What the queue takes from a bus or a topic."""
+    fifo: bool = False
+    """Whether messages keep their order and come once."""
+    visibility_timeout_seconds: int | None = Field(default=None, ge=0, le=43200)
+    """Seconds that a received message stays hidden; without it, six times the timeout of its functions."""
+    retention_days: int = Field(default=4, ge=1, le=14)
+    """Days that messages are kept."""
+    delay_seconds: int = Field(default=0, ge=0, le=900)
+    """Seconds until a new message can be received."""
+    dead_letter: DeadLetter | None = DeadLetter.model_construct()
+    """Where messages go that fail again and again; `null` for nowhere."""
+
+
+class Topic(Source):
+    """An SNS topic."""
+
+    fifo: bool = False
+    """Whether messages keep their order and come once."""
+
+
+class StreamShards(Source):
+    """Provisioned capacity of a stream."""
+
+    shards: int = Field(ge=1, le=10000)
+    """Shards; each takes 1 MB or 1,000 records a second."""
+
+
+class Stream(Source):
+    """A Kinesis data stream."""
+
+    capacity: Annotated[
+        Annotated[Literal["on_demand"], AsText] | Annotated[StreamShards, AsMapping], ByForm
+    ] = "on_demand"
+    """Paid by use, or a number of shards."""
+    retention_hours: int = Field(default=24, ge=24, le=8760)
+    """Hours that records are kept."""

@@ -1,0 +1,98 @@
+"""Networks, databases and caches, and networks that exist already."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from platform_cli.blueprint.model.base import Items, Name, Source, Text
+
+Endpoint = Literal[
+    "appconfigdata",
+    "cloudwatch",
+    "dynamodb",
+    "events",
+    "kinesis",
+    "kms",
+    "lambda",
+    "logs",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+    "sts",
+    "xray",
+]
+
+
+class Network(Source):
+    """A VPC with private subnets."""
+
+    cidr: Text
+    """Its addresses, such as `10.0.0.0/16`; AWS cannot change them later without a new network."""
+    availability_zones: int = Field(default=2, ge=1, le=6)
+    """Zones that it spans."""
+    nat_gateways: int = Field(default=1, ge=0, le=6)
+    """Ways out to the internet; each costs by the hour."""
+    flow_logs: bool = True
+    """Whether connections are logged."""
+    endpoints: Items[Endpoint] = ()
+    """AWS services reached without leaving the network."""
+
+
+class ExternalNetwork(Source):
+    """A VPC that exists already."""
+
+    vpc_id: Annotated[str, StringConstraints(pattern=r"^vpc-[0-9a-z]+$")]
+    """Its id."""
+    subnet_ids: Items[Annotated[str, StringConstraints(pattern=r"^subnet-[0-9a-z]+$")]] = ()
+    """Private subnets in which functions, databases and caches are placed."""
+    security_group_ids: Items[Annotated[str, StringConstraints(pattern=r"^sg-[0-9a-z]+$")]] = ()
+    """Security groups of the functions, beside their own."""
+
+
+class DatabaseCapacity(Source):
+    """Aurora capacity units (ACU), each about 2 GB of memory."""
+
+    min_acu: float = Field(default=0.5, ge=0, le=256, multiple_of=0.5)
+    """Units that are always there; 0 pauses an idle database."""
+    max_acu: float = Field(default=2, ge=1, le=256, multiple_of=0.5)
+    """Units that it never goes beyond."""
+
+
+class Database(Source):
+    """An Aurora Serverless cluster."""
+
+    engine: Literal["aurora-postgresql", "aurora-mysql"]
+    """What it speaks."""
+    version: Text | None = None
+    """The engine's version."""
+    network: Name
+    """Where it stands."""
+    capacity: DatabaseCapacity = DatabaseCapacity.model_construct()
+    """How large it may grow."""
+    readers: int = Field(default=0, ge=0, le=15)
+    """Copies that only read."""
+    database_name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")] | None = None
+    """The database inside of the cluster; without it, the name here."""
+    backup_retention_days: int = Field(default=7, ge=1, le=35)
+    """Days of Aurora's own backups."""
+    backup: Name | None = None
+    """The plan under `backups` that backs it up."""
+
+
+class Cache(Source):
+    """An ElastiCache replication group."""
+
+    engine: Literal["valkey", "redis"] = "valkey"
+    """What it speaks."""
+    version: Text | None = None
+    """The engine's version."""
+    network: Name
+    """Where it stands."""
+    multi_az: bool = False
+    """Whether a copy in another zone takes over."""
+    node_type: Annotated[str, StringConstraints(pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$")] = "cache.t4g.small"
+    """The size of a node."""

@@ -1,0 +1,156 @@
+"""Services and functions."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from platform_cli.blueprint.model.base import (
+    Items,
+    Name,
+    Named,
+    NothingIsEmpty,
+    Shorthand,
+    Source,
+    Text,
+    Variable,
+)
+from platform_cli.blueprint.model.triggers import Trigger
+
+Runtime = Literal["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"]
+Architecture = Literal["arm64", "x86_64"]
+LogRetention = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+"""The days that CloudWatch Logs takes (PutRetentionPolicy, November 2026)."""
+MemoryMb = Annotated[int, Field(ge=128, le=10240)]
+"""Lambda's limits; it gives processor in proportion, one whole at 1,769 MB."""
+TimeoutSeconds = Annotated[int, Field(ge=1, le=900)]
+
+ReleaseStrategy = Literal[
+    "all_at_once",
+    "canary_10_percent_5_minutes",
+    "canary_10_percent_10_minutes",
+    "canary_10_percent_15_minutes",
+    "canary_10_percent_30_minutes",
+    "linear_10_percent_every_1_minute",
+    "linear_10_percent_every_2_minutes",
+    "linear_10_percent_every_3_minutes",
+    "linear_10_percent_every_10_minutes",
+]
+
+
+class Route(Shorthand):
+    """A route that a function serves: `GET /orders/{id}`, or a mapping."""
+
+    shorthand: ClassVar[str] = "route"
+
+    api: Name | None = None
+    """The API; not needed where the blueprint has only one."""
+    route: Text
+    """A method and a path: `GET /orders/{id}`; the method `ANY` takes all."""
+    auth: Name | None = None
+    """The identity that signs users in, or `none` to open the route; without it, the API's authorizer."""
+    scopes: Items[Text] = ()
+    """Scopes that the token must have one of."""
+
+
+class AccessLine(Shorthand):
+    """What a function may do with a thing: a verb, or a mapping."""
+
+    shorthand: ClassVar[str] = "verb"
+
+    verb: Text
+    """The verb, such as `read`."""
+    indexes: Items[Name] | None = None
+    """For tables: the indexes that may be read; without it, all."""
+
+
+class Permission(Source):
+    """A raw IAM statement, for what `access` does not know."""
+
+    actions: Annotated[
+        Items[Annotated[str, StringConstraints(pattern=r"^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$")]],
+        Field(min_length=1),
+    ]
+    """IAM actions, such as `ses:SendEmail`."""
+    resources: Annotated[Items[Text], Field(min_length=1)]
+    """ARNs."""
+    reason: Text
+    """Why it is needed; for those who read it later."""
+
+
+class Provisioned(Source):
+    """Environments of a function that are kept warm."""
+
+    min: int = Field(ge=1)
+    """Always."""
+    max: int = Field(ge=1)
+    """At most."""
+    target_percent: Annotated[int, Field(ge=10, le=90)] = 70
+    """The use that scaling aims at."""
+
+
+class Concurrency(Source):
+    """How many of a function may run at the same time."""
+
+    reserved: int | None = Field(default=None, ge=0)
+    """Never more, and kept free for it."""
+    provisioned: Provisioned | None = None
+    """Kept warm."""
+
+
+class Release(Source):
+    """How a new version takes over."""
+
+    strategy: ReleaseStrategy = "all_at_once"
+    """All at once, or step by step."""
+    alarms: Items[Literal["errors", "throttles", "duration"]] = ()
+    """Alarms that take the release back."""
+
+
+class Function(Source):
+    """A Lambda function."""
+
+    handler: Text
+    """Module and attribute: `orders.handlers.create_order.handler`."""
+    runtime: Runtime | None = None
+    """The Python that runs it."""
+    architecture: Architecture | None = None
+    """The processor."""
+    memory_mb: MemoryMb | None = None
+    """Megabytes."""
+    timeout_seconds: TimeoutSeconds | None = None
+    """Seconds after which a call is ended."""
+    ephemeral_storage_mb: Annotated[int, Field(ge=512, le=10240)] = 512
+    """Megabytes of `/tmp`."""
+    tracing: bool | None = None
+    """Whether calls are traced with X-Ray."""
+    log_retention_days: LogRetention | None = None
+    """Days that logs are kept."""
+    environment: Annotated[dict[Variable, str], NothingIsEmpty] = Field(default_factory=dict)
+    """Environment variables, beside those that `access` brings."""
+    routes: Items[Route] = ()
+    """Routes of APIs that the function serves."""
+    triggers: Items[Trigger] = ()
+    """What else drives the function."""
+    access: Annotated[dict[str, AccessLine], NothingIsEmpty] = Field(default_factory=dict)
+    """What the function may use: `kind.name: verb`."""
+    permissions: Items[Permission] = ()
+    """Raw IAM statements, for what `access` does not know."""
+    network: Name | None = None
+    """The network that the function stands in."""
+    concurrency: Concurrency | None = None
+    """How many may run at the same time."""
+    release: Release | None = None
+    """How a new version takes over."""
+
+
+class Service(Source):
+    """A folder with a Python package, and its functions."""
+
+    path: Text | None = None
+    """The folder, relative to the blueprint; without it, `services/` and the name."""
+    functions: Named[Function] = Field(default_factory=dict)
+    """Functions by name."""

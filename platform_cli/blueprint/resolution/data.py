@@ -1,0 +1,206 @@
+"""Tables, buckets, secrets, settings and flags."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.data import (
+    Attribute,
+    Bucket,
+    Capacity,
+    Flag,
+    Scaling,
+    Secret,
+    Setting,
+    Table,
+)
+from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolved import (
+    ResolvedBucket,
+    ResolvedCapacity,
+    ResolvedFlag,
+    ResolvedIndex,
+    ResolvedKey,
+    ResolvedScaling,
+    ResolvedSecret,
+    ResolvedSetting,
+    ResolvedTable,
+)
+
+SettingType = Literal["string", "integer", "number", "boolean", "list", "json"]
+
+
+def resolve_tables(blueprint: Blueprint, names: Names) -> dict[str, ResolvedTable]:
+    """Tables of the blueprint and those that exist already."""
+    tables = {name: _table(name, table, names) for name, table in blueprint.tables.items()}
+    for name, table in blueprint.external.tables.items():
+        unknown = ResolvedKey(name="")
+        tables[name] = ResolvedTable(
+            name=name,
+            physical_name=table.name,
+            partition_key=_key(table.partition_key) if table.partition_key else unknown,
+            sort_key=_key(table.sort_key) if table.sort_key else None,
+            indexes={
+                index: ResolvedIndex(name=index, partition_key=unknown, sort_key=None)
+                for index in sorted(table.indexes)
+            },
+            capacity=None,
+            encryption="aws_owned",
+            stream=None,
+            ttl=None,
+            point_in_time_recovery=False,
+            backup=None,
+            replicas=(),
+            external=True,
+        )
+    return dict(sorted(tables.items()))
+
+
+def _table(name: str, table: Table, names: Names) -> ResolvedTable:
+    return ResolvedTable(
+        name=name,
+        physical_name=names.resource(name),
+        partition_key=_key(table.partition_key),
+        sort_key=_key(table.sort_key) if table.sort_key else None,
+        indexes={
+            index_name: ResolvedIndex(
+                name=index_name,
+                partition_key=_key(index.partition_key),
+                sort_key=_key(index.sort_key) if index.sort_key else None,
+                projection=index.projection
+                if isinstance(index.projection, str)
+                else tuple(sorted(index.projection)),
+            )
+            for index_name, index in sorted(table.indexes.items())
+        },
+        capacity=_capacity(table.capacity) if isinstance(table.capacity, Capacity) else None,
+        encryption=table.encryption,
+        stream=table.stream,
+        ttl=table.ttl,
+        point_in_time_recovery=table.point_in_time_recovery,
+        backup=table.backup,
+        replicas=tuple(sorted(table.replicas)),
+    )
+
+
+def _key(attribute: Attribute) -> ResolvedKey:
+    return ResolvedKey(name=attribute.name, type=attribute.type)
+
+
+def _capacity(capacity: Capacity) -> ResolvedCapacity:
+    return ResolvedCapacity(read=_scaling(capacity.read), write=_scaling(capacity.write))
+
+
+def _scaling(scaling: Scaling) -> ResolvedScaling:
+    return ResolvedScaling(min=scaling.min, max=scaling.max, target_percent=scaling.target_percent)
+
+
+def resolve_buckets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBucket]:
+    """Buckets of the blueprint and those that exist already."""
+    buckets = {
+        name: _bucket(name, bucket, names.bucket(name), external=False)
+        for name, bucket in blueprint.buckets.items()
+    }
+    for name, bucket in blueprint.external.buckets.items():
+        buckets[name] = _bucket(name, Bucket(), bucket.name, external=True)
+    return dict(sorted(buckets.items()))
+
+
+def _bucket(name: str, bucket: Bucket, physical_name: str, *, external: bool) -> ResolvedBucket:
+    lifecycle = bucket.lifecycle
+    return ResolvedBucket(
+        name=name,
+        physical_name=physical_name,
+        versioned=bucket.versioned,
+        infrequent_after_days=lifecycle.infrequent_after_days,
+        archive_after_days=lifecycle.archive_after_days,
+        expire_after_days=lifecycle.expire_after_days,
+        expire_noncurrent_after_days=lifecycle.expire_noncurrent_after_days,
+        intelligent_tiering=lifecycle.intelligent_tiering,
+        encryption=bucket.encryption,
+        external=external,
+    )
+
+
+def resolve_secrets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedSecret]:
+    """Secrets; a database's login changes between two users only if the blueprint says so."""
+    return {name: _secret(name, secret, names) for name, secret in sorted(blueprint.secrets.items())}
+
+
+def _secret(name: str, secret: Secret, names: Names) -> ResolvedSecret:
+    strategy = None
+    if secret.rotation is not None and secret.database is not None:
+        strategy = secret.rotation.strategy or "single_user"
+    return ResolvedSecret(
+        name=name,
+        physical_name=names.secret(name),
+        description=secret.description,
+        generate_length=secret.generate.length if secret.generate else None,
+        exclude_punctuation=secret.generate.exclude_punctuation if secret.generate else False,
+        database=secret.database,
+        replicas=tuple(sorted(secret.replicas)),
+        rotation_days=secret.rotation.every_days if secret.rotation else None,
+        rotation_strategy=strategy,
+    )
+
+
+def resolve_settings(blueprint: Blueprint, names: Names) -> tuple[ResolvedSetting, ...]:
+    """Settings by group and key."""
+    return tuple(
+        _setting(group, key, setting, names)
+        for group, settings in sorted(blueprint.config.items())
+        for key, setting in sorted(settings.items())
+    )
+
+
+def _setting(group: str, key: str, setting: Setting, names: Names) -> ResolvedSetting:
+    kind = setting.type or setting_type(setting.value)
+    return ResolvedSetting(
+        group=group,
+        key=key,
+        parameter_name=names.parameter(group, key),
+        value=setting_text(setting.value, kind),
+        type=kind,
+        secure=setting.secure,
+    )
+
+
+def setting_type(value: Any) -> SettingType:
+    """The type of a setting that does not say it."""
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, int):
+        return "integer"
+    if isinstance(value, float):
+        return "number"
+    if isinstance(value, list | tuple):
+        return "list"
+    return "json" if isinstance(value, Mapping) else "string"
+
+
+def setting_text(value: Any, kind: str) -> str:
+    """A value as Parameter Store keeps it: texts as they are, lists with commas, the rest as JSON."""
+    if isinstance(value, str):
+        return value
+    if kind == "list" and isinstance(value, list | tuple):
+        return ",".join(setting_text(item, "string") for item in value)
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def resolve_flags(blueprint: Blueprint) -> dict[str, ResolvedFlag]:
+    """Flags; their owner is the system's where they say none."""
+    return {name: _flag(name, flag, blueprint.owner) for name, flag in sorted(blueprint.flags.items())}
+
+
+def _flag(name: str, flag: Flag, owner: str) -> ResolvedFlag:
+    return ResolvedFlag(
+        name=name,
+        description=flag.description,
+        owner=flag.owner or owner,
+        default=flag.default,
+        remove_after=flag.remove_after,
+        attributes=dict(sorted(flag.attributes.items())),
+    )

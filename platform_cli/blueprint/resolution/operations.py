@@ -1,0 +1,122 @@
+"""Alarms, dashboards, budgets, backups and patches."""
+
+from __future__ import annotations
+
+import json
+from typing import Literal, cast
+
+from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.operations import Backup, Dashboard
+from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolved import (
+    ResolvedAlarms,
+    ResolvedBackup,
+    ResolvedBackupRule,
+    ResolvedBudget,
+    ResolvedDashboard,
+    ResolvedMetric,
+    ResolvedPatch,
+    ResolvedWidget,
+)
+
+Period = Literal["daily", "monthly", "quarterly", "annually"]
+_PERIODS = ("daily", "monthly", "quarterly", "annually")
+
+
+def resolve_alarms(blueprint: Blueprint) -> ResolvedAlarms:
+    """Who is told, by severity."""
+    contacts = blueprint.alarms.contacts
+    return ResolvedAlarms(
+        critical=tuple(sorted(set(contacts.critical))),
+        warning=tuple(sorted(set(contacts.warning))),
+        info=tuple(sorted(set(contacts.info))),
+    )
+
+
+def resolve_dashboards(blueprint: Blueprint, names: Names) -> dict[str, ResolvedDashboard]:
+    """Dashboards; their widgets keep their order, which is what the eye sees."""
+    return {
+        name: ResolvedDashboard(name=name, physical_name=names.resource(name), widgets=_widgets(dashboard))
+        for name, dashboard in sorted(blueprint.dashboards.items())
+    }
+
+
+def _widgets(dashboard: Dashboard) -> tuple[ResolvedWidget, ...]:
+    return tuple(
+        ResolvedWidget(
+            kind=widget.kind,
+            title=widget.title,
+            text=widget.text,
+            metrics=tuple(
+                ResolvedMetric(
+                    namespace=metric.namespace,
+                    name=metric.name,
+                    dimensions=dict(sorted(metric.dimensions.items())),
+                    statistic=metric.statistic,
+                    label=metric.label,
+                )
+                for metric in widget.metrics
+            ),
+            period_seconds=widget.period_seconds,
+            width=widget.width,
+            height=widget.height,
+        )
+        for widget in dashboard.widgets
+    )
+
+
+def resolve_budgets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBudget]:
+    """Budgets; who is told is the critical contacts where a budget names nobody."""
+    return {
+        name: ResolvedBudget(
+            name=name,
+            physical_name=names.resource(name),
+            period=budget.period or cast("Period", name if name in _PERIODS else "monthly"),
+            limit_usd=budget.limit_usd,
+            actual_percent=tuple(sorted(set(budget.actual_percent))),
+            forecast_percent=tuple(sorted(set(budget.forecast_percent))),
+            contacts=tuple(sorted(set(budget.contacts or blueprint.alarms.contacts.critical))),
+        )
+        for name, budget in sorted(blueprint.budgets.items())
+    }
+
+
+def resolve_backups(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBackup]:
+    """Backup plans."""
+    return {
+        name: ResolvedBackup(
+            name=name, physical_name=names.resource(name), rules=_rules(backup), copy_to=backup.copy_to
+        )
+        for name, backup in sorted(blueprint.backups.items())
+    }
+
+
+def _rules(backup: Backup) -> tuple[ResolvedBackupRule, ...]:
+    rules = (("daily", backup.daily), ("weekly", backup.weekly), ("monthly", backup.monthly))
+    return tuple(
+        ResolvedBackupRule(
+            frequency=cast("Literal['daily', 'weekly', 'monthly']", frequency),
+            keep_days=rule.keep_days,
+            cold_after_days=rule.cold_after_days,
+        )
+        for frequency, rule in rules
+        if rule is not None
+    )
+
+
+def resolve_patches(blueprint: Blueprint) -> tuple[ResolvedPatch, ...]:
+    """Patches by stack; within a stack they keep their order, since each works on the result of the last."""
+    return tuple(
+        ResolvedPatch(
+            stack=stack,
+            op=patch.op,
+            path=patch.path,
+            value=json.dumps(patch.value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+            if patch.op in ("add", "replace", "test")
+            else None,
+            from_path=patch.from_path,
+            reason=patch.reason,
+        )
+        for stack, patches in sorted(blueprint.patches.items())
+        for patch in patches
+    )

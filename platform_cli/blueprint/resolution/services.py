@@ -1,0 +1,114 @@
+"""Services and functions."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from platform_cli.blueprint.access_lines import AccessTarget, parse_access
+from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.services import AccessLine, Function, Route
+from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolution.events import resolve_trigger
+from platform_cli.blueprint.resolved import (
+    ResolvedAccess,
+    ResolvedFunction,
+    ResolvedPermission,
+    ResolvedProvisioned,
+    ResolvedRelease,
+    ResolvedRoute,
+    ResolvedService,
+)
+from platform_cli.blueprint.routes import Method, parse_route
+
+OPEN = "none"
+"""What `auth` says to open a route."""
+
+
+def resolve_services(blueprint: Blueprint, names: Names) -> dict[str, ResolvedService]:
+    """Services with their functions."""
+    return {
+        name: ResolvedService(
+            name=name,
+            path=(service.path or f"services/{name}").removeprefix("./").rstrip("/"),
+            functions={
+                function_name: _function(name, function_name, function, blueprint, names)
+                for function_name, function in sorted(service.functions.items())
+            },
+        )
+        for name, service in sorted(blueprint.services.items())
+    }
+
+
+def _function(
+    service: str, name: str, function: Function, blueprint: Blueprint, names: Names
+) -> ResolvedFunction:
+    defaults = blueprint.defaults
+    concurrency = function.concurrency
+    provisioned = concurrency.provisioned if concurrency else None
+    release = function.release
+    routes = (_route(route, blueprint) for route in function.routes)
+    access = (_access(key, line, service) for key, line in function.access.items())
+    return ResolvedFunction(
+        service=service,
+        name=name,
+        physical_name=names.function(service, name),
+        handler=function.handler,
+        runtime=function.runtime or defaults.runtime,
+        architecture=function.architecture or defaults.architecture,
+        memory_mb=function.memory_mb or defaults.memory_mb,
+        timeout_seconds=function.timeout_seconds or defaults.timeout_seconds,
+        ephemeral_storage_mb=function.ephemeral_storage_mb,
+        tracing=defaults.tracing if function.tracing is None else function.tracing,
+        log_retention_days=function.log_retention_days or defaults.log_retention_days,
+        environment=dict(sorted(function.environment.items())),
+        routes=tuple(sorted(routes, key=lambda r: (r.api, r.path, r.method))),
+        triggers=tuple(
+            sorted(
+                (resolve_trigger(trigger) for trigger in function.triggers),
+                key=lambda t: (t.kind, t.model_dump_json()),
+            )
+        ),
+        access=tuple(sorted(access, key=lambda line: (line.kind, line.name))),
+        permissions=tuple(
+            ResolvedPermission(
+                actions=tuple(sorted(set(permission.actions))),
+                resources=tuple(sorted(set(permission.resources))),
+                reason=permission.reason,
+            )
+            for permission in function.permissions
+        ),
+        network=function.network,
+        reserved_concurrency=concurrency.reserved if concurrency else None,
+        provisioned_concurrency=ResolvedProvisioned(
+            min=provisioned.min, max=provisioned.max, target_percent=provisioned.target_percent
+        )
+        if provisioned
+        else None,
+        release=ResolvedRelease(strategy=release.strategy, alarms=tuple(sorted(set(release.alarms))))
+        if release
+        else None,
+    )
+
+
+def _route(route: Route, blueprint: Blueprint) -> ResolvedRoute:
+    parsed = parse_route(route.route)
+    api = route.api or next(iter(blueprint.apis))
+    authorizer = blueprint.apis[api].authorizer if route.auth is None else route.auth
+    return ResolvedRoute(
+        api=api,
+        method=cast("Method", parsed.method),
+        path=parsed.path,
+        authorizer=None if authorizer == OPEN else authorizer,
+        scopes=tuple(sorted(set(route.scopes))),
+    )
+
+
+def _access(key: str, line: AccessLine, service: str) -> ResolvedAccess:
+    target = parse_access(key, service)
+    assert isinstance(target, AccessTarget)
+    return ResolvedAccess(
+        kind=target.kind,
+        name=target.name,
+        verb=line.verb,
+        indexes=None if line.indexes is None else tuple(sorted(set(line.indexes))),
+    )

@@ -1,0 +1,294 @@
+"""What is different in a template for the local AWS, and why: one table.
+
+Each rewrite changes a template in place. Facts about MiniStack are of version 1.5.33, tried in
+November 2026; `ministack.lock` holds that version, so a new one means going through this table again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from platform_cli.local.openapi import expand_bodies
+from platform_cli.local.server import LocalAws, handler_environment
+from platform_cli.local.templates import (
+    attribute_of,
+    properties,
+    references,
+    replaced,
+    resources,
+    sub_parts,
+)
+from platform_cli.local.urls import local_url
+
+FLAGS_VARIABLE = "FLAGS_APPLICATION"
+_ENDPOINT_MARK = "platform:local-endpoint"
+_API_TYPES = ("AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi")
+_STREAM_LIMITS = (
+    "MaximumRetryAttempts",
+    "BisectBatchOnFunctionError",
+    "MaximumRecordAgeInSeconds",
+    "DestinationConfig",
+)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that behaves otherwise on the local AWS than on AWS, though nothing is left out.
+
+    Attributes:
+        stack: The stack's name.
+        logical_id: Of the resource.
+        message: What differs, as a sentence without its full stop.
+    """
+
+    stack: str
+    logical_id: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """A row of the table.
+
+    Attributes:
+        name: Of the rewrite, for the docs and the tests.
+        reason: Why the local copy has to differ.
+        apply: Changes a template in place; yields what the user should know.
+    """
+
+    name: str
+    reason: str
+    apply: Callable[[dict[str, Any], str, LocalAws], Iterable[Notice]]
+
+
+def _bodies(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
+    expand_bodies(template)
+    return ()
+
+
+def _transport(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
+    def strip(value: dict[str, Any]) -> dict[str, Any]:
+        statements = value.get("Statement")
+        if isinstance(statements, list):
+            return {**value, "Statement": [item for item in statements if not demands_tls(item)]}
+        return value
+
+    for logical_id, resource in resources(template).items():
+        before = properties(resource)
+        after = replaced(before, strip)
+        if after == before:
+            continue
+        resource["Properties"] = after
+        document = after.get("PolicyDocument")
+        if (
+            resource["Type"].endswith("Policy")
+            and isinstance(document, Mapping)
+            and not document["Statement"]
+        ):
+            del template["Resources"][logical_id]
+    return ()
+
+
+def _secret_names(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
+    secrets = resources(template, "AWS::SecretsManager::Secret")
+
+    def name_to_arn(value: dict[str, Any]) -> dict[str, Any]:
+        if len(value) == 1 and value.get("Ref") in secrets:
+            return {"Fn::GetAtt": [value["Ref"], "Id"]}
+        if len(value) == 1 and "Fn::Sub" in value:
+            text, own = sub_parts(value["Fn::Sub"])
+            for secret in secrets.keys() - own.keys():
+                text = text.replace(f"${{{secret}}}", f"${{{secret}.Id}}")
+            return {"Fn::Sub": [text, dict(own)] if own else text}
+        return value
+
+    _rewrite_values(template, name_to_arn)
+    return ()
+
+
+def _provider_url(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
+    pools = resources(template, "AWS::Cognito::UserPool")
+
+    def url(value: dict[str, Any]) -> dict[str, Any]:
+        if len(value) == 1 and "Fn::GetAtt" in value:
+            pool, _, attribute = attribute_of(value["Fn::GetAtt"])
+            if pool in pools and attribute == "ProviderURL":
+                return {"Fn::Join": ["", ["https://", {"Fn::GetAtt": [pool, "ProviderName"]}]]}
+        return value
+
+    _rewrite_values(template, url)
+    return ()
+
+
+def _flags(template: dict[str, Any], _stack: str, local: LocalAws) -> Iterable[Notice]:
+    for function in resources(template, "AWS::Lambda::Function").values():
+        variables = (properties(function).get("Environment") or {}).get("Variables")
+        if isinstance(variables, dict) and FLAGS_VARIABLE in variables:
+            variables.update(handler_environment(local))
+    return ()
+
+
+def _foreign_layers(template: dict[str, Any], stack: str, local: LocalAws) -> Iterator[Notice]:
+    for logical_id, function in resources(template, "AWS::Lambda::Function").items():
+        layers = properties(function).get("Layers")
+        if not isinstance(layers, list):
+            continue
+        foreign = [layer for layer in layers if _is_foreign(layer, local)]
+        if foreign:
+            properties(function)["Layers"] = [layer for layer in layers if layer not in foreign]
+        for layer in foreign:
+            if "AppConfig" not in str(layer):
+                yield Notice(stack, logical_id, f"runs without the layer {layer}, which is not here")
+
+
+def _endpoints(template: dict[str, Any], _stack: str, local: LocalAws) -> Iterable[Notice]:
+    apis = resources(template, *_API_TYPES)
+    named: set[str] = set()
+
+    def address(value: dict[str, Any]) -> dict[str, Any]:
+        api, rest = _endpoint(value, apis)
+        if api is None:
+            return value
+        named.add(api)
+        base = local_url(local, "")
+        return {"Fn::Join": ["", [base, {"Ref": api}, *rest]]}
+
+    _rewrite_values(template, address)
+    for api in named:
+        # An output alone is no change for CloudFormation: without this, a new port would not show.
+        apis[api].setdefault("Metadata", {})[_ENDPOINT_MARK] = local.endpoint_url
+    return ()
+
+
+def _runtimes(template: dict[str, Any], stack: str, local: LocalAws) -> Iterator[Notice]:
+    here = "python" + ".".join(local.python_version.split(".")[:2])
+    if not local.python_version:
+        return
+    for logical_id, function in resources(template, "AWS::Lambda::Function").items():
+        runtime = properties(function).get("Runtime")
+        if isinstance(runtime, str) and runtime != here:
+            yield Notice(stack, logical_id, f"is written for {runtime} and runs on {here}")
+
+
+def _sources(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
+    for logical_id, mapping in resources(template, "AWS::Lambda::EventSourceMapping").items():
+        source = str(properties(mapping).get("EventSourceArn"))
+        limits = [name for name in _STREAM_LIMITS if name in properties(mapping)]
+        if _reads_kinesis(properties(mapping).get("EventSourceArn"), template) and limits:
+            yield Notice(
+                stack, logical_id, f"ignores {', '.join(limits)}: a batch that fails is tried for ever"
+            )
+        elif ("StreamArn" in source or ":dynamodb:" in source) and "ReportBatchItemFailures" in properties(
+            mapping
+        ).get("FunctionResponseTypes", []):
+            yield Notice(stack, logical_id, "does not repeat records that the function reports as failed")
+
+
+REWRITES: tuple[Rewrite, ...] = (
+    Rewrite(
+        "api bodies",
+        "MiniStack takes an HTTP API without its OpenAPI body and knows no deployments of it; its CORS "
+        "settings are read as the API spells them",
+        _bodies,
+    ),
+    Rewrite(
+        "secure transport",
+        "the local AWS speaks http, so policies that demand TLS would deny everything",
+        _transport,
+    ),
+    Rewrite(
+        "secret references",
+        "MiniStack's `Ref` of a secret is its name instead of its ARN, so that a policy would name nothing",
+        _secret_names,
+    ),
+    Rewrite("provider address", "MiniStack's user pools have no attribute `ProviderURL`", _provider_url),
+    Rewrite(
+        "flags",
+        "handlers read their flags from a stand-in for the AppConfig Agent, on a port of its own",
+        _flags,
+    ),
+    Rewrite("foreign layers", "layers of other accounts are not here", _foreign_layers),
+    Rewrite("endpoints", "APIs answer on this machine, below the local AWS's own address", _endpoints),
+    Rewrite("runtimes", "handlers run on the local AWS's own Python", _runtimes),
+    Rewrite("stream sources", "MiniStack ignores some settings of sources that are streams", _sources),
+)
+
+
+def demands_tls(statement: Any) -> bool:
+    """Whether a policy's statement denies calls because they come without TLS."""
+    if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
+        return False
+    conditions = statement.get("Condition")
+    if not isinstance(conditions, Mapping):
+        return False
+    keys = {
+        str(key).lower()
+        for operator in conditions.values()
+        if isinstance(operator, Mapping)
+        for key in operator
+    }
+    return bool(keys) and keys <= {"aws:securetransport", "s3:tlsversion"}
+
+
+def _rewrite_values(template: dict[str, Any], replace: Callable[[dict[str, Any]], Any]) -> None:
+    for section in ("Resources", "Outputs"):
+        if section in template:
+            template[section] = replaced(template[section], replace)
+
+
+def _is_foreign(layer: Any, local: LocalAws) -> bool:
+    return isinstance(layer, str) and layer.startswith("arn:") and f":{local.account}:" not in layer
+
+
+def _reads_kinesis(source: Any, template: Mapping[str, Any]) -> bool:
+    if ":kinesis:" in str(source):
+        return True
+    streams = resources(template, "AWS::Kinesis::Stream")
+    return any(logical_id in streams for logical_id, _ in references(source))
+
+
+def _endpoint(value: Mapping[str, Any], apis: Mapping[str, Any]) -> tuple[str | None, list[Any]]:
+    """The API whose public address a value is, and what follows the address; None if it is no address."""
+    if len(value) != 1:
+        return None, []
+    if "Fn::GetAtt" in value:
+        api, _, attribute = attribute_of(value["Fn::GetAtt"])
+        return (api, []) if api in apis and attribute == "ApiEndpoint" else (None, [])
+    parts: list[Any]
+    if "Fn::Sub" in value:
+        text, own = sub_parts(value["Fn::Sub"])
+        parts = _sub_as_parts(text, own)
+    elif "Fn::Join" in value and isinstance(value["Fn::Join"], list) and value["Fn::Join"][0] == "":
+        parts = list(value["Fn::Join"][1])
+    else:
+        return None, []
+    return _address_of(parts, apis)
+
+
+def _address_of(parts: list[Any], apis: Mapping[str, Any]) -> tuple[str | None, list[Any]]:
+    """Read `https://`, the API, `.execute-api.`, region, dot, suffix and what follows."""
+    if len(parts) < 3 or parts[0] != "https://" or not isinstance(parts[1], Mapping):
+        return None, []
+    api = parts[1].get("Ref")
+    if api not in apis or not str(parts[2]).startswith(".execute-api."):
+        return None, []
+    # Region and suffix are text or references; the address ends at the first slash after them.
+    for index, part in enumerate(parts[2:], start=2):
+        if isinstance(part, str) and "/" in part:
+            return api, [part[part.index("/") :], *parts[index + 1 :]]
+    return api, []
+
+
+def _sub_as_parts(text: str, own: Mapping[str, Any]) -> list[Any]:
+    """The text of `Fn::Sub` as the parts of `Fn::Join`."""
+    parts: list[Any] = []
+    rest = text
+    while "${" in rest:
+        before, _, rest = rest.partition("${")
+        name, _, rest = rest.partition("}")
+        logical_id, separator, attribute = name.partition(".")
+        reference = {"Fn::GetAtt": [logical_id, attribute]} if separator else {"Ref": name}
+        parts += [*([before] if before else []), own.get(name, reference)]
+    return [*parts, rest] if rest else parts

@@ -1,0 +1,207 @@
+"""What a new service adds to the blueprint: pure, from answers to declarations and a service.
+
+In: the kind, the name and the answers. Out: what to write where in the blueprint, and the values
+that the template needs of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from platform_cli.blueprint.model.base import NAME_PATTERN, STACK_NAME_PATTERN
+from platform_cli.scaffold.naming import package_name
+from platform_cli.scaffold.questions import bad_answer
+
+if TYPE_CHECKING:
+    from platform_cli.blueprint.model.document import Blueprint
+
+Declaration = tuple[tuple[str, ...], Any]
+"""Keys from the top of the blueprint, and the value to put there."""
+
+FUNCTIONS: Mapping[str, tuple[str, ...]] = {
+    "api": ("create", "get"),
+    "worker": ("process",),
+    "stream": ("follow",),
+    "schedule": ("run",),
+}
+"""The functions that a service of each kind begins with."""
+
+_ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
+    "api": ("name", "created_at"),
+    "worker": ("content",),
+    "stream": ("change_kind", "change_order"),
+    "schedule": ("ended_at",),
+}
+"""What the templates write beside a table's key, so what a key cannot be called."""
+
+_ROUTE = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What the blueprint gains, and what the template must know of it.
+
+    Attributes:
+        declarations: What the service needs and the blueprint does not have yet, in order.
+        service: The service, as the blueprint says it.
+        values: Values of the template's questions, beside the answers.
+    """
+
+    declarations: tuple[Declaration, ...]
+    service: Mapping[str, Any]
+    values: Mapping[str, Any]
+
+
+def register(kind: str, name: str, answers: Mapping[str, str], blueprint: Blueprint) -> Registration:
+    """Work out what a new service adds to a blueprint.
+
+    Args:
+        kind: `api`, `worker`, `stream` or `schedule`.
+        name: The service's name, checked.
+        answers: To every question of the kind.
+        blueprint: What there is.
+
+    Raises:
+        PlatformError: An answer does not fit what there is.
+    """
+    tables, values = _table(kind, answers["table"], blueprint)
+    make = {"api": _api, "worker": _worker, "stream": _stream, "schedule": _schedule}[kind]
+    declarations, functions, more = make(name, answers, blueprint)
+    return Registration(
+        declarations=(*tables, *declarations),
+        service={"path": f"services/{name}", "functions": functions},
+        values={**values, **more},
+    )
+
+
+_Parts = tuple[tuple[Declaration, ...], dict[str, Any], dict[str, Any]]
+
+
+def _table(kind: str, table: str, blueprint: Blueprint) -> tuple[tuple[Declaration, ...], dict[str, Any]]:
+    """A table that is there is shared with whoever uses it; a new one belongs to the service."""
+    if table in blueprint.external.tables:
+        raise bad_answer("table", table, "choose a table of the blueprint's own, or a new name")
+    known = blueprint.tables.get(table)
+    if known is None:
+        _check_new_name("table", table, NAME_PATTERN)
+        values = {"partition_key": "id", "sort_key": "", "shared_table": False}
+        return ((("tables", table), {"partition_key": "id"}),), values
+    keys = [key for key in (known.partition_key, known.sort_key) if key is not None]
+    for key in keys:
+        if key.type != "string":
+            raise bad_answer(
+                "table", table, f'its key "{key.name}" is no string; choose another table, or a new name'
+            )
+        if key.name in _ATTRIBUTES[kind]:
+            raise bad_answer(
+                "table",
+                table,
+                f'its key "{key.name}" is taken by the template; choose another table, or a new name',
+            )
+    sort_key = known.sort_key.name if known.sort_key else ""
+    return (), {"partition_key": known.partition_key.name, "sort_key": sort_key, "shared_table": True}
+
+
+def _api(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
+    api, route = answers["api"], answers["route"]
+    if not _ROUTE.fullmatch(route):
+        raise bad_answer("route", route, f"give a path without parameters, such as /{name}")
+    declarations: tuple[Declaration, ...] = ()
+    known = blueprint.apis.get(api)
+    if known is None:
+        _check_new_name("api", api, STACK_NAME_PATTERN)
+        pools = list(blueprint.identity)
+        authorizer = {"authorizer": pools[0]} if len(pools) == 1 else {}
+        declarations = ((("apis", api), {"kind": "http", **authorizer}),)
+    elif known.kind != "http":
+        raise bad_answer("api", api, f"it is of kind {known.kind}; choose one of kind http, or a new name")
+    only = not set(blueprint.apis) - {api}
+
+    def serving(method_and_path: str) -> list[Any]:
+        return [method_and_path if only else {"api": api, "route": method_and_path}]
+
+    functions = {
+        "create": {
+            "handler": _handler(name, "create_item"),
+            "routes": serving(f"POST {route}"),
+            "access": {f"tables.{answers['table']}": "write"},
+        },
+        "get": {
+            "handler": _handler(name, "get_item"),
+            "routes": serving(f"GET {route}/{{id}}"),
+            "access": {f"tables.{answers['table']}": "read"},
+        },
+    }
+    return declarations, functions, {}
+
+
+def _worker(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
+    queue = answers["queue"]
+    declarations: tuple[Declaration, ...] = ()
+    if queue not in blueprint.queues:
+        _check_new_name("queue", queue, NAME_PATTERN)
+        declarations = ((("queues", queue), {"dead_letter": {"max_receives": 3, "retention_days": 14}}),)
+    functions = {
+        "process": {
+            "handler": _handler(name, "process_message"),
+            "triggers": [{"queue": queue, "batch_size": 10}],
+            "access": {f"tables.{answers['table']}": "write"},
+        }
+    }
+    return declarations, functions, {}
+
+
+def _stream(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
+    kind, _, source = answers["follow"].partition(".")
+    declarations: tuple[Declaration, ...] = ()
+    if kind == "streams" and source:
+        if source not in blueprint.streams:
+            _check_new_name("follow", source, NAME_PATTERN)
+            declarations = ((("streams", source), {"capacity": "on_demand", "retention_hours": 24}),)
+        trigger: dict[str, Any] = {"stream": source, "batch_size": 100}
+    elif kind == "tables" and source in blueprint.tables:
+        if source == answers["table"]:
+            raise bad_answer(
+                "table",
+                source,
+                "the service follows this table, and would follow its own writes: choose another",
+            )
+        if blueprint.tables[source].stream is None:
+            declarations = ((("tables", source, "stream"), "new_and_old_images"),)
+        trigger = {"table_stream": source, "batch_size": 100}
+    else:
+        tables = ", ".join(f"tables.{table}" for table in blueprint.tables)
+        raise bad_answer(
+            "follow", answers["follow"], f"give streams.NAME{f', or one of {tables}' if tables else ''}"
+        )
+    functions = {
+        "follow": {
+            "handler": _handler(name, "follow_change"),
+            "triggers": [trigger],
+            "access": {f"tables.{answers['table']}": "write"},
+        }
+    }
+    return declarations, functions, {"source": next(iter(trigger)), "followed": source}
+
+
+def _schedule(name: str, answers: Mapping[str, str], _blueprint: Blueprint) -> _Parts:
+    functions = {
+        "run": {
+            "handler": _handler(name, "run_job"),
+            "triggers": [{"schedule": answers["schedule"]}],
+            "access": {f"tables.{answers['table']}": "read_write"},
+        }
+    }
+    return (), functions, {}
+
+
+def _handler(service: str, module: str) -> str:
+    return f"{package_name(service)}.handlers.{module}.handler"
+
+
+def _check_new_name(question: str, name: str, pattern: str) -> None:
+    if not re.fullmatch(pattern, name):
+        raise bad_answer(question, name, "start with a letter; use letters, digits and hyphens")

@@ -1,0 +1,72 @@
+"""Logs, traces and metrics of a service.
+
+The only module that knows the tracing library: moving to another one is a change here.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+Handler = Callable[[dict[str, Any], LambdaContext], Any]
+
+
+@dataclass(frozen=True)
+class Observability:
+    """The tools of one service.
+
+    Attributes:
+        service: The top package of the service, a field of each log line and a dimension of each metric.
+        logger: JSON lines; `extra={…}` adds fields. Give it ids, never names, addresses or bodies.
+    """
+
+    service: str
+    logger: Logger
+    tracer: Tracer
+    metrics: Metrics
+
+    def count(self, name: str, value: float = 1) -> None:
+        """Add to the metric `name`; written with the invocation's log, so it costs no request."""
+        self.metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+
+    def watch(self, function: Handler) -> Handler:
+        """Log context, a trace segment and metrics around a Lambda handler.
+
+        Neither events nor answers are logged or traced: both may be personal.
+        """
+
+        @functools.wraps(function)
+        def measured(event: dict[str, Any], context: LambdaContext) -> Any:
+            try:
+                return function(event, context)
+            finally:
+                if self.metrics.provider.metric_set:
+                    self.metrics.flush_metrics()
+
+        traced = self.tracer.capture_lambda_handler(measured, capture_response=False)
+        logged: Handler = self.logger.inject_lambda_context(traced, log_event=False, clear_state=True)
+        return logged
+
+
+def observability(module: str) -> Observability:
+    """The tools of the service that `module` (usually `__name__`) belongs to."""
+    return _for_service(module.partition(".")[0])
+
+
+@functools.cache
+def _for_service(service: str) -> Observability:
+    namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "services")
+    return Observability(
+        service=service,
+        logger=Logger(service=service),
+        # Tracing boto3 alone: patching every library that the SDK knows would slow each cold start.
+        tracer=Tracer(service=service, patch_modules=("boto3",)),
+        metrics=Metrics(namespace=namespace, service=service),
+    )

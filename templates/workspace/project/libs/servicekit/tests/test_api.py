@@ -1,0 +1,125 @@
+"""What an API answers, whatever happens behind it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import Field
+
+from servicekit.api import Api, answer, api_handler
+from servicekit.models import RequestModel
+from servicekit.problems import Conflict
+from servicekit.testing import Context, api_event
+
+
+class Greeting(RequestModel):
+    name: str = Field(min_length=1)
+
+
+def greeter(module: str = "greeter.handlers.greet") -> Api:
+    api = Api(module)
+
+    @api.post("/greetings")
+    def greet() -> Any:
+        return answer(201, {"text": f"Hello {api.body(Greeting).name}"})
+
+    @api.get("/me")
+    def me() -> Any:
+        return answer(200, {"id": api.caller.user_id, "groups": sorted(api.caller.groups)})
+
+    @api.put("/taken")
+    def taken() -> Any:
+        raise Conflict("It is taken", code="taken")
+
+    @api.delete("/bug")
+    def bug() -> Any:
+        raise ZeroDivisionError("secret detail")
+
+    return api
+
+
+def call(route: str, **request: Any) -> tuple[int, Any, dict[str, str]]:
+    answered = api_handler(greeter())(api_event(route, **request), Context())
+    headers = answered.get("headers", {})
+    return answered["statusCode"], json.loads(answered["body"]), headers
+
+
+def test_an_answer_is_json_and_is_not_cached() -> None:
+    status, body, headers = call("POST /greetings", body={"name": "Ada"})
+    assert (status, body) == (201, {"text": "Hello Ada"})
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("text", ["{", "", "not json", '{"name": '])
+def test_a_body_that_is_not_json_is_a_bad_request(text: str) -> None:
+    status, body, headers = call("POST /greetings", body=text)
+    assert (status, body["code"]) == (400, "invalid-json")
+    assert headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_body_in_broken_base64_is_a_bad_request() -> None:
+    event = api_event("POST /greetings", body="%%%") | {"isBase64Encoded": True}
+    assert api_handler(greeter())(event, Context())["statusCode"] == 400
+
+
+def test_a_body_of_another_shape_names_each_field_and_no_value() -> None:
+    status, body, _ = call("POST /greetings", body={"name": "", "card": "4111"})
+    assert status == 400
+    assert {error["field"] for error in body["errors"]} == {"name", "card"}
+    assert "4111" not in json.dumps(body)
+
+
+def test_a_body_that_is_no_object_is_a_bad_request() -> None:
+    assert call("POST /greetings", body=[1])[0] == 400
+
+
+def test_the_caller_comes_from_the_verified_token() -> None:
+    assert call("GET /me", user_id="u1", groups="[staff admin]")[1] == {
+        "id": "u1",
+        "groups": ["admin", "staff"],
+    }
+
+
+def test_without_a_token_the_caller_is_unauthorized() -> None:
+    assert call("GET /me")[0] == 401
+
+
+def test_a_problem_is_answered_with_its_status_code_and_the_request_id() -> None:
+    status, body, _ = call("PUT /taken")
+    assert status == 409
+    assert body == {
+        "type": "about:blank",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "It is taken",
+        "code": "taken",
+        "instance": "urn:request:request-1",
+    }
+
+
+def test_an_unexpected_failure_tells_the_caller_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    status, body, _ = call("DELETE /bug")
+    assert status == 500
+    assert "secret detail" not in json.dumps(body)
+    assert "ZeroDivisionError" not in json.dumps(body)
+
+
+def test_an_unknown_route_is_not_found() -> None:
+    status, body, _ = call("GET /nowhere")
+    assert (status, body["code"]) == (404, "unknown-route")
+
+
+def test_log_lines_carry_the_request_id_and_never_the_body(capsys: pytest.CaptureFixture[str]) -> None:
+    # A service of its own: a logger writes to the stdout of the moment when it was made.
+    handler = api_handler(greeter("logged.handlers.greet"))
+    handler(api_event("POST /greetings", body={"name": "Ada Lovelace"}), Context())
+    handler(api_event("POST /greetings", body={"name": 7, "email": "ada@example.com"}), Context())
+    output = capsys.readouterr().out
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert {line["status"] for line in lines} == {201, 400}
+    assert {line["correlation_id"] for line in lines} == {"request-1"}
+    assert "Ada Lovelace" not in output
+    assert "ada@example.com" not in output

@@ -67,7 +67,7 @@ class Terminal:
     def result(self, *parts: Any, style: str | None = None) -> None:
         """Write a result for people: text, or something that Rich draws."""
         for part in parts:
-            self.out.print(part, style=style, soft_wrap=isinstance(part, str))
+            self.out.print(part, style=style, soft_wrap=True)
 
     def data(self, value: Any, *, compact: bool = False) -> None:
         """Write a result for programs: JSON on stdout, a line if `compact`."""
@@ -88,7 +88,7 @@ class Terminal:
     def say(self, *parts: Any, style: str | None = None) -> None:
         """Write to stderr: what goes on, what to do next."""
         for part in parts:
-            self.err.print(part, style=style, soft_wrap=isinstance(part, str))
+            self.err.print(part, style=style, soft_wrap=True)
 
     # --- questions ---------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from typing import Any
 from platform_cli.deploy import events as deploying
 from platform_cli.local import events as local
 from platform_cli.package import events as packaging
+from platform_cli.stacks import events as synthesis
 
 DOING = {
     "create": "creating",
@@ -37,6 +38,8 @@ def line(event: Any) -> str | None:
             return f"installed the dependencies of {', '.join(event.services)} for {event.platform}"
         case packaging.PackagingFinished(reused=False):
             return f"packed {event.service}"
+        case synthesis.SynthesisFinished():
+            return f"synthesized {len(event.stacks)} stacks"
         case local.InstallingLocalAws():
             doing = "repairing" if event.repairing else "installing"
             return f"{doing} the local AWS (MiniStack {event.version}), only this once"
@@ -71,6 +74,10 @@ def in_hand(event: Any) -> str | None:
             return f"installing the dependencies of {', '.join(event.services)}"
         case packaging.PackagingStarted():
             return f"packing {event.service}"
+        case synthesis.SynthesisStarted():
+            return f"synthesizing {len(event.stacks)} stacks"
+        case synthesis.StackDefined():
+            return f"synthesizing {event.stack} ({event.done}/{event.total})"
         case local.InstallingLocalAws():
             return "installing the local AWS"
         case local.StartingLocalAws():

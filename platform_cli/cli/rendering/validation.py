@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from platform_cli.cli.rendering.errors import count, finding_text, findings_data, shown_place
+from platform_cli.cli.rendering.words import number
 from platform_cli.errors import Place
 
 if TYPE_CHECKING:
@@ -30,13 +31,9 @@ def summary(inspection: Inspection) -> str:
     services = inspection.blueprint.services
     functions = sum(len(service.functions) for service in services.values())
     parts = [
-        _number(len(services), "service"),
-        _number(functions, "function"),
-        _number(len(inspection.blueprint.environments), "environment"),
+        number(len(services), "service"),
+        number(functions, "function"),
+        number(len(inspection.blueprint.environments), "environment"),
     ]
     found = f"; {count(inspection.findings)}" if inspection.findings else ""
     return f"{name} is valid: {', '.join(parts)}{found}"
-
-
-def _number(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from platform_cli.cli.session import Session
-from platform_cli.errors import PlatformError
 
 
-def approve(session: Session, question: str, *, type_name: str | None = None) -> None:
-    """Go on only if the user agrees, or said `--yes`.
+def approve_environment(session: Session, question: str, *, by_name: bool = False) -> bool:
+    """Ask as the environment demands.
+
+    The local AWS never asks. A protected environment wants its name typed, where a `y` would come too
+    easily; so does every other for what deletes it. `--yes` answers all of them.
 
     Args:
-        session: With the terminal and the options.
+        session: With the terminal, the options and the environment.
         question: Ends with a question mark.
-        type_name: What must be typed instead of `y`, where a `y` would come too easily.
+        by_name: Whether the name must be typed even where the environment is not protected.
+
+    Returns:
+        Whether to go on.
 
     Raises:
-        PlatformError: The user declined, or nobody can be asked.
+        PlatformError: Nobody can be asked.
     """
-    if session.options.yes:
-        return
-    terminal = session.terminal
-    agreed = terminal.confirm_by_name(question, type_name) if type_name else terminal.confirm(question)
-    if not agreed:
-        raise PlatformError("declined; nothing was changed", code="declined")
+    environment = session.environment
+    if session.options.yes or environment.target == "local":
+        return True
+    if environment.protect or by_name:
+        return session.terminal.confirm_by_name(question, environment.environment)
+    return session.terminal.confirm(question)

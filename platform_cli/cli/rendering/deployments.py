@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.cli.rendering.words import moment, number
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def render_deployment(
-    terminal: Terminal, deployment: Deployment, urls: Mapping[str, str], function: str | None
+    terminal: Terminal, deployment: Deployment, urls: Mapping[str, str], functions: Sequence[str]
 ) -> None:
     """Show what a deployment did, the outputs, and what to do next.
 
@@ -24,7 +24,7 @@ def render_deployment(
         terminal: Where to.
         deployment: What was done.
         urls: Addresses of APIs, by name.
-        function: An address for the examples of what to do next, or None if there is no function.
+        functions: Addresses, for the examples of what to do next.
     """
     plan = deployment.plan
     if terminal.json:
@@ -47,7 +47,7 @@ def render_deployment(
         terminal.result(f"{where} is deployed: {number(len(deployment.done), 'stack')} changed")
     _show_urls(terminal, urls)
     _show_outputs(terminal, deployment.outputs)
-    _say_next(terminal, plan.environment, function)
+    _say_next(terminal, plan.environment, functions)
 
 
 def render_status(terminal: Terminal, status: EnvironmentStatus) -> None:
@@ -139,9 +139,9 @@ def _echo(name: str) -> bool:
     return name.startswith("Uses")
 
 
-def _say_next(terminal: Terminal, environment: str, function: str | None) -> None:
+def _say_next(terminal: Terminal, environment: str, functions: Sequence[str]) -> None:
     commands = [f"platform status --env {environment}"]
-    if function is not None:
+    for function in functions[:1]:
         commands += [
             f"platform invoke {function} --env {environment}",
             f"platform logs {function} --env {environment} --follow",

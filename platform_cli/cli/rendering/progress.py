@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from time import monotonic
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -51,6 +51,17 @@ class LiveProgress(AbstractContextManager["LiveProgress"]):
     ) -> None:
         if self._bars is not None:
             self._bars.stop()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Take the bars away while something is shown or asked."""
+        if self._bars is not None:
+            self._bars.stop()
+        try:
+            yield
+        finally:
+            if self._bars is not None:
+                self._bars.start()
 
     def __call__(self, event: Any) -> None:
         """Show an event."""

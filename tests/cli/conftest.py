@@ -1,0 +1,75 @@
+"""Run the command line in this process, and see all that it says."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from platform_cli.cli.running import run as run_command
+from platform_cli.cli.terminal import Terminal
+
+BLUEPRINT = """\
+blueprint: 1
+system: shop
+owner: team-commerce
+environments:
+  local: { target: local }
+  dev: { account: "111111111111", region: eu-west-1 }
+  prod: { account: "222222222222", region: eu-west-1, protect: true }
+tables:
+  main: { partition_key: PK, sort_key: SK }
+apis:
+  public: { kind: http }
+services:
+  orders:
+    path: services/orders
+    functions:
+      create:
+        handler: orders.handlers.create.handler
+        routes: [POST /orders]
+        access: { tables.main: read_write }
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command gave: its exit code, and all of its output."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Outcome]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """`run("validate", "--json")`; with `answers`, somebody sits at the terminal and types them."""
+
+    def call(*arguments: str, answers: str | None = None) -> Outcome:
+        capsys.readouterr()
+        stdin = io.StringIO(answers or "")
+        code = run_command(list(arguments), Terminal(interactive=answers is not None, stdin=stdin))
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    return call
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a small valid blueprint, which is also the current one."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "blueprint.yaml").write_text(BLUEPRINT)
+    (folder / "services" / "orders" / "src" / "orders").mkdir(parents=True)
+    (folder / "services" / "orders" / "pyproject.toml").write_text(
+        '[project]\nname = "orders"\nversion = "0"\nrequires-python = ">=3.11"\n'
+    )
+    monkeypatch.chdir(folder)
+    return folder

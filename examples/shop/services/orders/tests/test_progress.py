@@ -29,7 +29,7 @@ def dispatcher(shop) -> Dispatcher:
     return Dispatcher(shop.store, shop.publisher, shop.clock)
 
 
-@pytest.mark.parametrize(("before", "after"), itertools.permutations(Status, 2))
+@pytest.mark.parametrize(("before", "after"), list(itertools.permutations(Status, 2)))
 def test_staff_moves_an_order_exactly_along_the_transitions(shop, before: Status, after: Status) -> None:
     order = placed(shop, before)
     if after in TRANSITIONS[before]:

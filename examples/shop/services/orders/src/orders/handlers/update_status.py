@@ -20,9 +20,7 @@ def routes(dispatcher: Callable[[], Dispatcher]) -> Api:
     def move(order_id: str) -> Response[str]:
         caller, change = api.caller, api.body(StatusChange)
         order = dispatcher().move(caller, order_id, change.status, api.request_id)
-        api.observability.logger.info(
-            "order moved", extra={"order_id": order_id, "order_status": order.status}
-        )
+        api.observability.logger.info("order moved", extra={"order_id": order_id, "now": order.status})
         return answer(200, presented(order))
 
     return api

@@ -1,0 +1,1 @@
+"""Signing up and in: handlers (HTTP) → logic (rules) → data (Cognito)."""

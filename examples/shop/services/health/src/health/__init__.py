@@ -1,0 +1,1 @@
+"""Health: handlers (HTTP) → logic (verdict) → data (a cheap read)."""

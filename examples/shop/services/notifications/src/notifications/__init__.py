@@ -1,0 +1,1 @@
+"""Notifications: handlers (queue, HTTP) → logic (words) → data (DynamoDB)."""

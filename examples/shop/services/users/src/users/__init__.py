@@ -1,0 +1,1 @@
+"""A user's own data: handlers (HTTP) → logic (rules) → data (DynamoDB)."""

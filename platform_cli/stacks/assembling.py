@@ -1,0 +1,91 @@
+"""Run the CDK: from an environment and packages to the files of a cloud assembly.
+
+Importing this module is cheap; `aws_cdk` comes with the first call, after the process is prepared for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.errors import PlatformError
+from platform_cli.stacks.events import Report, unreported
+from platform_cli.stacks.hooks import apply_patches, load_hook
+from platform_cli.stacks.runtime import cdk_runtime
+
+if TYPE_CHECKING:
+    from platform_cli.package.building import ServicePackage
+
+_CONTEXT: Mapping[str, Any] = {
+    # Nothing that differs from run to run or from machine to machine, and nothing that only a console needs.
+    "aws:cdk:disable-stack-trace": True,
+    "aws:cdk:enable-asset-metadata": False,
+    "aws:cdk:enable-path-metadata": False,
+    "aws:cdk:version-reporting": False,
+    # No reference between stacks is made automatically; if a hook makes one, it must not lock the producer.
+    "@aws-cdk/core:defaultCrossStackReferences": "weak",
+    "@aws-cdk/core:enablePartitionLiterals": True,
+    "@aws-cdk/core:suppressTemplateIndentation": False,
+}
+
+
+def assemble(
+    environment: ResolvedEnvironment,
+    packages: Mapping[str, ServicePackage],
+    root: Path,
+    out: Path,
+    report: Report = unreported,
+) -> None:
+    """Write the assembly of an environment into an empty folder.
+
+    Args:
+        environment: What to build; `support.require_built` was asked.
+        packages: By service.
+        root: The workspace, for the user's hook.
+        out: The folder.
+        report: Called as each stack is defined.
+
+    Raises:
+        PlatformError: `synthesis-failed` with what the CDK says, `invalid-patch`, `hook-failed`.
+    """
+    with cdk_runtime():
+        try:
+            _run(environment, packages, root, out, report)
+        except RuntimeError as error:  # jsii gives every error of the JavaScript side as one
+            raise PlatformError(
+                f"the CDK refused to synthesize: {_reason(error)}",
+                hint="run again with --debug for the whole message",
+                code="synthesis-failed",
+            ) from error
+    apply_patches(environment, out)
+
+
+def _run(
+    environment: ResolvedEnvironment,
+    packages: Mapping[str, ServicePackage],
+    root: Path,
+    out: Path,
+    report: Report,
+) -> None:
+    from aws_cdk import App
+
+    from platform_cli.stacks.constructs.system import build_stacks
+
+    hook = load_hook(environment, root)
+    app = App(
+        outdir=str(out),
+        context=dict(_CONTEXT),
+        analytics_reporting=False,
+        tree_metadata=False,
+        auto_synth=False,
+    )
+    for stack in build_stacks(app, environment, packages, report).values():
+        hook(stack, environment)
+    app.synth()
+
+
+def _reason(error: RuntimeError) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

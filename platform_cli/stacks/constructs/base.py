@@ -1,0 +1,120 @@
+"""What all stacks and constructs share: ids that never move, where a resource came from, weak references."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import (
+    App,
+    CfnOutput,
+    CfnResource,
+    DefaultStackSynthesizer,
+    Environment,
+    Fn,
+    RemovalPolicy,
+    Stack,
+)
+from constructs import Construct
+
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.stacks.addresses import Addresses, names_of
+
+QUALIFIER = "hnb659fds"
+"""The CDK's own: accounts that `cdk bootstrap` prepared serve this tool too."""
+
+BLUEPRINT_METADATA = "platform:blueprint"
+"""Key of a resource's metadata with the dotted path of the blueprint that it comes from."""
+
+
+class PlatformStack(Stack):
+    """A stack of the system: named, tagged and protected as its environment says.
+
+    Args:
+        app: The app of the assembly.
+        system: The environment.
+        concern: `data`, `identity`, `events`, `service` or `api`.
+        name: Of the service or API, where the concern has several stacks.
+        description: What the console shows.
+        tags: Beyond those that all stacks carry.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        system: ResolvedEnvironment,
+        concern: str,
+        name: str | None = None,
+        *,
+        description: str,
+        tags: Mapping[str, str] | None = None,
+    ) -> None:
+        stack_name = names_of(system).stack(concern, name)
+        common = {"environment": system.environment, "owner": system.owner, "system": system.system}
+        super().__init__(
+            app,
+            stack_name,
+            stack_name=stack_name,
+            description=description,
+            env=Environment(account=system.account, region=system.region),
+            synthesizer=DefaultStackSynthesizer(qualifier=QUALIFIER),
+            tags={**system.tags, **common, **(tags or {})},
+            termination_protection=system.protect,
+        )
+        self.system = system
+        self.names = names_of(system)
+        self.at = Addresses.of(system)
+        self._looked_up: dict[tuple[str, str], str] = {}
+
+    def give(self, output: str, value: str, description: str) -> None:
+        """Declare an output that other stacks and users read by its name."""
+        CfnOutput(self, output, value=value, description=description)
+
+    def look_up(self, concern: str, output: str) -> str:
+        """The value of another stack's output, by a reference that does not lock that stack.
+
+        The value is repeated as an output of this stack: where the two differ, this stack is out of date, and
+        a planner sees it without reading any resource.
+        """
+        key = (concern, output)
+        if key not in self._looked_up:
+            producer = self.names.stack(concern)
+            self._looked_up[key] = Fn.get_stack_output(producer, output)
+            CfnOutput(self, f"Uses{concern.capitalize()}{output}", value=self._looked_up[key])
+        return self._looked_up[key]
+
+
+class Capability(Construct):
+    """A construct with one purpose, inside of a `PlatformStack`.
+
+    Args:
+        stack: The stack.
+        name: Id of the construct, unique in its stack; it does not show in the template.
+        origin: Dotted path of the blueprint that the resources come from.
+    """
+
+    def __init__(self, stack: PlatformStack, name: str, origin: str) -> None:
+        super().__init__(stack, name)
+        self.stack = stack
+        self._origin = origin
+
+    def place(self, resource: CfnResource, logical_id: str, *, keeps_data: bool = False) -> None:
+        """Fix the logical id of a resource, and say where it comes from.
+
+        Args:
+            resource: The resource.
+            logical_id: Its id for ever.
+            keeps_data: Whether a protected environment retains it when it leaves the template.
+        """
+        resource.override_logical_id(logical_id)
+        resource.add_metadata(BLUEPRINT_METADATA, self._origin)
+        if keeps_data:
+            retain = self.stack.system.protect
+            resource.apply_removal_policy(RemovalPolicy.RETAIN if retain else RemovalPolicy.DESTROY)
+
+
+def tag_list(stack: PlatformStack) -> list[Any]:
+    """The stack's tags, for a resource that CloudFormation does not pass them on to."""
+    from aws_cdk import CfnTag
+
+    return [CfnTag(key=key, value=value) for key, value in sorted(stack.tags.tag_values().items())]

@@ -1,0 +1,174 @@
+"""Lambda functions, each with its log and a role of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aws_cdk import AssetHashType, aws_appconfig
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk.aws_s3_assets import Asset
+
+from platform_cli.blueprint.resolved import Architecture, ResolvedFunction, ResolvedService
+from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.logical import composite, pascal
+from platform_cli.stacks.rights import policy, statements_of
+from platform_cli.stacks.variables import LOG_LEVELS, log_level, variables_of
+
+if TYPE_CHECKING:
+    from platform_cli.package.building import Artifact
+
+_Function = lambda_.CfnFunction
+_AGENT = {"arm64": aws_appconfig.Platform.ARM_64, "x86_64": aws_appconfig.Platform.X86_64}
+
+
+class Code:
+    """An archive in the assembly, and where a deployment puts it.
+
+    Args:
+        stack: The stack that uses it.
+        name: Id of the construct.
+        artifact: The archive; it is copied into the assembly, once for all stacks.
+    """
+
+    def __init__(self, stack: PlatformStack, name: str, artifact: Artifact) -> None:
+        asset = Asset(
+            stack,
+            name,
+            path=str(artifact.path),
+            asset_hash=artifact.sha256,
+            asset_hash_type=AssetHashType.CUSTOM,
+        )
+        self.bucket = asset.s3_bucket_name
+        self.key = asset.s3_object_key
+
+
+class Dependencies(Capability):
+    """The third-party packages of a service, for one runtime and architecture, as a layer."""
+
+    def __init__(
+        self,
+        stack: PlatformStack,
+        service: ResolvedService,
+        runtime: str,
+        architecture: Architecture,
+        artifact: Artifact,
+    ) -> None:
+        super().__init__(stack, f"Layer-{runtime}-{architecture}", f"services.{service.name}")
+        code = Code(stack, f"Packages-{runtime}-{architecture}", artifact)
+        layer = lambda_.CfnLayerVersion(
+            self,
+            "Layer",
+            layer_name=stack.names.resource(f"{service.name}-dependencies"),
+            description=f"Packages of {service.name} for {runtime} on {architecture}",
+            compatible_architectures=[architecture],
+            compatible_runtimes=[runtime],
+            content=lambda_.CfnLayerVersion.ContentProperty(s3_bucket=code.bucket, s3_key=code.key),
+        )
+        self.place(layer, composite("Layer", runtime, architecture))
+        self.arn = layer.ref
+
+
+class Function(Capability):
+    """A function with its log group and its role; the role allows what the blueprint says and no more.
+
+    Args:
+        stack: The service's stack.
+        function: The function.
+        code: The service's code.
+        layers: ARNs of the layers below the code.
+    """
+
+    def __init__(
+        self, stack: PlatformStack, function: ResolvedFunction, code: Code, layers: Sequence[str]
+    ) -> None:
+        origin = f"services.{function.service}.functions.{function.name}"
+        super().__init__(stack, f"Function-{function.name}", origin)
+        name = pascal(function.name)
+        group = logs.CfnLogGroup(
+            self,
+            "Log",
+            log_group_name=stack.names.log_group(function.service, function.name),
+            retention_in_days=function.log_retention_days,
+        )
+        self.place(group, f"Log{name}", keeps_data=True)
+        role = iam.CfnRole(
+            self,
+            "Role",
+            role_name=stack.names.role(function.service, function.name),
+            description=f"Execution role of {function.address}",
+            assume_role_policy_document=trust("lambda.amazonaws.com"),
+            # Inline: the function can then never run before it has its rights.
+            policies=[
+                iam.CfnRole.PolicyProperty(
+                    policy_name="access",
+                    policy_document=policy(statements_of(function, stack.system, stack.look_up)),
+                )
+            ],
+        )
+        self.place(role, f"Role{name}")
+        level = log_level(function)
+        agent = self._flags_agent(function)
+        self._resource = _Function(
+            self,
+            "Function",
+            function_name=function.physical_name,
+            description=f"{function.address} of {stack.names.prefix}",
+            architectures=[function.architecture],
+            code=_Function.CodeProperty(s3_bucket=code.bucket, s3_key=code.key),
+            environment=_Function.EnvironmentProperty(
+                variables=dict(variables_of(function, stack.system, stack.look_up))
+            ),
+            ephemeral_storage=_Function.EphemeralStorageProperty(size=function.ephemeral_storage_mb),
+            handler=function.handler,
+            layers=[*layers, *agent] or None,
+            logging_config=_Function.LoggingConfigProperty(
+                application_log_level=LOG_LEVELS.get(level, level),
+                log_format="JSON",
+                log_group=group.ref,
+                # The report of each invocation, which tuning and cost are computed from, is of this level.
+                system_log_level="INFO",
+            ),
+            memory_size=function.memory_mb,
+            reserved_concurrent_executions=function.reserved_concurrency,
+            role=role.attr_arn,
+            runtime=function.runtime,
+            timeout=function.timeout_seconds,
+            tracing_config=_Function.TracingConfigProperty(
+                mode="Active" if function.tracing else "PassThrough"
+            ),
+        )
+        self.place(self._resource, f"Function{name}")
+
+    @property
+    def name(self) -> str:
+        """Name of the function; whoever takes it is created after the function."""
+        return self._resource.ref
+
+    @property
+    def arn(self) -> str:
+        """ARN of the function; whoever takes it is created after the function."""
+        return self._resource.attr_arn
+
+    def _flags_agent(self, function: ResolvedFunction) -> list[str]:
+        """The AppConfig Agent, which answers the handler's questions for flags; the local AWS has its own."""
+        system = self.stack.system
+        if system.target == "local" or not any(access.kind == "flags" for access in function.access):
+            return []
+        platform = _AGENT[function.architecture]
+        return [aws_appconfig.Application.get_lambda_layer_version_arn(system.region, platform)]
+
+
+def trust(service: str, **conditions: str) -> dict[str, object]:
+    """The trust policy of a role that one service may assume."""
+    statement: dict[str, object] = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+    }
+    if conditions:
+        keys = {"source_account": "aws:SourceAccount"}
+        statement["Condition"] = {"StringEquals": {keys[key]: value for key, value in conditions.items()}}
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,0 +1,29 @@
+"""Kinesis data streams."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_kinesis as kinesis
+
+from platform_cli.blueprint.resolved import ResolvedStream
+from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.logical import pascal
+
+
+class Stream(Capability):
+    """A stream, encrypted with the key that AWS manages for Kinesis."""
+
+    def __init__(self, stack: PlatformStack, stream: ResolvedStream) -> None:
+        super().__init__(stack, f"Stream-{stream.name}", f"streams.{stream.name}")
+        mode = "ON_DEMAND" if stream.shards is None else "PROVISIONED"
+        resource = kinesis.CfnStream(
+            self,
+            "Stream",
+            name=stream.physical_name,
+            retention_period_hours=stream.retention_hours,
+            shard_count=stream.shards,
+            stream_mode_details=kinesis.CfnStream.StreamModeDetailsProperty(stream_mode=mode),
+            stream_encryption=kinesis.CfnStream.StreamEncryptionProperty(
+                encryption_type="KMS", key_id="alias/aws/kinesis"
+            ),
+        )
+        self.place(resource, f"Stream{pascal(stream.name)}", keeps_data=True)

@@ -1,0 +1,234 @@
+"""The IAM statements of a function: those of its `access` lines, of its triggers, of its log, and no other.
+
+Pure: a frozen function and environment in, frozen statements out. The actions of `access` come from the one
+table in `blueprint.access`; here they meet the things that they are for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from platform_cli.blueprint.access import KEY_READ, KINDS, Verb
+from platform_cli.blueprint.resolved import (
+    ResolvedAccess,
+    ResolvedEnvironment,
+    ResolvedFunction,
+    StreamTrigger,
+    Trigger,
+)
+from platform_cli.stacks import outputs
+from platform_cli.stacks.addresses import Addresses, names_of
+from platform_cli.stacks.logical import pascal
+
+UNRESTRICTABLE = frozenset({"xray:PutTelemetryRecords", "xray:PutTraceSegments"})
+"""The actions whose only resource is `*`: AWS X-Ray has no resource that a segment belongs to.
+
+Service Authorization Reference, November 2026. Nothing else that this tool writes may have the resource `*`.
+"""
+
+_QUEUE_TRIGGER = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+)
+_STREAM_TRIGGER = (
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+)
+_TABLE_STREAM_TRIGGER = (
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+)
+ASYNCHRONOUS = frozenset({"bus", "schedule", "bucket", "topic"})
+"""Kinds of triggers whose caller does not wait, so that a failed event needs a place to go."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is allowed, on what, and when. `sid` names the line of the blueprint that it comes from."""
+
+    sid: str | None
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def document(self) -> dict[str, Any]:
+        """The statement as IAM reads it."""
+        rendered: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
+        rendered |= {"Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
+        if self.conditions:
+            rendered["Condition"] = {operator: dict(keys) for operator, keys in self.conditions.items()}
+        return rendered
+
+
+def policy(statements: Iterable[Statement]) -> dict[str, Any]:
+    """A policy document."""
+    return {"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]}
+
+
+def failures_queue(function: ResolvedFunction) -> str:
+    """Name of the queue that keeps the events which a function failed on (SQS: 80)."""
+    return f"{function.physical_name}-failed"
+
+
+def keeps_failures(function: ResolvedFunction) -> bool:
+    """Whether something calls the function without waiting for it."""
+    return any(trigger.kind in ASYNCHRONOUS for trigger in function.triggers)
+
+
+def statements_of(
+    function: ResolvedFunction, environment: ResolvedEnvironment, lookup: outputs.Lookup
+) -> tuple[Statement, ...]:
+    """All that a function's role allows, in an order that does not depend on the blueprint's.
+
+    Args:
+        function: The function.
+        environment: Where the things are that its `access` names.
+        lookup: Gives the values that AWS invented.
+    """
+    rights = _Rights(environment, lookup)
+    found: list[Statement] = []
+    key_actions: dict[str, set[str]] = {}
+    for access in function.access:
+        found.extend(rights.of_access(access))
+        if service := rights.key_service(access):
+            key_actions.setdefault(service, set()).update(_verb(access).key_actions)
+    for trigger in function.triggers:
+        found.extend(rights.of_trigger(trigger))
+        if rights.reads_encrypted_stream(trigger):
+            key_actions.setdefault("dynamodb", set()).update(KEY_READ)
+    found.extend(rights.of_keys(key_actions))
+    found.extend(rights.of_runtime(function))
+    # Two lines can need the same statement (several flags, two triggers with one failure queue).
+    named = {str(statement.sid): statement for statement in found}
+    raw = (Statement(None, p.actions, p.resources) for p in function.permissions)
+    return (*(named[sid] for sid in sorted(named)), *raw)
+
+
+def _verb(access: ResolvedAccess) -> Verb:
+    return KINDS[access.kind].verbs[access.verb]
+
+
+class _Rights:
+    def __init__(self, environment: ResolvedEnvironment, lookup: outputs.Lookup) -> None:
+        self._environment = environment
+        self._lookup = lookup
+        self._at = Addresses.of(environment)
+        self._names = names_of(environment)
+
+    # --- access ----------------------------------------------------------------------------------
+
+    def of_access(self, access: ResolvedAccess) -> Iterator[Statement]:
+        verb = _verb(access)
+        # All flags are one configuration, so lines for several flags are one statement.
+        sid = "Flags" if access.kind == "flags" else pascal(access.kind) + pascal(access.name)
+        if verb.actions:
+            yield Statement(sid, verb.actions, self._resources(access))
+        if verb.index_actions and (indexes := self._indexes(access)):
+            yield Statement(f"{sid}Indexes", verb.index_actions, indexes)
+        if verb.object_actions:
+            bucket = self._at.bucket(self._environment.buckets[access.name].physical_name)
+            yield Statement(f"{sid}Objects", verb.object_actions, (f"{bucket}/*",))
+
+    def _resources(self, access: ResolvedAccess) -> tuple[str, ...]:
+        environment, at, name = self._environment, self._at, access.name
+        match access.kind:
+            case "tables":
+                return (at.table(environment.tables[name].physical_name),)
+            case "buckets":
+                return (at.bucket(environment.buckets[name].physical_name),)
+            case "buses":
+                return (at.bus(environment.buses[name].physical_name),)
+            case "queues":
+                return (at.queue(environment.queues[name].physical_name),)
+            case "topics":
+                return (at.topic(environment.topics[name].physical_name),)
+            case "streams":
+                return (at.stream(environment.streams[name].physical_name),)
+            case "secrets":
+                return (self._lookup("data", outputs.secret_arn(name)),)
+            case "config":
+                path = self._names.parameter(name, "").rstrip("/")
+                return (at.parameter(path), at.parameter(f"{path}/*"))
+            case "flags":
+                ids = (outputs.FLAGS_APPLICATION_ID, outputs.FLAGS_ENVIRONMENT_ID, outputs.FLAGS_PROFILE_ID)
+                return (at.configuration(*(self._lookup("data", output) for output in ids)),)
+            case "identity":
+                pool = self._lookup("identity", outputs.pool_id(name))
+                return (at.arn("cognito-idp", f"userpool/{pool}"),)
+            case "functions":
+                service, _, function = name.partition(".")
+                return (at.function(self._names.function(service, function)),)
+        raise AssertionError(f"access to {access.kind} is refused by support.py")
+
+    def _indexes(self, access: ResolvedAccess) -> tuple[str, ...]:
+        table = self._environment.tables[access.name]
+        arn = self._at.table(table.physical_name)
+        if access.indexes is not None:
+            return tuple(f"{arn}/index/{index}" for index in sorted(access.indexes))
+        return (f"{arn}/index/*",) if table.indexes or table.external else ()
+
+    def key_service(self, access: ResolvedAccess) -> str | None:
+        """The service that uses our key for this line, or None."""
+        environment, name = self._environment, access.name
+        if access.kind == "tables" and environment.tables[name].encryption == "customer_managed":
+            return "dynamodb"
+        if access.kind == "buckets" and environment.buckets[name].encryption == "customer_managed":
+            return "s3"
+        return None
+
+    def of_keys(self, actions: Mapping[str, set[str]]) -> Iterator[Statement]:
+        """The key is used through the service that keeps the data, never by the function itself."""
+        for service, needed in sorted(actions.items()):
+            yield Statement(
+                f"Key{pascal(service)}",
+                tuple(sorted(needed)),
+                (self._lookup("data", outputs.KEY_ARN),),
+                {"StringEquals": {"kms:ViaService": self._at.via(service)}},
+            )
+
+    # --- triggers --------------------------------------------------------------------------------
+
+    def of_trigger(self, trigger: Trigger) -> Iterator[Statement]:
+        environment, at = self._environment, self._at
+        if trigger.kind == "queue":
+            queue = at.queue(environment.queues[trigger.queue].physical_name)
+            yield Statement(f"TriggerQueue{pascal(trigger.queue)}", _QUEUE_TRIGGER, (queue,))
+        elif isinstance(trigger, StreamTrigger):
+            if trigger.kind == "stream":
+                stream = at.stream(environment.streams[trigger.source].physical_name)
+                yield Statement(f"TriggerStream{pascal(trigger.source)}", _STREAM_TRIGGER, (stream,))
+            else:
+                table = at.table(environment.tables[trigger.source].physical_name)
+                sid = f"TriggerTable{pascal(trigger.source)}"
+                yield Statement(sid, _TABLE_STREAM_TRIGGER, (f"{table}/stream/*",))
+            if trigger.on_failure:
+                queue = at.queue(environment.queues[trigger.on_failure].physical_name)
+                yield Statement(f"OnFailure{pascal(trigger.on_failure)}", ("sqs:SendMessage",), (queue,))
+
+    def reads_encrypted_stream(self, trigger: Trigger) -> bool:
+        """Whether records come from the stream of a table under our key."""
+        if not isinstance(trigger, StreamTrigger) or trigger.kind != "table_stream":
+            return False
+        return self._environment.tables[trigger.source].encryption == "customer_managed"
+
+    # --- what every function needs ---------------------------------------------------------------
+
+    def of_runtime(self, function: ResolvedFunction) -> Iterator[Statement]:
+        group = self._names.log_group(function.service, function.name)
+        writing = ("logs:CreateLogStream", "logs:PutLogEvents")
+        yield Statement("Log", writing, (self._at.log_group(group),))
+        if function.tracing:
+            yield Statement("Tracing", tuple(sorted(UNRESTRICTABLE)), ("*",))
+        if keeps_failures(function):
+            queue = self._at.queue(failures_queue(function))
+            yield Statement("Failures", ("sqs:SendMessage",), (queue,))

@@ -1,0 +1,174 @@
+"""What the language knows and the stacks do not build: found before anything is synthesized.
+
+A field of the resolved model counts as built only if it is listed here. So a field that is added to the model
+and forgotten here is refused as soon as a blueprint uses it, and never left out silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel
+
+from platform_cli.blueprint.resolved import (
+    ResolvedApi,
+    ResolvedBucket,
+    ResolvedBus,
+    ResolvedEnvironment,
+    ResolvedFlag,
+    ResolvedFunction,
+    ResolvedIdentity,
+    ResolvedQueue,
+    ResolvedSecret,
+    ResolvedService,
+    ResolvedStream,
+    ResolvedTable,
+    ResolvedTopic,
+    StreamTrigger,
+)
+from platform_cli.errors import ExitCode, PlatformError
+
+Unbuilt = tuple[str, str]
+"""Dotted path in the blueprint, and what is meant by it."""
+
+
+def _fields(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+_BUILT: Mapping[type[BaseModel], frozenset[str]] = {
+    ResolvedEnvironment: _fields(
+        "system owner environment target account region profile protect tags identity tables buckets secrets "
+        "settings flags buses queues topics streams apis services patches extend"
+    ),
+    ResolvedTable: _fields(
+        "name physical_name partition_key sort_key indexes encryption stream ttl point_in_time_recovery "
+        "external"
+    ),
+    ResolvedBucket: _fields(
+        "name physical_name versioned infrequent_after_days archive_after_days expire_after_days "
+        "expire_noncurrent_after_days intelligent_tiering encryption external"
+    ),
+    ResolvedSecret: _fields("name physical_name description generate_length exclude_punctuation"),
+    ResolvedFlag: _fields("name description owner default remove_after attributes"),
+    ResolvedBus: _fields("name physical_name archive_days"),
+    ResolvedQueue: _fields(
+        "name physical_name fifo visibility_timeout_seconds retention_days delay_seconds subscription "
+        "dead_letter"
+    ),
+    ResolvedTopic: _fields("name physical_name fifo"),
+    ResolvedStream: _fields("name physical_name shards retention_hours"),
+    ResolvedIdentity: _fields("name physical_name sign_in self_sign_up mfa password clients groups"),
+    ResolvedApi: _fields("name physical_name kind authorizer cors throttle access_log_retention_days"),
+    ResolvedService: _fields("name path functions"),
+    ResolvedFunction: _fields(
+        "service name physical_name handler runtime architecture memory_mb timeout_seconds "
+        "ephemeral_storage_mb tracing log_retention_days environment routes triggers access permissions "
+        "reserved_concurrency"
+    ),
+}
+
+_KEYS = {
+    "cache_ttl_seconds": "cache",
+    "provisioned_concurrency": "concurrency.provisioned",
+    "rotation_days": "rotation",
+    "rotation_strategy": "rotation",
+}
+"""How the blueprint writes a field that the resolved model calls differently."""
+
+_MEANT = {
+    (ResolvedApi, "allowed_ips"): "a list of allowed addresses",
+    (ResolvedApi, "cache_ttl_seconds"): "a cache of answers",
+    (ResolvedApi, "domain"): "a domain of its own",
+    (ResolvedApi, "firewall"): "a firewall",
+    (ResolvedFunction, "network"): "a function inside a network",
+    (ResolvedFunction, "provisioned_concurrency"): "provisioned concurrency",
+    (ResolvedFunction, "release"): "a gradual release",
+    (ResolvedSecret, "database"): "the credentials of a database",
+    (ResolvedSecret, "replicas"): "replicas in other regions",
+    (ResolvedSecret, "rotation_days"): "rotation",
+    (ResolvedSecret, "rotation_strategy"): "rotation",
+    (ResolvedTable, "backup"): "a backup plan",
+    (ResolvedTable, "capacity"): "provisioned capacity",
+    (ResolvedTable, "replicas"): "replicas in other regions",
+}
+
+_REFUSED_ACCESS = frozenset({"databases", "caches"})
+
+
+def unbuilt(environment: ResolvedEnvironment) -> tuple[Unbuilt, ...]:
+    """All that the environment asks for and that no stack builds yet, by path."""
+    return tuple(sorted(set(_of_environment(environment))))
+
+
+def require_built(environment: ResolvedEnvironment) -> None:
+    """Refuse an environment that the stacks would build only in part.
+
+    Raises:
+        PlatformError: `not-built`, naming every part with its path.
+    """
+    missing = unbuilt(environment)
+    if not missing:
+        return
+    lines = "".join(f"\n  {path}: {what}" for path, what in missing)
+    raise PlatformError(
+        f"environment {environment.environment} uses what this version cannot build yet:{lines}",
+        hint="take these out of the blueprint, or set them to null in the overrides of this environment",
+        code="not-built",
+        exit_code=ExitCode.USAGE,
+    )
+
+
+def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
+    yield from _of_fields(environment, "")
+    for section in (
+        "identity",
+        "tables",
+        "buckets",
+        "secrets",
+        "flags",
+        "buses",
+        "queues",
+        "topics",
+        "streams",
+    ):
+        for name, thing in getattr(environment, section).items():
+            yield from _of_fields(thing, f"{section}.{name}.")
+    for name, table in environment.tables.items():
+        if table.external and table.encryption == "customer_managed":
+            yield f"tables.{name}.encryption", "somebody else's key of an external table"
+    for name, api in environment.apis.items():
+        yield from _of_fields(api, f"apis.{name}.")
+        if api.kind == "rest":
+            yield f"apis.{name}.kind", "a REST API"
+    for service in environment.services.values():
+        yield from _of_fields(service, f"services.{service.name}.")
+    for function in environment.functions:
+        yield from _of_function(function, environment)
+
+
+def _of_function(function: ResolvedFunction, environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
+    path = f"services.{function.service}.functions.{function.name}."
+    yield from _of_fields(function, path)
+    for access in function.access:
+        if access.kind in _REFUSED_ACCESS:
+            yield f"{path}access.{access.kind}.{access.name}", f"access to {access.kind}"
+    for trigger in function.triggers:
+        if not isinstance(trigger, StreamTrigger) or trigger.kind != "table_stream":
+            continue
+        if environment.tables[trigger.source].external:
+            yield f"{path}triggers", f"the stream of the external table {trigger.source}"
+
+
+def _of_fields(thing: BaseModel, path: str) -> Iterator[Unbuilt]:
+    kind = type(thing)
+    for name, definition in kind.model_fields.items():
+        value = getattr(thing, name)
+        if name in _BUILT[kind] or not value or value == definition.get_default():
+            continue
+        key = _KEYS.get(name, name)
+        meant = _MEANT.get((kind, name), key.replace("_", " "))
+        if kind is ResolvedEnvironment and isinstance(value, Mapping):
+            yield from ((f"{key}.{entry}", meant) for entry in value)
+        else:
+            yield f"{path}{key}", meant

@@ -1,0 +1,495 @@
+"""Environments made by hand, and assemblies synthesized once a session."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolved import (
+    BucketTrigger,
+    BusTrigger,
+    QueueTrigger,
+    ResolvedAccess,
+    ResolvedApi,
+    ResolvedBucket,
+    ResolvedBus,
+    ResolvedCors,
+    ResolvedDeadLetter,
+    ResolvedEnvironment,
+    ResolvedFlag,
+    ResolvedFunction,
+    ResolvedIdentity,
+    ResolvedIndex,
+    ResolvedKey,
+    ResolvedPassword,
+    ResolvedQueue,
+    ResolvedRoute,
+    ResolvedSecret,
+    ResolvedService,
+    ResolvedSetting,
+    ResolvedStream,
+    ResolvedSubscription,
+    ResolvedTable,
+    ResolvedThrottle,
+    ResolvedTopic,
+    ScheduleTrigger,
+    StreamTrigger,
+    TopicTrigger,
+)
+from platform_cli.package.building import Artifact, ServicePackage
+from platform_cli.stacks.assembling import assemble
+
+ACCOUNT, REGION = "111111111111", "eu-west-1"
+
+
+class Factory:
+    """Makes resolved values with plain defaults; whatever is given replaces them."""
+
+    def __init__(self, **environment: Any) -> None:
+        self.settings: dict[str, Any] = {
+            "system": "shop",
+            "owner": "team-commerce",
+            "environment": "dev",
+            "target": "aws",
+            "account": ACCOUNT,
+            "region": REGION,
+            "profile": None,
+            "protect": False,
+            "tags": {"cost-centre": "42"},
+        } | environment
+        self.names = Names(self.settings["system"], self.settings["environment"], ACCOUNT, REGION)
+
+    def environment(self, **parts: Any) -> ResolvedEnvironment:
+        empty: dict[str, Any] = dict.fromkeys(
+            (
+                "identity",
+                "tables",
+                "buckets",
+                "secrets",
+                "flags",
+                "buses",
+                "queues",
+                "topics",
+                "streams",
+                "apis",
+                "services",
+            ),
+            {},
+        )
+        return ResolvedEnvironment(**(self.settings | empty | {"settings": ()} | parts))
+
+    def table(self, name: str, **values: Any) -> ResolvedTable:
+        defaults: dict[str, Any] = {
+            "physical_name": self.names.resource(name),
+            "partition_key": ResolvedKey(name="PK"),
+            "sort_key": ResolvedKey(name="SK"),
+            "indexes": {},
+            "capacity": None,
+            "encryption": "aws_owned",
+            "stream": None,
+            "ttl": None,
+            "point_in_time_recovery": False,
+            "backup": None,
+            "replicas": (),
+        }
+        return ResolvedTable(name=name, **(defaults | values))
+
+    def bucket(self, name: str, **values: Any) -> ResolvedBucket:
+        defaults: dict[str, Any] = {
+            "physical_name": self.names.bucket(name),
+            "versioned": True,
+            "infrequent_after_days": None,
+            "archive_after_days": None,
+            "expire_after_days": None,
+            "expire_noncurrent_after_days": None,
+            "intelligent_tiering": False,
+            "encryption": "aws_managed",
+        }
+        return ResolvedBucket(name=name, **(defaults | values))
+
+    def secret(self, name: str, **values: Any) -> ResolvedSecret:
+        defaults: dict[str, Any] = {
+            "physical_name": self.names.secret(name),
+            "description": "",
+            "generate_length": 32,
+            "exclude_punctuation": False,
+            "database": None,
+            "replicas": (),
+            "rotation_days": None,
+            "rotation_strategy": None,
+        }
+        return ResolvedSecret(name=name, **(defaults | values))
+
+    def queue(self, name: str, **values: Any) -> ResolvedQueue:
+        fifo = values.get("fifo", False)
+        defaults: dict[str, Any] = {
+            "physical_name": self.names.queue(name, fifo=fifo),
+            "fifo": fifo,
+            "visibility_timeout_seconds": 60,
+            "retention_days": 4,
+            "delay_seconds": 0,
+            "subscription": None,
+            "dead_letter": ResolvedDeadLetter(
+                physical_name=self.names.queue(name, dead_letter=True, fifo=fifo),
+                max_receives=3,
+                retention_days=14,
+            ),
+        }
+        return ResolvedQueue(name=name, **(defaults | values))
+
+    def identity(self, name: str, **values: Any) -> ResolvedIdentity:
+        defaults: dict[str, Any] = {
+            "physical_name": self.names.resource(name),
+            "sign_in": "email",
+            "self_sign_up": True,
+            "mfa": "off",
+            "password": ResolvedPassword(
+                min_length=12, lowercase=True, uppercase=True, numbers=True, symbols=False
+            ),
+            "clients": ("web",),
+            "groups": (),
+        }
+        return ResolvedIdentity(name=name, **(defaults | values))
+
+    def api(self, name: str, **values: Any) -> ResolvedApi:
+        defaults: dict[str, Any] = {
+            "physical_name": self.names.resource(name),
+            "kind": "http",
+            "authorizer": None,
+            "cors": None,
+            "throttle": None,
+            "firewall": None,
+            "allowed_ips": (),
+            "cache_ttl_seconds": None,
+            "domain": None,
+            "access_log_retention_days": 30,
+        }
+        return ResolvedApi(name=name, **(defaults | values))
+
+    def function(self, service: str, name: str, **values: Any) -> ResolvedFunction:
+        defaults: dict[str, Any] = {
+            "physical_name": self.names.function(service, name),
+            "handler": f"{service}.handlers.{name}.handler",
+            "runtime": "python3.13",
+            "architecture": "arm64",
+            "memory_mb": 512,
+            "timeout_seconds": 10,
+            "ephemeral_storage_mb": 512,
+            "tracing": True,
+            "log_retention_days": 30,
+            "environment": {},
+            "routes": (),
+            "triggers": (),
+            "access": (),
+            "permissions": (),
+            "network": None,
+            "reserved_concurrency": None,
+            "provisioned_concurrency": None,
+            "release": None,
+        }
+        return ResolvedFunction(service=service, name=name, **(defaults | values))
+
+    def service(self, name: str, *functions: ResolvedFunction) -> ResolvedService:
+        return ResolvedService(
+            name=name, path=f"services/{name}", functions={f.name: f for f in functions}
+        )
+
+    def named(self, *things: Any) -> dict[str, Any]:
+        return {thing.name: thing for thing in things}
+
+
+def access(*lines: str) -> tuple[ResolvedAccess, ...]:
+    """`tables.main: read`, …"""
+    found = []
+    for line in lines:
+        target, verb = line.split(": ")
+        kind, name = target.split(".", 1)
+        found.append(ResolvedAccess(kind=kind, name=name, verb=verb))
+    return tuple(found)
+
+
+def route(line: str, **values: Any) -> ResolvedRoute:
+    """`GET /orders` of the API `public`."""
+    method, path = line.split(" ")
+    return ResolvedRoute(**({"api": "public", "method": method, "path": path, "authorizer": None} | values))
+
+
+def everything(factory: Factory) -> dict[str, Any]:
+    """Each thing that the stacks build, in one system."""
+    make = factory
+    stream = {
+        "batch_size": 100,
+        "batch_window_seconds": 1,
+        "starting_position": "latest",
+        "bisect_on_error": True,
+        "max_retries": 3,
+        "max_age_seconds": 3600,
+        "parallelization": 2,
+        "tumbling_window_seconds": None,
+        "on_failure": "notifications",
+    }
+    orders = make.service(
+        "orders",
+        make.function(
+            "orders",
+            "create",
+            routes=(
+                route("POST /orders", authorizer="users"),
+                route("GET /orders/{id}", authorizer="users", scopes=("orders.read",)),
+            ),
+            access=access(
+                "tables.main: read_write",
+                "tables.plain: read",
+                "buses.events: publish",
+                "secrets.payment: read",
+                "config.api: read",
+                "flags.new-checkout: read",
+                "streams.order-events: put",
+                "buckets.receipts: read_write",
+                "topics.news: publish",
+            ),
+            environment={"CURRENCY": "EUR", "LOG_LEVEL": "WARNING"},
+            reserved_concurrency=5,
+        ),
+        make.function("orders", "health", routes=(route("GET /health"),), tracing=False),
+    )
+    workers = make.service(
+        "workers",
+        make.function(
+            "workers",
+            "notify",
+            triggers=(
+                QueueTrigger(queue="notifications", batch_size=10, batch_window_seconds=0, max_concurrency=5),
+            ),
+            access=access("tables.main: write", "queues.later: send", "functions.orders.create: invoke"),
+        ),
+        make.function(
+            "workers",
+            "project",
+            triggers=(
+                StreamTrigger(kind="table_stream", source="main", **stream),
+                StreamTrigger(kind="stream", source="order-events", **stream),
+            ),
+        ),
+        make.function(
+            "workers",
+            "react",
+            triggers=(
+                BusTrigger(bus="events", detail_types=("OrderCreated",), sources=()),
+                BusTrigger(bus="events", detail_types=("OrderShipped",), sources=("shop.orders",)),
+                BucketTrigger(bucket="receipts", events=("created", "removed"), prefix="in/", suffix=".pdf"),
+                TopicTrigger(topic="news", filter_policy='{"kind": ["sale"]}'),
+                ScheduleTrigger(
+                    schedule="rate(5 minutes)", timezone="UTC", enabled=True, input='{"a": 1}'
+                ),
+                ScheduleTrigger(
+                    schedule="cron(0 6 * * ? *)", timezone="Europe/Paris", enabled=False, input=None
+                ),
+            ),
+        ),
+    )
+    auth = make.service(
+        "auth",
+        make.function(
+            "auth",
+            "login",
+            routes=(route("POST /login"), route("ANY /session/{proxy+}", authorizer="users")),
+            access=access("identity.users: sign_in"),
+        ),
+    )
+    return {
+        "identity": make.named(
+            make.identity("users", groups=("staff",)),
+            make.identity("drivers", sign_in="phone", mfa="required", clients=("app",)),
+        ),
+        "tables": make.named(
+            make.table(
+                "main",
+                indexes={
+                    "GSI1": ResolvedIndex(
+                        name="GSI1",
+                        partition_key=ResolvedKey(name="GSI1PK"),
+                        sort_key=ResolvedKey(name="GSI1SK", type="number"),
+                    )
+                },
+                encryption="customer_managed",
+                stream="new_and_old_images",
+                ttl="expires_at",
+                point_in_time_recovery=True,
+            ),
+            make.table("plain", sort_key=None),
+            make.table("legacy", physical_name="Legacy", external=True),
+        ),
+        "buckets": make.named(
+            make.bucket(
+                "receipts",
+                encryption="customer_managed",
+                infrequent_after_days=30,
+                expire_noncurrent_after_days=30,
+            ),
+            make.bucket("public-assets", versioned=False, expire_after_days=365),
+        ),
+        "secrets": make.named(make.secret("payment", description="Key of the payment provider")),
+        "settings": (
+            ResolvedSetting(
+                group="api",
+                key="rate-limit",
+                parameter_name=make.names.parameter("api", "rate-limit"),
+                value="100",
+                type="integer",
+                secure=False,
+            ),
+        ),
+        "flags": make.named(
+            ResolvedFlag(
+                name="new-checkout",
+                description="One-page checkout",
+                owner="team-commerce",
+                default=False,
+                remove_after="2027-03-01",
+                attributes={},
+            )
+        ),
+        "buses": make.named(
+            ResolvedBus(name="events", physical_name=make.names.resource("events"), archive_days=30)
+        ),
+        "topics": make.named(
+            ResolvedTopic(name="news", physical_name=make.names.topic("news"), fifo=False)
+        ),
+        "queues": make.named(
+            make.queue(
+                "notifications",
+                subscription=ResolvedSubscription(
+                    bus="events", topic=None, detail_types=("OrderCreated", "OrderShipped"), sources=()
+                ),
+            ),
+            make.queue(
+                "later",
+                subscription=ResolvedSubscription(bus=None, topic="news", detail_types=(), sources=()),
+            ),
+            make.queue("in-order", fifo=True, dead_letter=None),
+        ),
+        "streams": make.named(
+            ResolvedStream(
+                name="order-events",
+                physical_name=make.names.resource("order-events"),
+                shards=None,
+                retention_hours=24,
+            )
+        ),
+        "apis": make.named(
+            make.api(
+                "public",
+                authorizer="users",
+                cors=ResolvedCors(
+                    origins=("https://shop.example",),
+                    methods=("GET", "POST"),
+                    headers=("authorization", "content-type"),
+                    max_age_seconds=600,
+                    credentials=False,
+                ),
+                throttle=ResolvedThrottle(rate=1000, burst=500),
+            )
+        ),
+        "services": make.named(auth, orders, workers),
+    }
+
+
+@pytest.fixture(scope="session")
+def factory() -> Callable[..., Factory]:
+    return Factory
+
+
+@pytest.fixture(scope="session")
+def lines() -> Callable[..., tuple[ResolvedAccess, ...]]:
+    return access
+
+
+@pytest.fixture(scope="session")
+def full(factory: Callable[..., Factory]) -> Callable[..., ResolvedEnvironment]:
+    """The system with one of each, in an environment as asked for."""
+
+    def make(**settings: Any) -> ResolvedEnvironment:
+        chosen = factory(**settings)
+        return chosen.environment(**everything(chosen))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Mapping[str, ServicePackage]]:
+    """Small archives in the place of packages."""
+    folder = tmp_path_factory.mktemp("archives")
+
+    def archive(content: str) -> Artifact:
+        path = folder / f"{hashlib.sha256(content.encode()).hexdigest()}.zip"
+        with zipfile.ZipFile(path, "w") as writer:
+            writer.writestr(zipfile.ZipInfo("content.txt"), content)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        return Artifact(path=path, sha256=digest, **_sizes(Artifact))
+
+    def make(environment: ResolvedEnvironment) -> Mapping[str, ServicePackage]:
+        return {
+            name: ServicePackage(
+                service=name,
+                code=archive(name),
+                layers={
+                    (function.runtime, function.architecture): archive("dependencies")
+                    for function in service.functions.values()
+                },
+            )
+            for name, service in environment.services.items()
+        }
+
+    return make
+
+
+def _sizes(kind: type) -> dict[str, Any]:
+    return {name: 1 for name in getattr(kind, "__dataclass_fields__", {}) if name.endswith("_bytes")}
+
+
+Templates = dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def templates_of(
+    tmp_path_factory: pytest.TempPathFactory, packages: Callable[..., Mapping[str, ServicePackage]]
+) -> Callable[[ResolvedEnvironment], Templates]:
+    """The templates of an environment by stack name, each environment synthesized once a session."""
+    known: dict[str, Templates] = {}
+
+    def synthesize(environment: ResolvedEnvironment) -> Templates:
+        key = environment.model_dump_json()
+        if key not in known:
+            out = tmp_path_factory.mktemp("assembly")
+            assemble(environment, packages(environment), out, out)
+            known[key] = {
+                path.name.removesuffix(".template.json"): json.loads(path.read_text())
+                for path in sorted(out.glob("*.template.json"))
+            }
+        return known[key]
+
+    return synthesize
+
+
+@pytest.fixture(scope="session")
+def templates(
+    full: Callable[..., ResolvedEnvironment], templates_of: Callable[[ResolvedEnvironment], Templates]
+) -> Templates:
+    """The system with one of each, unprotected, on AWS."""
+    return templates_of(full())
+
+
+@pytest.fixture(scope="session")
+def protected_templates(
+    full: Callable[..., ResolvedEnvironment], templates_of: Callable[[ResolvedEnvironment], Templates]
+) -> Templates:
+    """The same in a protected environment."""
+    return templates_of(full(environment="prod", protect=True))

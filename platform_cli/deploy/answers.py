@@ -48,13 +48,26 @@ def expecting(*codes: str, message: str = "") -> Iterator[Refusal]:
         refusal.message = answer.get("Message", "")
 
 
-def pages(call: Callable[..., Mapping[str, Any]], key: str, **arguments: Any) -> Iterator[Any]:
-    """The items under `key` of all pages of an operation that pages by `NextToken`."""
+def pages(
+    call: Callable[..., Mapping[str, Any]],
+    key: str,
+    *,
+    paging: tuple[str, str] = ("NextToken", "NextToken"),
+    **arguments: Any,
+) -> Iterator[Any]:
+    """The items under `key` of all pages of an operation.
+
+    Args:
+        call: The operation.
+        key: Where the items are in its answer.
+        paging: Names of the argument and of the answer's field that carry the mark of the next page.
+        **arguments: What the operation is called with.
+    """
     token: str | None = None
     while True:
-        page = call(**arguments, **({"NextToken": token} if token else {}))
+        page = call(**arguments, **({paging[0]: token} if token else {}))
         yield from page.get(key) or ()
-        token = page.get("NextToken")
+        token = page.get(paging[1])
         if not token:
             return
 

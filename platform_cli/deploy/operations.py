@@ -368,7 +368,7 @@ def _unseen_events(stack_id: str, clients: Clients, seen: set[str]) -> list[Mapp
     return fresh[::-1]
 
 
-def _failed_events(clients: Clients, **which: str) -> list[str]:
+def _failed_events(clients: Clients, **which: Any) -> list[str]:
     """Failed events as `DescribeEvents` groups them; nothing where the call is not known or allowed."""
     from botocore.exceptions import BotoCoreError, ClientError
 

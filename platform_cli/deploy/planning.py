@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
+from heapq import heappop, heappush
 
 from platform_cli.assembly.differences import diff_templates
 from platform_cli.assembly.model import Assembly, StackArtifact
@@ -166,22 +167,25 @@ def refuse_destruction(found: Iterable[Destruction], *, allowed: bool, protect: 
 
 def removal_order(stacks: Mapping[str, ObservedStack]) -> tuple[ObservedStack, ...]:
     """Consumers before their producers, then by concern and name."""
-    ranked = sorted(stacks.values(), key=lambda stack: (_rank(stack.name), stack.name))
     needs = {
-        stack.name: [
+        name: {
             r.stack_name
             for r in weak_references(stack.template or {})
-            if r.stack_name in stacks and r.stack_name != stack.name
-        ]
-        for stack in ranked
+            if r.stack_name in stacks and r.stack_name != name
+        }
+        for name, stack in stacks.items()
     }
     sorter = TopologicalSorter(needs)
     sorter.prepare()
     ordered: list[str] = []
+    waiting: list[tuple[int, str]] = []
+    # One at a time, the most fundamental first: whoever becomes free then competes with the others.
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=lambda name: (_rank(name), name))
-        ordered += ready
-        sorter.done(*ready)
+        for name in sorter.get_ready():
+            heappush(waiting, (_rank(name), name))
+        name = heappop(waiting)[1]
+        ordered.append(name)
+        sorter.done(name)
     return tuple(stacks[name] for name in reversed(ordered))
 
 

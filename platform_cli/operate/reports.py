@@ -13,7 +13,7 @@ from typing import Any
 
 _TEXT = re.compile(r"^REPORT RequestId: (?P<id>\S+)")
 _FIELDS = {
-    "duration_ms": re.compile(r"(?:^|\t|\s)Duration: ([\d.]+) ms"),
+    "duration_ms": re.compile(r"(?<!Billed )(?<!Init )(?<!Restore )Duration: ([\d.]+) ms"),
     "billed_ms": re.compile(r"Billed Duration: ([\d.]+) ms"),
     "memory_mb": re.compile(r"Memory Size: (\d+) MB"),
     "max_memory_mb": re.compile(r"Max Memory Used: (\d+) MB"),
@@ -53,10 +53,7 @@ def parse_report(line: str) -> InvocationReport | None:
     found = _TEXT.match(line)
     if found is None:
         return None
-    # "Billed Duration" contains "Duration", so the plain one is the first that no word comes before.
-    plain = re.sub(r"(Billed|Init|Restore) (Restore )?Duration", r"\1\2Duration", line)
     values = {name: pattern.search(line) for name, pattern in _FIELDS.items()}
-    values["duration_ms"] = re.search(r"(?<![A-Za-z])Duration: ([\d.]+) ms", plain)
     return _report(found["id"], {name: match[1] for name, match in values.items() if match is not None})
 
 
@@ -86,7 +83,18 @@ def _from_json(line: str) -> InvocationReport | None:
 
 
 def _report(request_id: str, values: dict[str, Any]) -> InvocationReport:
+    def part(name: str) -> float | None:
+        return float(values[name]) if name in values else None
+
+    def whole(name: str) -> int | None:
+        return int(values[name]) if name in values else None
+
     return InvocationReport(
         request_id,
-        **{name: int(value) if name.endswith("_mb") else float(value) for name, value in values.items()},
+        part("duration_ms"),
+        part("billed_ms"),
+        whole("memory_mb"),
+        whole("max_memory_mb"),
+        part("init_ms"),
+        part("restore_ms"),
     )

@@ -15,6 +15,10 @@ from platform_cli.assembly.model import Assembly, FileAsset, StackArtifact
 from platform_cli.aws.clients import Clients, Target
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 
+EMPTY = (
+    *("tags", "identity", "tables", "buckets", "secrets", "flags"),
+    *("buses", "queues", "topics", "streams", "apis", "services"),
+)
 ACCOUNT, REGION = "000000000000", "us-east-1"
 BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 
@@ -91,12 +95,7 @@ def make_environment(system: str) -> Callable[..., ResolvedEnvironment]:
     """An environment `dev` on the local AWS with nothing in it; arguments replace."""
 
     def make(**replace: Any) -> ResolvedEnvironment:
-        nothing: dict[str, Any] = {
-            name: {}
-            for name in (
-                "tags identity tables buckets secrets flags buses queues topics streams apis services"
-            ).split()
-        }
+        nothing: dict[str, Any] = {name: {} for name in EMPTY}
         given = {
             "system": system,
             "owner": "team",

@@ -87,9 +87,8 @@ def test_a_new_system_is_created_and_deploying_it_again_changes_nothing(
     }
     last = [e for e in events if isinstance(e, ResourceProgress) and e.stack.endswith("data")][-1]
     assert (last.done, last.total) == (2, 2)
-    assert [e.blueprint_path for e in events if getattr(e, "logical_id", "") == "Copy"][
-        0
-    ] == "services.orders"
+    copied = next(e for e in events if getattr(e, "logical_id", "") == "Copy")
+    assert copied.blueprint_path == "services.orders"
     assert sum(isinstance(e, AssetProgress) and e.uploaded for e in events) == 3
 
     again: list[Any] = []
@@ -171,7 +170,7 @@ def test_a_failing_update_rolls_back_and_the_next_one_repairs_it(
     run: Callable[..., Any], shop: Callable[..., Assembly], system: str
 ) -> None:
     run(shop())
-    with pytest.raises(DeploymentFailed, match="UPDATE_FAILED|CREATE_FAILED"):
+    with pytest.raises(DeploymentFailed, match=r"UPDATE_FAILED|CREATE_FAILED"):
         run(shop(extra={"Bad": broken("services.orders")}))
     assert run(shop()).result == "unchanged"
     assert set(run(shop("blue")).done) == {f"{system}-dev-data"}

@@ -158,7 +158,10 @@ API_CODES: Mapping[str, FindingCode] = {
         "Two routes of an API answer the same requests: the names in braces do not tell routes apart. On a "
         "REST API, two names in braces at the same position collide whatever the method."
     ),
-    "ambiguous-api": _error("A route does not say its API, and the blueprint has none or several."),
+    "ambiguous-api": _error(
+        "A route that names no API belongs to the only one, or of several to the only one of kind http; "
+        "here there is none such."
+    ),
     "scopes-without-authorizer": _error(
         "Scopes are checked on a user's token, and this route has no authorizer."
     ),
@@ -168,8 +171,8 @@ API_CODES: Mapping[str, FindingCode] = {
     ),
     "invalid-cors": _error("Browsers refuse credentials together with the origin *."),
     "timeout-beyond-api": _warning(
-        "API Gateway gives up on a function after 30 seconds (HTTP API) or 29 seconds (REST API), so a longer "
-        "timeout only costs money."
+        "API Gateway gives up on a function after 30 seconds (HTTP API) or 29 seconds (REST API), so a "
+        "longer timeout only costs money."
     ),
 }
 
@@ -251,7 +254,7 @@ DATA_CODES: Mapping[str, FindingCode] = {
 
 SERVICE_CODES: Mapping[str, FindingCode] = {
     "missing-service-folder": _warning(
-        "The folder of a service does not exist. `platform new-service` creates it; `platform synth` needs it."
+        "The folder of a service does not exist. `platform new-service` creates it; synthesis needs it."
     ),
     "invalid-handler": _error(
         "A handler is a module and an attribute, joined by dots: orders.handlers.create.handler."

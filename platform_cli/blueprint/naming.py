@@ -7,9 +7,39 @@ November 2026; `checks/` turns a name beyond its limit into a finding.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LOCAL_ACCOUNT = "000000000000"
+
+LIMITS: Mapping[str, int] = {
+    "API": 128,
+    "backup plan": 50,
+    "bucket": 63,
+    "budget": 100,
+    "bus": 256,
+    "cache": 40,
+    "dashboard": 255,
+    "database": 63,
+    "firewall": 128,
+    "function": 64,
+    "key alias": 256,
+    "log group": 512,
+    "network": 256,
+    "parameter": 900,
+    "queue": 80,
+    "secret": 512,
+    "stack": 128,
+    "stream": 128,
+    "table": 255,
+    "topic": 256,
+    "user pool": 128,
+}
+"""Characters of a name, by kind of thing.
+
+Parameter Store takes 1,011 with the ARN before the name, of which 900 leave enough for any region. An
+IAM role is called as its function, and has the same limit.
+"""
 
 
 @dataclass(frozen=True)

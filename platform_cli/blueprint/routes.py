@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -11,6 +12,18 @@ METHODS: tuple[str, ...] = get_args(Method)
 
 _LITERAL = re.compile(r"[A-Za-z0-9._~:@!$&'()*,;=%-]+\Z")
 _PARAMETER = re.compile(r"\{([A-Za-z0-9._-]+)(\+?)\}\Z")
+
+
+def default_api(kinds: Mapping[str, str]) -> str | None:
+    """The API of a route that names none: the only one, or of several the only one of kind `http`.
+
+    Args:
+        kinds: The kind of each API by its name.
+    """
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    http = [name for name, kind in kinds.items() if kind == "http"]
+    return http[0] if len(http) == 1 else None
 
 
 class RouteError(ValueError):

@@ -178,11 +178,10 @@ def _not_allowed(wrong: Wrong) -> Wording:
         )
     if wrong.value is False and "off" in values:
         return Wording("not-allowed", f"{name} cannot be {wrong.text}", "write off")
-    value = f'"{wrong.value}"' if isinstance(wrong.value, str) else shown(wrong.value, wrong.text)
-    hint = (
-        nearest_hint(wrong.value, values) if isinstance(wrong.value, str) else f"there is {', '.join(values)}"
-    )
-    return Wording("not-allowed", f"{name} cannot be {value}", hint)
+    if isinstance(wrong.value, str):
+        return Wording("not-allowed", f'{name} cannot be "{wrong.value}"', nearest_hint(wrong.value, values))
+    written = shown(wrong.value, wrong.text)
+    return Wording("not-allowed", f"{name} cannot be {written}", f"there is {', '.join(values)}")
 
 
 def _out_of_range(wrong: Wrong) -> Wording:

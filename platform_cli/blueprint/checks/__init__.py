@@ -7,11 +7,59 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from platform_cli.blueprint.checks.addresses import check_firewalls, check_networks, check_placement
+from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.checks.cycles import check_cycles
+from platform_cli.blueprint.checks.data import (
+    check_buckets,
+    check_databases,
+    check_secrets,
+    check_settings,
+    check_tables,
+)
+from platform_cli.blueprint.checks.environments import check_environments
+from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
+from platform_cli.blueprint.checks.names import check_names
+from platform_cli.blueprint.checks.operations import (
+    check_backups,
+    check_contacts,
+    check_dashboards,
+    check_escapes,
+)
+from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
+from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
+from platform_cli.blueprint.checks.usage import check_unused
 
 Check = Callable[[Context], None]
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    check_environments,
+    check_access,
+    check_triggers,
+    check_other_references,
+    check_apis,
+    check_routes,
+    check_queues,
+    check_consumers,
+    check_driven,
+    check_cycles,
+    check_tables,
+    check_buckets,
+    check_databases,
+    check_secrets,
+    check_settings,
+    check_networks,
+    check_firewalls,
+    check_placement,
+    check_services,
+    check_functions,
+    check_variable_names,
+    check_backups,
+    check_contacts,
+    check_dashboards,
+    check_escapes,
+)
 """Run on the blueprint, and again for each environment with overrides."""
 
 
@@ -23,3 +71,5 @@ def check_variant(context: Context) -> None:
 
 def check_whole(contexts: Sequence[Context]) -> None:
     """Check what depends on all environments together; the first context is the blueprint itself."""
+    check_unused(contexts)
+    check_names(contexts)

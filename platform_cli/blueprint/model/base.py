@@ -62,7 +62,7 @@ def _nothing_is_empty(value: Any) -> Any:
 
 
 NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]*$"
-STACK_NAME_PATTERN = r"^[a-z][a-z0-9-]*$"
+STACK_NAME_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
 VARIABLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]*$"
 FLAG_PATTERN = r"^[a-z][A-Za-z0-9_-]{0,63}$"

@@ -113,9 +113,9 @@ class Blueprint(Source):
     """DynamoDB tables."""
     buckets: NamedStacks[Bucket] = Field(default_factory=dict)
     """S3 buckets."""
-    databases: Named[Database] = Field(default_factory=dict)
+    databases: NamedStacks[Database] = Field(default_factory=dict)
     """Aurora clusters."""
-    caches: Named[Cache] = Field(default_factory=dict)
+    caches: NamedStacks[Cache] = Field(default_factory=dict)
     """ElastiCache caches."""
     streams: Named[Stream] = Field(default_factory=dict)
     """Kinesis streams."""

@@ -70,7 +70,7 @@ def resolve_queues(blueprint: Blueprint, names: Names) -> dict[str, ResolvedQueu
 
 
 def advised_visibility(blueprint: Blueprint) -> dict[str, int]:
-    """For each queue that drives functions: six times the longest timeout, plus the batch window, in seconds."""
+    """For each queue that drives functions, in seconds: six times the longest timeout, plus the window."""
     needed: dict[str, int] = {}
     for service in blueprint.services.values():
         for function in service.functions.values():

@@ -18,7 +18,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedRoute,
     ResolvedService,
 )
-from platform_cli.blueprint.routes import Method, parse_route
+from platform_cli.blueprint.routes import Method, default_api, parse_route
 
 OPEN = "none"
 """What `auth` says to open a route."""
@@ -92,7 +92,8 @@ def _function(
 
 def _route(route: Route, blueprint: Blueprint) -> ResolvedRoute:
     parsed = parse_route(route.route)
-    api = route.api or next(iter(blueprint.apis))
+    api = route.api or default_api({name: api.kind for name, api in blueprint.apis.items()})
+    assert api is not None
     authorizer = blueprint.apis[api].authorizer if route.auth is None else route.auth
     return ResolvedRoute(
         api=api,

@@ -1,0 +1,215 @@
+"""Tables, buckets, databases, secrets and settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.model.data import Attribute, Capacity, Setting, Table
+from platform_cli.blueprint.nodes import Path
+from platform_cli.blueprint.resolution.data import setting_text
+
+_MAX_INDEXES = 20
+"""DynamoDB's quota of global secondary indexes a table (2026-11)."""
+
+
+def check_limits(context: Context, thing: Any, low: str, high: str, path: Path, what: str) -> None:
+    """Report a lower limit above the upper one."""
+    if getattr(thing, low) > getattr(thing, high):
+        context.report(
+            "invalid-limits",
+            f"{what}: {low} is {getattr(thing, low)}, above {high}, which is {getattr(thing, high)}",
+            (*path, low),
+            hint=f"make {high} at least {getattr(thing, low)}",
+        )
+
+
+def check_tables(context: Context) -> None:
+    """Keys, indexes, capacity and replicas of tables."""
+    for name, table in context.blueprint.tables.items():
+        path: Path = ("tables", name)
+        _check_keys(context, name, table, path)
+        if len(table.indexes) > _MAX_INDEXES:
+            context.report(
+                "too-many-indexes",
+                f"table {name} has {len(table.indexes)} indexes, and DynamoDB takes {_MAX_INDEXES}",
+                (*path, "indexes"),
+                key=True,
+            )
+        if isinstance(table.capacity, Capacity):
+            for kind in ("read", "write"):
+                place = (*path, "capacity", kind)
+                check_limits(
+                    context,
+                    getattr(table.capacity, kind),
+                    "min",
+                    "max",
+                    place,
+                    f"{kind} capacity of table {name}",
+                )
+        _check_replicas(context, table.replicas, (*path, "replicas"), f"table {name}")
+
+
+def _check_keys(context: Context, name: str, table: Table, path: Path) -> None:
+    types: dict[str, str] = {}
+    keys = [(path, table.partition_key, table.sort_key)]
+    keys += [
+        ((*path, "indexes", n), index.partition_key, index.sort_key) for n, index in table.indexes.items()
+    ]
+    for place, partition, sort in keys:
+        if sort is not None and sort.name == partition.name:
+            context.report(
+                "same-key-twice",
+                f'"{sort.name}" is the partition key and the sort key of {_whose(name, place)}',
+                (*place, "sort_key"),
+            )
+        for key, attribute in (("partition_key", partition), ("sort_key", sort)):
+            if isinstance(attribute, Attribute):
+                known = types.setdefault(attribute.name, attribute.type)
+                if known != attribute.type:
+                    context.report(
+                        "attribute-type-conflict",
+                        f'"{attribute.name}" is a {attribute.type} in {_whose(name, place)}, '
+                        f"and a {known} elsewhere",
+                        (*place, key),
+                        hint=f"write {{ name: {attribute.name}, type: {known} }}",
+                    )
+
+
+def _whose(table: str, place: Path) -> str:
+    return f"index {place[-1]} of table {table}" if "indexes" in place else f"table {table}"
+
+
+def _check_replicas(context: Context, replicas: tuple[str, ...], path: Path, what: str) -> None:
+    environments = context.blueprint.environments
+    names = [context.environment] if context.environment else list(environments)
+    for index, region in enumerate(replicas):
+        if region in replicas[:index]:
+            context.report("invalid-replica", f"{what} has two replicas in {region}", (*path, index))
+            continue
+        for name in names:
+            if environments[name].target == "aws" and environments[name].region == region:
+                context.report(
+                    "invalid-replica",
+                    f"{what} has a replica in {region}, where environment {name} itself is",
+                    (*path, index),
+                    hint="leave it out, or give the environment `overrides` without it",
+                )
+                break
+
+
+def check_buckets(context: Context) -> None:
+    """The order of a lifecycle."""
+    for name, bucket in context.blueprint.buckets.items():
+        previous: tuple[str, int] | None = None
+        for key in ("infrequent_after_days", "archive_after_days", "expire_after_days"):
+            days = getattr(bucket.lifecycle, key)
+            if days is None:
+                continue
+            if previous is not None and days <= previous[1]:
+                context.report(
+                    "lifecycle-order",
+                    f"bucket {name}: {key} is {days}, not after {previous[0]}, which is {previous[1]}",
+                    ("buckets", name, "lifecycle", key),
+                    hint=f"write {key}: {previous[1] + 30} or more",
+                )
+            previous = (key, days)
+
+
+def check_databases(context: Context) -> None:
+    """The capacity of databases."""
+    for name, database in context.blueprint.databases.items():
+        path = ("databases", name, "capacity")
+        check_limits(context, database.capacity, "min_acu", "max_acu", path, f"database {name}")
+
+
+def check_secrets(context: Context) -> None:
+    """Where secrets come from and how they change."""
+    for name, secret in context.blueprint.secrets.items():
+        path = ("secrets", name)
+        if secret.generate is not None and secret.database is not None:
+            context.report(
+                "secret-with-two-sources",
+                f"secret {name} is generated, and the login of a database",
+                (*path, "generate"),
+                key=True,
+                hint="leave `generate` out: a database's login is made with it",
+            )
+        rotation = secret.rotation
+        if rotation is not None and secret.generate is None and secret.database is None:
+            context.report(
+                "rotation-without-source",
+                f"secret {name} rotates, and nothing says how a new value is made",
+                (*path, "rotation"),
+                key=True,
+                hint="add `generate: { length: 32 }` or `database: NAME`, or leave `rotation` out",
+            )
+        elif rotation is not None and rotation.strategy is not None and secret.database is None:
+            context.report(
+                "rotation-without-source",
+                f"secret {name} has the strategy {rotation.strategy}, and is the login of no database",
+                (*path, "rotation", "strategy"),
+                hint="leave `strategy` out, or name the `database`",
+            )
+        _check_replicas(context, secret.replicas, (*path, "replicas"), f"secret {name}")
+
+
+_CHECKED_TYPES: dict[str, tuple[type, ...]] = {
+    "boolean": (bool,),
+    "integer": (int,),
+    "list": (list, tuple, str),
+    "number": (int, float),
+    "string": (str,),
+}
+
+
+def check_settings(context: Context) -> None:
+    """Settings: their types, and values that should not be read."""
+    for group, settings in context.blueprint.config.items():
+        for key, setting in settings.items():
+            path: Path = ("config", group, key)
+            _check_setting(context, f"{group}.{key}", setting, path)
+
+
+def _check_setting(context: Context, name: str, setting: Setting, path: Path) -> None:
+    value = setting.value
+    kinds = _CHECKED_TYPES.get(setting.type or "")
+    wrong = kinds is not None and (
+        not isinstance(value, kinds) or (isinstance(value, bool) and setting.type in ("integer", "number"))
+    )
+    if wrong:
+        context.report(
+            "setting-type",
+            f"setting {name} says that it is a {setting.type}, and its value is not",
+            (*path, "value"),
+            hint="change the value or the type",
+        )
+    elif setting.type is None and isinstance(value, dict):
+        context.report(
+            "setting-type",
+            f"setting {name} is a mapping",
+            (*path, "value"),
+            hint="write `type: json` beside it",
+        )
+    elif isinstance(value, list | tuple):
+        _check_list(context, name, value, path)
+    if setting.secure:
+        context.report(
+            "secure-value",
+            f"setting {name} is secure, and its value stands here for everybody to read",
+            (*path, "value"),
+            hint="put a placeholder here, and the real value with `platform config set`",
+        )
+
+
+def _check_list(context: Context, name: str, value: Any, path: Path) -> None:
+    for item in value:
+        if isinstance(item, dict | list) or item is None or "," in setting_text(item, "string"):
+            context.report(
+                "setting-type",
+                f"setting {name} is a list, and its entries are texts without commas",
+                path,
+                key=True,
+                hint="write `{ value: …, type: json }` for anything else",
+            )
+            return

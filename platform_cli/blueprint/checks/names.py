@@ -1,0 +1,154 @@
+"""Names on AWS: within their limits, and none twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.naming import LIMITS, LOCAL_ACCOUNT, Names
+from platform_cli.blueprint.nodes import Path
+
+_RESERVED_PREFIXES = ("aws", "ssm")
+"""Parameter Store refuses names that begin so (Parameter Store guide, 2026-11)."""
+RESERVED_GROUP = "platform"
+"""Under it, the platform keeps its own records."""
+
+
+@dataclass(frozen=True)
+class PhysicalName:
+    """A name on AWS: of what kind (a row of `naming.LIMITS`), and from which place of the blueprint."""
+
+    kind: str
+    name: str
+    path: Path
+
+
+def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]:
+    """Every name that follows from a blueprint in one environment."""
+    for concern in ("network", "data", "identity", "events", "observability", "global"):
+        yield PhysicalName("stack", names.stack(concern), ("system",))
+    yield PhysicalName("key alias", names.key_alias("data"), ("system",))
+    for section, kind in (
+        ("tables", "table"),
+        ("buses", "bus"),
+        ("streams", "stream"),
+        ("apis", "API"),
+        ("identity", "user pool"),
+        ("networks", "network"),
+        ("firewalls", "firewall"),
+        ("databases", "database"),
+        ("caches", "cache"),
+        ("dashboards", "dashboard"),
+        ("budgets", "budget"),
+        ("backups", "backup plan"),
+    ):
+        for name in getattr(blueprint, section):
+            yield PhysicalName(kind, names.resource(name), (section, name))
+    for name in blueprint.apis:
+        yield PhysicalName("stack", names.stack("api", name), ("apis", name))
+    for name, topic in blueprint.topics.items():
+        yield PhysicalName("topic", names.topic(name, fifo=topic.fifo), ("topics", name))
+    for name, queue in blueprint.queues.items():
+        yield PhysicalName("queue", names.queue(name, fifo=queue.fifo), ("queues", name))
+        if queue.dead_letter is not None:
+            dead = names.queue(name, dead_letter=True, fifo=queue.fifo)
+            yield PhysicalName("queue", dead, ("queues", name))
+    for name in blueprint.buckets:
+        yield PhysicalName("bucket", names.bucket(name), ("buckets", name))
+    for name in blueprint.secrets:
+        yield PhysicalName("secret", names.secret(name), ("secrets", name))
+    for group, settings in blueprint.config.items():
+        for key in settings:
+            yield PhysicalName("parameter", names.parameter(group, key), ("config", group, key))
+    for service_name, service in blueprint.services.items():
+        yield PhysicalName("stack", names.stack("service", service_name), ("services", service_name))
+        for name in service.functions:
+            path = ("services", service_name, "functions", name)
+            yield PhysicalName("function", names.function(service_name, name), path)
+            yield PhysicalName("log group", names.log_group(service_name, name), path)
+
+
+def check_names(contexts: Sequence[Context]) -> None:
+    """Limits and collisions, over all environments together."""
+    base = contexts[0]
+    variants = {context.environment: context.blueprint for context in contexts}
+    longest: dict[tuple[str, Path], PhysicalName] = {}
+    taken: dict[tuple[str, str, str], tuple[Path, str]] = {}
+    for environment, where in base.blueprint.environments.items():
+        local = where.target == "local"
+        account = LOCAL_ACCOUNT if local else where.account or LOCAL_ACCOUNT
+        names = Names(base.blueprint.system, environment, account, where.region or "us-east-1")
+        blueprint = variants.get(environment, base.blueprint)
+        # Two environments share an account only if they say so; the local AWS is nobody else's.
+        place = f"{'local' if local else account}"
+        for physical in physical_names(blueprint, names):
+            key = (physical.kind, physical.path)
+            if len(physical.name) > LIMITS[physical.kind]:
+                known = longest.get(key)
+                if known is None or len(known.name) < len(physical.name):
+                    longest[key] = physical
+            _check_taken(base, taken, place, environment, physical)
+    for physical in longest.values():
+        limit = LIMITS[physical.kind]
+        base.report(
+            "name-too-long",
+            f'the {physical.kind} would be called "{physical.name}" on AWS, which has {len(physical.name)} '
+            f"characters and may have {limit}",
+            physical.path,
+            key=physical.path != ("system",),
+            hint=f"shorten the names it is made of by {len(physical.name) - limit}",
+        )
+    _check_reserved(base)
+
+
+def _check_taken(
+    context: Context,
+    taken: dict[tuple[str, str, str], tuple[Path, str]],
+    place: str,
+    environment: str,
+    physical: PhysicalName,
+) -> None:
+    key = (place, physical.kind, physical.name)
+    path, other = taken.setdefault(key, (physical.path, environment))
+    if path == physical.path and other == environment:
+        return
+    whose = f" in environment {other}" if other != environment else ""
+    context.report(
+        "name-collision",
+        f"{'.'.join(map(str, physical.path))} and {'.'.join(map(str, path))}{whose} would both be called "
+        f'"{physical.name}" on AWS',
+        physical.path,
+        key=True,
+        hint="rename one of them",
+    )
+
+
+def _check_reserved(context: Context) -> None:
+    system = context.blueprint.system
+    if system.startswith(_RESERVED_PREFIXES):
+        context.report(
+            "reserved-name",
+            f'the system cannot be called "{system}": AWS keeps names that begin with {system[:3]}',
+            ("system",),
+        )
+    if RESERVED_GROUP in context.blueprint.config:
+        context.report(
+            "reserved-name",
+            f'the group of settings cannot be called "{RESERVED_GROUP}": the platform keeps its own there',
+            ("config", RESERVED_GROUP),
+            key=True,
+        )
+    for tag in context.blueprint.tags:
+        if tag.lower().startswith("aws:"):
+            context.report(
+                "reserved-name", f'AWS keeps tags that begin with "{tag[:4]}"', ("tags", tag), key=True
+            )
+    if "none" in context.blueprint.identity:
+        context.report(
+            "reserved-name",
+            'a user pool cannot be called "none": `auth: none` opens a route',
+            ("identity", "none"),
+            key=True,
+        )

@@ -1,0 +1,85 @@
+"""Declarations that nothing uses, in any environment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from platform_cli.blueprint.access import KINDS
+from platform_cli.blueprint.access_lines import parse_access
+from platform_cli.blueprint.checks.context import SINGULAR, Context
+from platform_cli.blueprint.checks.references import TRIGGER_SECTIONS
+from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.services import Function
+from platform_cli.blueprint.routes import default_api
+
+Use = tuple[str, str]
+"""A section and a name in it."""
+
+_HINTS = {
+    "apis": "a function serves it with a line under `routes`",
+    "backups": "a table or database names it as its `backup`",
+    "firewalls": "an API of kind rest names it as its `firewall`",
+    "networks": "functions, databases and caches name it as their `network`",
+}
+
+
+def check_unused(contexts: Sequence[Context]) -> None:
+    """Report what no environment uses; silent while the shape has errors, for those hide uses."""
+    if not all(context.whole for context in contexts):
+        return
+    used: set[Use] = set()
+    for context in contexts:
+        used |= _uses(context.blueprint)
+    base = contexts[0]
+    for section, word in SINGULAR.items():
+        if section == "functions":
+            continue
+        for name in getattr(base.blueprint, section):
+            if (section, name) not in used:
+                _report(base, section, name, word, (section, name))
+        for name in getattr(base.blueprint.external, section, ()):
+            if (section, name) not in used:
+                _report(base, section, name, word, ("external", section, name))
+
+
+def _report(context: Context, section: str, name: str, word: str, path: tuple[str, ...]) -> None:
+    hint = _HINTS.get(section, f"a function uses it with a line under `access`: {section}.{name}: …")
+    context.report("unused", f'nothing uses {word} "{name}"', path, key=True, hint=hint)
+
+
+def _uses(blueprint: Blueprint) -> set[Use]:
+    used: set[Use] = set()
+    for api in blueprint.apis.values():
+        used |= {("identity", api.authorizer or ""), ("firewalls", api.firewall or "")}
+    for queue in blueprint.queues.values():
+        if queue.subscription is not None:
+            used |= {("buses", queue.subscription.bus or ""), ("topics", queue.subscription.topic or "")}
+    for secret in blueprint.secrets.values():
+        used.add(("databases", secret.database or ""))
+    for table in blueprint.tables.values():
+        used.add(("backups", table.backup or ""))
+    for database in blueprint.databases.values():
+        used |= {("networks", database.network), ("backups", database.backup or "")}
+    for cache in blueprint.caches.values():
+        used.add(("networks", cache.network))
+    for service_name, service in blueprint.services.items():
+        for function in service.functions.values():
+            used |= _function_uses(function, service_name, blueprint)
+    return used
+
+
+def _function_uses(function: Function, service: str, blueprint: Blueprint) -> set[Use]:
+    used: set[Use] = {("networks", function.network or "")}
+    for key in function.access:
+        target = parse_access(key, service)
+        if target is not None and target.kind in KINDS:
+            used.add((KINDS[target.kind].section, target.name))
+    default = default_api({name: api.kind for name, api in blueprint.apis.items()})
+    for route in function.routes:
+        used.add(("identity", route.auth or ""))
+        used.add(("apis", route.api or default or ""))
+    for trigger in function.triggers:
+        for kind, section in TRIGGER_SECTIONS.items():
+            used.add((section, getattr(trigger, kind, "")))
+        used.add(("queues", getattr(trigger, "on_failure", None) or ""))
+    return used

@@ -104,7 +104,7 @@ def package_services(
                 for key, platform in sorted(plan.platforms.items())
             },
         )
-        _check_sizes(package)
+        check_size(package)
         importable = {
             key: (plan.platforms[key], layer_modules(layer) if layer else frozenset[str]())
             for key, layer in package.layers.items()
@@ -185,7 +185,12 @@ def _build_codes(plans: list[_Plan], store: ArtifactCache, report: Report) -> di
     return built
 
 
-def _check_sizes(package: ServicePackage) -> None:
+def check_size(package: ServicePackage) -> None:
+    """See that a service's code and layer, unpacked, are not more than Lambda takes.
+
+    Raises:
+        PlatformError: `package-too-large`, with what weighs most.
+    """
     for (runtime, architecture), layer in package.layers.items():
         size = package.code.unpacked_bytes + (layer.unpacked_bytes if layer else 0)
         if size <= MAX_UNPACKED_BYTES:

@@ -25,6 +25,8 @@ from platform_cli.local.urls import local_url
 FLAGS_VARIABLE = "FLAGS_APPLICATION"
 _ENDPOINT_MARK = "platform:local-endpoint"
 _API_TYPES = ("AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi")
+_READS_OF_MANY_SETTINGS = ("ssm:GetParameters", "ssm:GetParametersByPath")
+_POLICY_TYPES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
 _STREAM_LIMITS = (
     "MaximumRetryAttempts",
     "BisectBatchOnFunctionError",
@@ -143,6 +145,34 @@ def _foreign_layers(template: dict[str, Any], stack: str, local: LocalAws) -> It
                 yield Notice(stack, logical_id, f"runs without the layer {layer}, which is not here")
 
 
+def _settings(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
+    def admit(value: dict[str, Any]) -> dict[str, Any]:
+        statements = value.get("Statement")
+        if not isinstance(statements, list):
+            return value
+        granted = sorted({action for item in statements for action in _reads_of_many_settings(item)})
+        if not granted:
+            return value
+        return {**value, "Statement": [*statements, {"Effect": "Allow", "Action": granted, "Resource": "*"}]}
+
+    for logical_id, resource in resources(template, *_POLICY_TYPES).items():
+        before = properties(resource)
+        after = replaced(before, admit)
+        if after != before:
+            resource["Properties"] = after
+            yield Notice(
+                stack, logical_id, "may read settings of any path, of which only the call is checked"
+            )
+
+
+def _reads_of_many_settings(statement: Any) -> list[str]:
+    if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
+        return []
+    actions = statement.get("Action")
+    given = [actions] if isinstance(actions, str) else actions if isinstance(actions, list) else []
+    return [action for action in given if action in _READS_OF_MANY_SETTINGS]
+
+
 def _endpoints(template: dict[str, Any], _stack: str, local: LocalAws) -> Iterable[Notice]:
     apis = resources(template, *_API_TYPES)
     named: set[str] = set()
@@ -208,6 +238,12 @@ REWRITES: tuple[Rewrite, ...] = (
         "flags",
         "handlers read their flags from a stand-in for the AppConfig Agent, on a port of its own",
         _flags,
+    ),
+    Rewrite(
+        "settings by path",
+        "MiniStack checks the calls that read several parameters against the resource `*`, so a policy that "
+        "names a path, as AWS wants it, would deny them",
+        _settings,
     ),
     Rewrite("foreign layers", "layers of other accounts are not here", _foreign_layers),
     Rewrite("endpoints", "APIs answer on this machine, below the local AWS's own address", _endpoints),

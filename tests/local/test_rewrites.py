@@ -149,6 +149,26 @@ def test_a_pools_provider_address_is_made_of_its_name(local: LocalAws) -> None:
     assert after["Outputs"]["Issuer"]["Value"] == {"Fn::Join": ["", ["https://", name]]}
 
 
+# --- settings by path ----------------------------------------------------------------------------
+
+
+def test_a_role_that_reads_settings_by_path_is_let_through_and_it_is_said(local: LocalAws) -> None:
+    path = "arn:aws:ssm:us-east-1:000000000000:parameter/shop/local/prices/*"
+    reads = {"Effect": "Allow", "Action": ["ssm:GetParameter", "ssm:GetParametersByPath"], "Resource": path}
+    policy = {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [ALLOW, reads]}}}
+    after, notices = adapted({"Resources": {"Policy": policy}}, local)
+    statements = after["Resources"]["Policy"]["Properties"]["PolicyDocument"]["Statement"]
+    added = {"Effect": "Allow", "Action": ["ssm:GetParametersByPath"], "Resource": "*"}
+    assert statements == [ALLOW, reads, added]
+    assert [notice.logical_id for notice in notices] == ["Policy"]
+
+
+def test_a_role_that_reads_single_settings_stays_as_it_is(local: LocalAws) -> None:
+    reads = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "arn:aws:ssm:::parameter/a"}
+    policy = {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [reads]}}}
+    assert adapted({"Resources": {"Policy": policy}}, local) == ({"Resources": {"Policy": policy}}, ())
+
+
 # --- functions -----------------------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ demo: install ## Deploy examples/shop to the embedded local AWS and use it over 
 	@printf '%s\n' '' 'The system is running. Next, in examples/shop:' \
 	  '  ../../.venv/bin/platform status                         what is deployed, and its URLs' \
 	  "  ../../.venv/bin/platform invoke health.check            call a function" \
-	  '  ../../.venv/bin/platform logs notifications.notify      what a function wrote' \
+	  '  ../../.venv/bin/platform logs notifications.deliver     what a function wrote' \
 	  '  ../../.venv/bin/platform validate --env prod            check the blueprint' \
 	  '  ../../.venv/bin/platform local stop                     stop the local AWS; its data is kept'
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
+    ResolvedBucket,
     ResolvedEnvironment,
     ResolvedFunction,
     ResolvedService,
+    ResolvedTable,
     StreamTrigger,
 )
 from platform_cli.stacks.addresses import names_of
@@ -79,17 +81,20 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
 
 def uses_key(system: ResolvedEnvironment) -> bool:
     """Whether something of ours asks for the customer-managed key."""
-    things = (*system.tables.values(), *system.buckets.values())
-    return any(thing.encryption == "customer_managed" and not thing.external for thing in things)
+    return any(thing.encryption == "customer_managed" for thing in _kept(system))
 
 
 def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
-    kept = any(not thing.external for thing in (*system.tables.values(), *system.buckets.values()))
     return {
-        "data": bool(kept or system.secrets or system.streams or system.flags),
+        "data": bool(_kept(system) or system.secrets or system.streams or system.flags),
         "identity": bool(system.identity),
         "events": bool(system.buses or system.queues or system.topics),
     }
+
+
+def _kept(system: ResolvedEnvironment) -> list[ResolvedTable | ResolvedBucket]:
+    things: list[ResolvedTable | ResolvedBucket] = [*system.tables.values(), *system.buckets.values()]
+    return [thing for thing in things if not thing.external]
 
 
 def _needs_of_service(service: ResolvedService) -> set[str]:

@@ -18,9 +18,7 @@ def pascal(name: str) -> str:
     A name whose words do not all start with a small letter (`a-1`, `a_b`, `GSI1`) is followed by a part
     of its hash, since dropping the separators could make it the same as another.
     """
-    words = re.split(r"[^A-Za-z0-9]+", name)
-    readable = "".join(word[:1].upper() + word[1:] for word in words)
-    return readable if _PLAIN.fullmatch(name) else readable + _digest(name)
+    return _readable(name) if _PLAIN.fullmatch(name) else _readable(name) + _digest(name)
 
 
 def composite(kind: str, *parts: str) -> str:
@@ -28,8 +26,12 @@ def composite(kind: str, *parts: str) -> str:
 
     The hash of the parts keeps `("a-b", "c")` and `("a", "b-c")` apart.
     """
-    readable = "".join(re.sub(r"[^A-Za-z0-9]", "", pascal(part)) for part in parts)
+    readable = "".join(_readable(part) for part in parts)
     return f"{kind}{readable[:120]}{_digest('/'.join(parts))}"
+
+
+def _readable(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))
 
 
 def _digest(text: str) -> str:

@@ -6,7 +6,6 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -67,22 +66,8 @@ class Factory:
         self.names = Names(self.settings["system"], self.settings["environment"], ACCOUNT, REGION)
 
     def environment(self, **parts: Any) -> ResolvedEnvironment:
-        empty: dict[str, Any] = dict.fromkeys(
-            (
-                "identity",
-                "tables",
-                "buckets",
-                "secrets",
-                "flags",
-                "buses",
-                "queues",
-                "topics",
-                "streams",
-                "apis",
-                "services",
-            ),
-            {},
-        )
+        sections = "identity tables buckets secrets flags buses queues topics streams apis services"
+        empty: dict[str, Any] = {section: {} for section in sections.split()}
         return ResolvedEnvironment(**(self.settings | empty | {"settings": ()} | parts))
 
     def table(self, name: str, **values: Any) -> ResolvedTable:
@@ -197,9 +182,7 @@ class Factory:
         return ResolvedFunction(service=service, name=name, **(defaults | values))
 
     def service(self, name: str, *functions: ResolvedFunction) -> ResolvedService:
-        return ResolvedService(
-            name=name, path=f"services/{name}", functions={f.name: f for f in functions}
-        )
+        return ResolvedService(name=name, path=f"services/{name}", functions={f.name: f for f in functions})
 
     def named(self, *things: Any) -> dict[str, Any]:
         return {thing.name: thing for thing in things}
@@ -286,9 +269,7 @@ def everything(factory: Factory) -> dict[str, Any]:
                 BusTrigger(bus="events", detail_types=("OrderShipped",), sources=("shop.orders",)),
                 BucketTrigger(bucket="receipts", events=("created", "removed"), prefix="in/", suffix=".pdf"),
                 TopicTrigger(topic="news", filter_policy='{"kind": ["sale"]}'),
-                ScheduleTrigger(
-                    schedule="rate(5 minutes)", timezone="UTC", enabled=True, input='{"a": 1}'
-                ),
+                ScheduleTrigger(schedule="rate(5 minutes)", timezone="UTC", enabled=True, input='{"a": 1}'),
                 ScheduleTrigger(
                     schedule="cron(0 6 * * ? *)", timezone="Europe/Paris", enabled=False, input=None
                 ),
@@ -360,9 +341,7 @@ def everything(factory: Factory) -> dict[str, Any]:
         "buses": make.named(
             ResolvedBus(name="events", physical_name=make.names.resource("events"), archive_days=30)
         ),
-        "topics": make.named(
-            ResolvedTopic(name="news", physical_name=make.names.topic("news"), fifo=False)
-        ),
+        "topics": make.named(ResolvedTopic(name="news", physical_name=make.names.topic("news"), fifo=False)),
         "queues": make.named(
             make.queue(
                 "notifications",
@@ -493,3 +472,22 @@ def protected_templates(
 ) -> Templates:
     """The same in a protected environment."""
     return templates_of(full(environment="prod", protect=True))
+
+
+@pytest.fixture(scope="session")
+def lint() -> Callable[[Templates], list[str]]:
+    """Errors that cfn-lint finds in templates."""
+
+    def run(templates: Templates) -> list[str]:
+        from cfnlint.api import lint as lint_text
+        from cfnlint.config import ManualArgs
+
+        found: list[str] = []
+        for name, template in templates.items():
+            config = ManualArgs(regions=[REGION])
+            for match in lint_text(json.dumps(template, indent=1), config=config):
+                if match.rule.severity == "error":
+                    found.append(f"{name}:{match.linenumber}: {match.rule.id} {match.message}")
+        return found
+
+    return run

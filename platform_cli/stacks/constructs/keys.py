@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import aws_kms as kms
 
+from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 
 ROTATION_DAYS = 365
@@ -17,7 +18,7 @@ class DataKey(Capability):
     """
 
     def __init__(self, stack: PlatformStack) -> None:
-        super().__init__(stack, "DataKey", "tables")
+        super().__init__(stack, "DataKey", _origin(stack.system))
         self._key = kms.CfnKey(
             self,
             "Key",
@@ -49,3 +50,12 @@ class DataKey(Capability):
     def arn(self) -> str:
         """ARN of the key."""
         return self._key.attr_arn
+
+
+def _origin(system: ResolvedEnvironment) -> str:
+    """The first line of the blueprint that asks for the key."""
+    for section, things in (("tables", system.tables), ("buckets", system.buckets)):
+        for name in sorted(things):
+            if things[name].encryption == "customer_managed":
+                return f"{section}.{name}.encryption"
+    return "tables"

@@ -170,14 +170,14 @@ class _Check:
                 f"and run `platform lock {self._function.service}`"
             )
         message = (
-            f'{self._function.address} imports "{statement.module}", which is not among its dependencies'
+            f'{self._function.service} imports "{statement.module}", which is not among its dependencies'
         )
         return self._error("import-missing", message, hint, module, statement.line, statement.column)
 
     def _judge_own(self, statement: Import, module: Module) -> PlatformError | None:
         for name in parents(statement.module):
             if name not in self._code:
-                message = f'{self._function.address} imports "{statement.module}", but there is no {name}'
+                message = f'{self._function.service} imports "{statement.module}", but there is no {name}'
                 hint = _nearest(name, sorted({*self._code.modules, *self._code.packages}))
                 return self._error("import-missing", message, hint, module, statement.line, statement.column)
         for name in statement.names:
@@ -185,7 +185,7 @@ class _Check:
                 continue
             known = self._names_of(statement.module)
             if known is not None and name not in known:
-                message = f'{self._function.address} imports "{name}" from {statement.module}, which has none'
+                message = f'{self._function.service} imports "{name}" from {statement.module}, which has none'
                 hint = _nearest(name, sorted(known))
                 return self._error("import-missing", message, hint, module, statement.line, statement.column)
         return None

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import typer
 from typer.core import TyperCommand
 
-from platform_cli.cli.options import absorb, global_parameters
+from platform_cli.cli.options import absorb, global_parameters, take_as_typed
 from platform_cli.cli.rendering.help import (
     HelpPage,
     Row,
@@ -39,6 +39,10 @@ class PlatformCommand(TyperCommand):
 
     def __init__(self, *args: Any, params: list[Any] | None = None, **settings: Any) -> None:
         super().__init__(*args, params=[*(params or []), *global_parameters()], **settings)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return Typer's `--help`, which takes no value to convert."""
+        return take_as_typed([super().get_help_option(ctx)])[0]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, and keep the options of every command from the command's function."""

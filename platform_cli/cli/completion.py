@@ -32,6 +32,12 @@ def complete_function(ctx: Any, incomplete: str) -> list[str]:
     return _matching(_functions(ctx), incomplete)
 
 
+def complete_logged(ctx: Any, incomplete: str) -> list[str]:
+    """Complete what has logs: a service or a function."""
+    functions = _functions(ctx)
+    return _matching({*functions, *(address.split(".")[0] for address in functions)}, incomplete)
+
+
 def complete_template(incomplete: str) -> list[str]:
     """Complete the kind of a new service."""
     from platform_cli.scaffold.catalog import service_kinds

@@ -6,7 +6,7 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from platform_cli.errors import PlatformError
 
@@ -54,3 +54,16 @@ def read_bytes(path: Path) -> bytes:
         raise PlatformError(
             f"cannot read {path}: {error.strerror or error}", hint="check the path", code="cannot-read"
         ) from error
+
+
+def read_payload(typed: str, stdin: TextIO) -> bytes:
+    """Return a payload: what was typed, the content of `@FILE`, or with `-` what comes in.
+
+    Raises:
+        PlatformError: The file cannot be read.
+    """
+    if typed == "-":
+        return stdin.read().encode()
+    if typed.startswith("@"):
+        return read_bytes(Path(typed[1:]).expanduser())
+    return typed.encode()

@@ -15,7 +15,7 @@ import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from platform_cli.cli.command import CommandModule, PlatformCommand, group_page, write_page
-from platform_cli.cli.options import absorb, global_parameters
+from platform_cli.cli.options import absorb, global_parameters, take_as_typed
 from platform_cli.cli.table import Entry
 
 
@@ -49,6 +49,10 @@ class LazyGroup(TyperGroup):
             if args and not args[0].startswith("-"):
                 error.unknown_command = args[0]  # type: ignore[attr-defined]
             raise
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return Typer's `--help`, which takes no value to convert."""
+        return take_as_typed([super().get_help_option(ctx)])[0]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, and give the options of every command to the session."""

@@ -41,7 +41,7 @@ class GlobalOptions:
 
 def declare(
     blueprint: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--blueprint",
             metavar="PATH",
@@ -88,7 +88,24 @@ def global_parameters() -> list[Any]:
     holder = typer.Typer(add_completion=False)
     holder.command()(declare)
     command: Any = typer.main.get_command(holder)
-    return [parameter for parameter in command.params if parameter.name in NAMES]
+    return take_as_typed([parameter for parameter in command.params if parameter.name in NAMES])
+
+
+def take_as_typed(parameters: list[Any]) -> list[Any]:
+    """Switch Typer's conversion off for parameters that are right as they are typed.
+
+    Typer converts every value with pydantic, whose import costs more than the rest of a `--help`.
+    """
+    for parameter in parameters:
+        parameter._runtime_param = _AsTyped()
+    return parameters
+
+
+class _AsTyped:
+    """Typer's conversion of a value, for values that are right as they are."""
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002
+        return value
 
 
 def absorb(context: Any) -> None:
@@ -101,7 +118,7 @@ def absorb(context: Any) -> None:
             # The variable must not win over an option that stood before the command.
             if source.name == "ENVIRONMENT" and context.parent is not None:
                 continue
-            given[name] = value
+            given[name] = Path(value) if name == "blueprint" else value
     session: Session | None = context.obj
     if session is not None and given:
         session.options = replace(session.options, **given)

@@ -17,7 +17,7 @@ import typer
 import typer.main
 
 from platform_cli.cli.app import app
-from platform_cli.cli.options import GlobalOptions
+from platform_cli.cli.options import GlobalOptions, take_as_typed
 from platform_cli.cli.session import Session
 from platform_cli.cli.terminal import Terminal
 from platform_cli.errors import ExitCode, PlatformError
@@ -64,7 +64,7 @@ def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
 
 def _call(arguments: Sequence[str], session: Session) -> int:
     try:
-        command: Any = typer.main.get_command(app)
+        command = application()
         result = command.main(list(arguments), prog_name="platform", standalone_mode=False, obj=session)
     except UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help page
@@ -74,6 +74,14 @@ def _call(arguments: Sequence[str], session: Session) -> int:
     if result == ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     return result if isinstance(result, int) else ExitCode.DONE
+
+
+def application() -> Any:
+    """Make Typer's command for the whole program."""
+    command: Any = typer.main.get_command(app)
+    # Two flags of Typer's own, added when the command is made.
+    take_as_typed([parameter for parameter in command.params if parameter.name.endswith("_completion")])
+    return command
 
 
 def usage_error(error: Any) -> PlatformError:
@@ -110,7 +118,7 @@ def _show(session: Session, error: PlatformError) -> None:
     from platform_cli.cli.rendering.errors import render_error
 
     with contextlib.suppress(BrokenPipeError):
-        render_error(session.terminal, error)
+        render_error(session.terminal, error, session.locate)
 
 
 def _show_traceback(session: Session, error: Exception) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.errors import ExitCode, Place, PlatformError
 
 if TYPE_CHECKING:
     from platform_cli.blueprint.loading import Inspection
@@ -49,7 +49,9 @@ class Session:
         """The blueprint as read, with everything that was found in it."""
         from platform_cli.blueprint.loading import inspect_blueprint
 
-        return inspect_blueprint(self.blueprint_path)
+        inspection = inspect_blueprint(self.blueprint_path)
+        self.terminal.base = inspection.root
+        return inspection
 
     @cached_property
     def environment(self) -> ResolvedEnvironment:
@@ -62,6 +64,15 @@ class Session:
         from platform_cli.blueprint.resolving import resolve
 
         return resolve(self.inspection, self.options.environment)
+
+    def locate(self, path: str) -> Place | None:
+        """Find the line of a dotted path, `services.orders.functions.create`; None if it is no such path."""
+        # An error may come before a blueprint was read, or because it cannot be.
+        inspection: Inspection | None = self.__dict__.get("inspection")
+        if inspection is None or inspection.tree is None or "." not in path:
+            return None
+        place = inspection.locate(tuple(path.split(".")))
+        return place if place.line is not None else None
 
     @property
     def root(self) -> Path:

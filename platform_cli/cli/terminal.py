@@ -10,6 +10,7 @@ import json as json_format
 import sys
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from platform_cli.errors import ExitCode, PlatformError
@@ -28,6 +29,8 @@ class Terminal:
 
     def __init__(self, *, interactive: bool | None = None, stdin: TextIO | None = None) -> None:
         self.json = False
+        self.base: Path | None = None
+        """The workspace, from which relative places count; None until one is known."""
         self._interactive = interactive
         self._stdin = stdin
 

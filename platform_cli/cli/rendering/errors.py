@@ -12,7 +12,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,40 +25,63 @@ if TYPE_CHECKING:
     from platform_cli.blueprint.findings import Finding
     from platform_cli.cli.terminal import Terminal
 
+Locate = Callable[[str], Place | None]
+
 STYLES = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
 TAB_WIDTH = 4
 
 
-def render_error(terminal: Terminal, error: PlatformError) -> None:
-    """Show an error: as text on stderr, or with `--json` as a document on stdout."""
+def nowhere(path: str) -> Place | None:  # noqa: ARG001
+    """Find nothing: for errors outside a workspace."""
+    return None
+
+
+def render_error(terminal: Terminal, error: PlatformError, locate: Locate) -> None:
+    """Show an error: as text on stderr, or with `--json` as a document on stdout.
+
+    Args:
+        terminal: Where to.
+        error: What happened.
+        locate: Finds the line of a dotted path in the blueprint.
+    """
     findings: Sequence[Finding] = getattr(error, "findings", ())
+    base = terminal.base
     if terminal.json:
-        terminal.data(
-            {"error": error_data(error), **({"findings": findings_data(findings)} if findings else {})}
-        )
+        document = {"error": error_data(error, locate, base)}
+        terminal.data({**document, "findings": findings_data(findings, base)} if findings else document)
         return
     for finding in findings:
-        terminal.say(finding_text(finding))
+        terminal.say(finding_text(finding, base))
     if findings:
         terminal.say(count(findings))
-    else:
-        terminal.say(error_text(error))
+    for part in [] if findings else _parts(error):
+        terminal.say(error_text(part, locate, base))
 
 
-def error_text(error: PlatformError) -> Text:
+def _parts(error: PlatformError) -> Sequence[PlatformError]:
+    """Split a failed deployment into its root causes, each with its own line and hint."""
+    failures = getattr(error, "failures", ())
+    return [
+        PlatformError(str(f), hint=f.hint, code=error.code, where=f.blueprint_path or f.stack)
+        for f in failures
+    ] or [error]
+
+
+def error_text(error: PlatformError, locate: Locate = nowhere, base: Path | None = None) -> Text:
     """Draw an error without a finding."""
     text = _headline("error", error.code, error.message)
-    if error.where is not None:
-        text.append("\n  --> ", style="blue").append(shown_place(error.where))
-        _append_source(text, error.where)
+    where = _located(error.where, locate)
+    if where is not None:
+        text.append("\n  --> ", style="blue").append(shown_place(where, base))
+        _append_source(text, where, base)
     _append_hint(text, error.hint)
     return text
 
 
-def finding_text(finding: Finding) -> Text:
+def finding_text(finding: Finding, base: Path | None = None) -> Text:
     """Draw a finding, with its line and the spot underlined."""
     text = _headline(finding.severity.value, finding.code, finding.message)
-    text.append("\n  --> ", style="blue").append(shown_place(finding.place))
+    text.append("\n  --> ", style="blue").append(shown_place(finding.place, base))
     if finding.source_line is not None and finding.place.line is not None:
         _append_line(text, finding.place.line, finding.source_line, finding.place.column, finding.length)
     _append_hint(text, finding.hint)
@@ -76,18 +100,18 @@ def count(findings: Iterable[Finding]) -> str:
     return ", ".join(parts) or "no findings"
 
 
-def error_data(error: PlatformError) -> dict[str, Any]:
+def error_data(error: PlatformError, locate: Locate = nowhere, base: Path | None = None) -> dict[str, Any]:
     """Return an error for `--json`."""
-    where = error.where
+    where = _located(error.where, locate)
     return {
         "code": error.code,
         "message": error.message,
         "hint": error.hint,
-        "where": _place_data(where) if isinstance(where, Place) else where,
+        "where": _place_data(where, base) if isinstance(where, Place) else where,
     }
 
 
-def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+def findings_data(findings: Iterable[Finding], base: Path | None = None) -> list[dict[str, Any]]:
     """Return findings for `--json`."""
     return [
         {
@@ -95,29 +119,38 @@ def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
             "severity": finding.severity.value,
             "message": finding.message,
             "hint": finding.hint,
-            "where": _place_data(finding.place),
+            "where": _place_data(finding.place, base),
             "path": list(finding.path),
         }
         for finding in findings
     ]
 
 
-def shown_place(place: Place | str) -> str:
-    """Return a place with its file as seen from here, where that is shorter."""
+def shown_place(place: Place | str, base: Path | None = None) -> str:
+    """Return a place with its file as seen from here.
+
+    Args:
+        place: A relative file counts from `base`.
+        base: The workspace; None: the current folder.
+    """
     if isinstance(place, str):
         return place
-    return str(Place(_relative(place.file), place.line, place.column))
+    return str(Place(_shown_file(place.file, base), place.line, place.column))
 
 
-def _relative(file: str) -> str:
-    path = Path(file)
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        return str(path.relative_to(Path.cwd()))
-    return file
+def _shown_file(file: str, base: Path | None) -> str:
+    full = os.path.normpath(Path.cwd() / (base or "") / file)
+    relative = os.path.relpath(full)
+    # A long way up says less than where the file is.
+    return full if Path(relative).parts[:2] == ("..", "..") else relative
 
 
-def _place_data(place: Place) -> dict[str, Any]:
-    return {"file": _relative(place.file), "line": place.line, "column": place.column}
+def _located(where: Place | str | None, locate: Locate) -> Place | str | None:
+    return locate(where) or where if isinstance(where, str) else where
+
+
+def _place_data(place: Place, base: Path | None) -> dict[str, Any]:
+    return {"file": _shown_file(place.file, base), "line": place.line, "column": place.column}
 
 
 def _headline(severity: str, code: str, message: str) -> Text:
@@ -129,12 +162,12 @@ def _headline(severity: str, code: str, message: str) -> Text:
     return text
 
 
-def _append_source(text: Text, where: Place | str) -> None:
+def _append_source(text: Text, where: Place | str, base: Path | None) -> None:
     """Quote the line of a place whose error does not carry it."""
     if isinstance(where, str) or where.line is None:
         return
     try:
-        lines = Path(where.file).read_text(encoding="utf-8").splitlines()
+        lines = Path(base or "", where.file).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return
     if where.line <= len(lines):

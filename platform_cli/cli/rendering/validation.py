@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 def render_validation(terminal: Terminal, inspection: Inspection) -> None:
     """Show the findings, and whether the blueprint is valid."""
     if terminal.json:
-        terminal.data({"valid": not inspection.errors, "findings": findings_data(inspection.findings)})
+        terminal.data(
+            {"valid": not inspection.errors, "findings": findings_data(inspection.findings, terminal.base)}
+        )
         return
     for finding in inspection.findings:
-        terminal.result(finding_text(finding))
+        terminal.result(finding_text(finding, terminal.base))
     terminal.result(summary(inspection))
 
 

@@ -84,7 +84,7 @@ def end_orphans(group: int, marks: Sequence[str]) -> int:
         How many processes that were.
     """
     count = 0
-    for pid, command in _members(group):
+    for pid, command in members(group):
         if any(mark in command for mark in marks):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
@@ -92,13 +92,15 @@ def end_orphans(group: int, marks: Sequence[str]) -> int:
     return count
 
 
-def _members(group: int) -> Iterator[tuple[int, str]]:
+def members(group: int) -> Iterator[tuple[int, str]]:
     """The living processes of a process group, with their command lines."""
     if (_PROC / "self").exists():
         for folder in _PROC.iterdir():
             with suppress(OSError):
                 if folder.name.isdigit() and os.getpgid(int(folder.name)) == group:
-                    yield int(folder.name), command_line(int(folder.name)) or ""
+                    command = command_line(int(folder.name))
+                    if command is not None:
+                        yield int(folder.name), command
         return
     for line in _ps("-A", "-o", "pid=,pgid=,command=").splitlines():
         parts = line.split(None, 2)

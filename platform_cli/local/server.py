@@ -244,7 +244,7 @@ def _stop(folder: LocalFolder, report: Report, grace_seconds: float) -> bool:
     if state is None:
         return False
     ran = processes.is_ours(state.pid, state.token)
-    forced = _end(folder, state, report, grace_seconds)
+    forced, _ = _end(folder, state, report, grace_seconds)
     write_state(folder, ServerState(**{**vars(state), "pid": None, "agent_pid": None}))
     if ran:
         report(events.LocalAwsStopped(forced))
@@ -254,24 +254,23 @@ def _stop(folder: LocalFolder, report: Report, grace_seconds: float) -> bool:
 def _clear(folder: LocalFolder, state: ServerState, report: Report) -> None:
     """Remove what is left of the last start, be it dead, deaf or of another version."""
     died = state.pid is not None and not processes.is_ours(state.pid, state.token)
-    _end(folder, state, report, _STOP_GRACE_SECONDS)
-    orphans = processes.end_orphans(state.pid, (state.token, str(folder.temporary))) if state.pid else 0
+    _, orphans = _end(folder, state, report, _STOP_GRACE_SECONDS)
     if died and state.pid is not None:
         report(events.LocalAwsRecovered(state.pid, orphans))
 
 
-def _end(folder: LocalFolder, state: ServerState, report: Report, grace_seconds: float) -> bool:
-    """End both processes; whether the server had to be killed."""
+def _end(folder: LocalFolder, state: ServerState, report: Report, grace_seconds: float) -> tuple[bool, int]:
+    """End both processes; whether the server had to be killed, and how many orphans there were."""
     if state.agent_pid is not None:
         processes.end(state.agent_pid, state.token, _AGENT_GRACE_SECONDS)
-    forced = False
+    forced, orphans = False, 0
     if state.pid is not None:
         if processes.is_ours(state.pid, state.token):
             report(events.StoppingLocalAws(state.pid))
         forced = processes.end(state.pid, state.token, grace_seconds)
-        processes.end_orphans(state.pid, (state.token, str(folder.temporary)))
+        orphans = processes.end_orphans(state.pid, (state.token, str(folder.temporary)))
     _remove(folder.temporary)
-    return forced
+    return forced, orphans
 
 
 def _local(state: ServerState) -> LocalAws:

@@ -68,15 +68,35 @@ def find_handler_problems(
 ) -> tuple[PlatformError, ...]:
     """All that `check_handlers` would raise for, each once."""
     code = OwnCode.of(list_sources(read_projects(root / service.path)))
+    texts: dict[tuple[int, int], _Texts] = {}
     found: dict[tuple[str, str], PlatformError] = {}
     for function in service.functions.values():
-        platform, modules = None, None
+        python, modules = sys.version_info[:2], None
         if layers is not None:
             platform, modules = layers[(function.runtime, function.architecture)]
-        check = _Check(function, code, root, platform, modules)
-        for problem in check.problems():
+            python = platform.python
+        if python not in texts:
+            texts[python] = _Texts(code, python)
+        for problem in _Check(function, texts[python], root, modules).problems():
             found.setdefault((problem.message, str(problem.where)), problem)
     return tuple(found.values())
+
+
+class _Texts:
+    """The own modules of a service, each read once for all functions that run on one Python."""
+
+    def __init__(self, code: OwnCode, python: tuple[int, int]) -> None:
+        self.code = code
+        self.python = python
+        self._parsed: dict[str, Contents | SyntaxError] = {}
+
+    def parse(self, module: Module) -> Contents | SyntaxError:
+        if module.name not in self._parsed:
+            try:
+                self._parsed[module.name] = parse_module(module, self.python)
+            except SyntaxError as error:
+                self._parsed[module.name] = error
+        return self._parsed[module.name]
 
 
 class _Check:
@@ -85,18 +105,17 @@ class _Check:
     def __init__(
         self,
         function: ResolvedFunction,
-        code: OwnCode,
+        texts: _Texts,
         root: Path,
-        platform: Platform | None,
         third_party: frozenset[str] | None,
     ) -> None:
         self._function = function
-        self._code = code
+        self._code = texts.code
+        self._parse = texts.parse
         self._root = root
-        self._python = platform.python if platform else sys.version_info[:2]
-        self._standard = standard_modules(self._python)
+        self._python = texts.python
+        self._standard = standard_modules(texts.python)
         self._third_party = third_party
-        self._parsed: dict[str, Contents | SyntaxError] = {}
 
     def problems(self) -> Iterator[PlatformError]:
         module_name, _, attribute = self._function.handler.rpartition(".")
@@ -123,14 +142,6 @@ class _Check:
             contents = self._parse(module)
             if isinstance(contents, Contents):
                 waiting.extend(found for statement in contents.imports for found in self._imported(statement))
-
-    def _parse(self, module: Module) -> Contents | SyntaxError:
-        if module.name not in self._parsed:
-            try:
-                self._parsed[module.name] = parse_module(module, self._python)
-            except SyntaxError as error:
-                self._parsed[module.name] = error
-        return self._parsed[module.name]
 
     def _judge_module(self, module: Module) -> Iterator[PlatformError]:
         contents = self._parse(module)

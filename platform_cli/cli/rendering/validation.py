@@ -14,13 +14,12 @@ if TYPE_CHECKING:
 
 
 def render_validation(terminal: Terminal, inspection: Inspection) -> None:
-    """Show the findings, and whether the blueprint is valid."""
+    """Show the findings, errors first, and whether the blueprint is valid."""
+    findings = sorted(inspection.findings, key=lambda finding: finding.severity.value != "error")
     if terminal.json:
-        terminal.data(
-            {"valid": not inspection.errors, "findings": findings_data(inspection.findings, terminal.base)}
-        )
+        terminal.data({"valid": not inspection.errors, "findings": findings_data(findings, terminal.base)})
         return
-    for finding in inspection.findings:
+    for finding in findings:
         terminal.result(finding_text(finding, terminal.base))
     terminal.result(summary(inspection))
 

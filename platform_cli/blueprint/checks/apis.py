@@ -81,7 +81,7 @@ def check_routes(context: Context) -> None:
                 "timeout-beyond-api",
                 f"function {address} may run for {timeout} s, and an API waits for {INTEGRATION_SECONDS} s",
                 own if function.timeout_seconds else ("defaults", "timeout_seconds"),
-                hint=f"write timeout_seconds: {INTEGRATION_SECONDS} or less; longer work goes through a queue",
+                hint=f"write timeout_seconds: {INTEGRATION_SECONDS} or less; queues take longer work",
             )
     _check_collisions(context, served)
 

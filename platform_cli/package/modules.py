@@ -98,7 +98,10 @@ def parse_module(module: Module, python: tuple[int, int]) -> Contents:
         SyntaxError: With line and column.
     """
     source = module.path.read_bytes()
-    tree = ast.parse(source, filename=str(module.path), feature_version=python)
+    try:
+        tree = ast.parse(source, filename=str(module.path), feature_version=python)
+    except ValueError as error:  # null bytes, before Python 3.12
+        raise SyntaxError(str(error)) from error
     reader = _Reader(module)
     reader.visit(tree)
     return Contents(tuple(reader.imports), frozenset(reader.names), reader.open)

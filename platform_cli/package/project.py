@@ -95,10 +95,13 @@ def _read(folder: Path, *, is_library: bool) -> Project:
     table = data.get("project")
     if not isinstance(table, dict) or not isinstance(table.get("name"), str):
         raise _invalid("it has no `[project]` table with a name", path)
+    dependencies = table.get("dependencies", [])
+    if not isinstance(dependencies, list):
+        raise _invalid("`dependencies` is not a list", path)
     sources = _sources(data)
     requirements: list[Requirement] = []
     libraries: list[Path] = []
-    for text in table.get("dependencies", []):
+    for text in dependencies:
         requirement = _requirement(text, path)
         source = sources.get(canonicalize_name(requirement.name))
         if source is not None:
@@ -106,7 +109,7 @@ def _read(folder: Path, *, is_library: bool) -> Project:
         else:
             requirements.append(requirement)
     try:
-        requires_python = SpecifierSet(table.get("requires-python", ""))
+        requires_python = SpecifierSet(str(table.get("requires-python", "")))
     except InvalidSpecifier as error:
         raise _invalid(f"`requires-python` is not a version specifier: {error}", path) from error
     return Project(
@@ -133,7 +136,11 @@ def _missing(folder: Path, *, is_library: bool) -> PlatformError:
 
 def _sources(data: Mapping[str, Any]) -> dict[str, Any]:
     """`[tool.uv.sources]` without those that only choose an index."""
-    table = data.get("tool", {}).get("uv", {}).get("sources", {})
+    table: Any = data
+    for name in ("tool", "uv", "sources"):
+        table = table.get(name, {}) if isinstance(table, dict) else {}
+    if not isinstance(table, dict):
+        return {}
     return {
         canonicalize_name(name): source
         for name, source in table.items()

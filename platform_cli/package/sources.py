@@ -24,7 +24,7 @@ def list_sources(projects: tuple[Project, ...]) -> tuple[Entry, ...]:
     """The files below `src/` of each project, sorted; without tests, caches, and hidden files.
 
     Raises:
-        PlatformError: `missing-source-folder`.
+        PlatformError: `missing-source-folder`, `unpackable-source`.
     """
     return tuple(sorted(entry for project in projects for entry in _files(project)))
 
@@ -58,11 +58,20 @@ def _files(project: Project) -> Iterator[Entry]:
             where=Place(str(project.folder)),
         )
     for folder, folders, files in os.walk(source):
-        folders[:] = [name for name in folders if _goes_in_folder(name)]
-        for name in files:
-            if not name.startswith(".") and not name.endswith(_LEFT_OUT_ENDINGS):
-                path = Path(folder, name)
-                yield Entry(path.relative_to(source).as_posix(), path)
+        folders[:] = sorted(name for name in folders if _goes_in_folder(name))
+        wanted = [name for name in files if not name.startswith(".") and not name.endswith(_LEFT_OUT_ENDINGS)]
+        for path in (Path(folder, name) for name in (*folders, *wanted)):
+            # `os.walk` does not follow links to folders, and what is left out in silence is missed on Lambda.
+            if path.is_symlink() and not path.is_file():
+                raise PlatformError(
+                    f"{path} is a symbolic link that cannot be packed",
+                    hint="make it a library that the service takes by path in `[tool.uv.sources]`",
+                    code="unpackable-source",
+                    where=Place(str(path)),
+                )
+        for name in wanted:
+            path = Path(folder, name)
+            yield Entry(path.relative_to(source).as_posix(), path)
 
 
 def _goes_in_folder(name: str) -> bool:

@@ -234,6 +234,12 @@ def test_a_syntax_error_is_shown_with_its_spot(problems: Make) -> None:
     assert problem.where == Place(APP, 3, 12)
 
 
+def test_a_file_with_null_bytes_is_a_syntax_error_too(problems: Make) -> None:
+    (problem,) = problems("x = 1\0\n", python=sys.version_info[:2])
+
+    assert problem.code == "handler-syntax"
+
+
 def test_grammar_newer_than_this_python_is_not_judged(problems: Make) -> None:
     newer = (3, sys.version_info[1] + 1)
 

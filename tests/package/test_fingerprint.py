@@ -94,3 +94,22 @@ def test_a_service_without_src_is_told_where_the_package_belongs(
         fingerprint_service(service("orders"), root)
 
     assert raised.value.hint == "move the package to src/orders/"
+
+
+@pytest.mark.parametrize("target", ["libs/kit/src/kit", "nowhere"])
+def test_a_link_that_would_be_left_out_in_silence_is_refused(
+    orders: None, root: Path, service: Make, target: str
+) -> None:
+    (root / "services/orders/src/orders/linked").symlink_to(root / target)
+
+    with pytest.raises(PlatformError, match="symbolic link") as raised:
+        fingerprint_service(service("orders"), root)
+
+    assert raised.value.code == "unpackable-source"
+
+
+def test_a_link_to_a_file_is_packed_as_the_file(orders: None, root: Path, service: Make) -> None:
+    before = fingerprint_service(service("orders"), root)
+    (root / "services/orders/src/orders/linked.py").symlink_to(root / "libs/kit/src/kit/__init__.py")
+
+    assert fingerprint_service(service("orders"), root) != before

@@ -255,6 +255,7 @@ def test_a_library_that_is_gone_is_named(folder: Path, write: Make, pyproject: M
     ("text", "said", "line"),
     [
         ('[project]\nname = "orders\n', "is not TOML", 2),
+        ('[project]\nname = "orders"\ndependencies = "leaf"\n', "is not a list", None),
         ("[build-system]\n", "no `[project]` table", None),
         ('[project]\nname = "orders"\ndependencies = ["leaf ~~ 2"]\n', "is not a requirement", None),
         ('[project]\nname = "orders"\nrequires-python = "three"\n', "is not a version specifier", None),

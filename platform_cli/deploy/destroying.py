@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,14 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
+from platform_cli.deploy.causes import DeploymentFailed
 from platform_cli.deploy.deployed import ObservedStack
 from platform_cli.deploy.events import Remark, Removed, Report, StackFinished, StackStarted, silent
 from platform_cli.deploy.executing import DeploymentInterrupted
 from platform_cli.deploy.locking import deployment_lock
 from platform_cli.deploy.observing import belongs, list_stacks, names_of, with_templates
 from platform_cli.deploy.operations import Conduct, delete_stack, settle
-from platform_cli.deploy.planning import removal_order
+from platform_cli.deploy.planning import removal_levels
 from platform_cli.deploy.stateful import Destruction, removed_with_stack
 from platform_cli.errors import PlatformError
 
@@ -34,16 +35,21 @@ class DestroyPlan:
     Attributes:
         system: The system.
         environment: The environment's name.
-        stacks: In the order in which they go.
+        levels: Stacks in the order in which they go; those of one level go at the same time.
         data: Resources with data that go with them, or stay where `retained`.
         parameters: Names of settings and records that go.
     """
 
     system: str
     environment: str
-    stacks: tuple[ObservedStack, ...]
+    levels: tuple[tuple[ObservedStack, ...], ...]
     data: tuple[Destruction, ...]
     parameters: tuple[str, ...]
+
+    @property
+    def stacks(self) -> tuple[ObservedStack, ...]:
+        """All of them, in an order in which they could go one by one."""
+        return tuple(stack for level in self.levels for stack in level)
 
     @property
     def empty(self) -> bool:
@@ -98,10 +104,15 @@ def plan_destroy(environment: ResolvedEnvironment, clients: Clients) -> DestroyP
     names = names_of(environment)
     with aws_errors("reading the stacks", target=clients.target), ThreadPoolExecutor(_WORKERS) as pool:
         found = {stack.name: stack for stack in list_stacks(clients) if belongs(stack, names)}
-        stacks = removal_order(with_templates(found, clients, pool))
+        levels = removal_levels(with_templates(found, clients, pool))
         parameters = tuple(name for name in _parameters(names, clients) if not _is_lock(name, names))
-    data = tuple(d for stack in stacks for d in removed_with_stack(stack.name, stack.template or {}))
-    return DestroyPlan(environment.system, environment.environment, stacks, data, parameters)
+    data = tuple(
+        destruction
+        for level in levels
+        for stack in level
+        for destruction in removed_with_stack(stack.name, stack.template or {})
+    )
+    return DestroyPlan(environment.system, environment.environment, levels, data, parameters)
 
 
 def execute_destroy(
@@ -120,16 +131,41 @@ def execute_destroy(
     """
     _refuse_protected(environment)
     conduct = Conduct(report, sleep)
-    running: list[str] = []
+    running: set[str] = set()
     try:
         with aws_errors("destroying", target=clients.target):
-            for planned in plan.stacks:
-                running[:] = [planned.name]
-                _destroy_stack(planned, clients, conduct)
-                running.clear()
+            for level in plan.levels:
+                _destroy_level(level, clients, conduct, running)
             _delete_parameters(names_of(environment), clients, report)
     except KeyboardInterrupt:
-        raise DeploymentInterrupted(tuple(running)) from None
+        raise DeploymentInterrupted(tuple(sorted(running))) from None
+
+
+def _destroy_level(
+    level: tuple[ObservedStack, ...], clients: Clients, conduct: Conduct, running: set[str]
+) -> None:
+    """Delete stacks at the same time; after a failure the others run to their end."""
+
+    def one(planned: ObservedStack) -> None:
+        if conduct.stop.is_set():
+            return
+        running.add(planned.name)
+        _destroy_stack(planned, clients, conduct)
+        running.discard(planned.name)
+
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stack") as pool:
+        futures = [pool.submit(one, planned) for planned in level]
+        try:
+            wait(futures)
+        except KeyboardInterrupt:
+            conduct.stop.set()
+            raise
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    failures = tuple(f for error in errors if isinstance(error, DeploymentFailed) for f in error.failures)
+    if failures:
+        raise DeploymentFailed(failures)
+    if errors:
+        raise errors[0]
 
 
 def _destroy_stack(planned: ObservedStack, clients: Clients, conduct: Conduct) -> None:

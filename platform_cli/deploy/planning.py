@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from graphlib import TopologicalSorter
-from heapq import heappop, heappush
 
 from platform_cli.assembly.differences import diff_templates
 from platform_cli.assembly.model import Assembly, StackArtifact
@@ -165,28 +164,33 @@ def refuse_destruction(found: Iterable[Destruction], *, allowed: bool, protect: 
     )
 
 
-def removal_order(stacks: Mapping[str, ObservedStack]) -> tuple[ObservedStack, ...]:
-    """Consumers before their producers, then by concern and name."""
+def removal_levels(stacks: Mapping[str, ObservedStack]) -> tuple[tuple[ObservedStack, ...], ...]:
+    """In which order stacks can go; those of one level do not wait for each other.
+
+    By concern (APIs, then services, then what they stand on), and a consumer before its producers.
+    """
+    ranks = {name: _rank(name) for name in stacks}
     needs = {
         name: {
-            r.stack_name
-            for r in weak_references(stack.template or {})
-            if r.stack_name in stacks and r.stack_name != name
+            *(r.stack_name for r in weak_references(stack.template or {}) if r.stack_name in stacks),
+            *(other for other in stacks if ranks[other] < ranks[name]),
         }
+        - {name}
         for name, stack in stacks.items()
     }
     sorter = TopologicalSorter(needs)
     sorter.prepare()
-    ordered: list[str] = []
-    waiting: list[tuple[int, str]] = []
-    # One at a time, the most fundamental first: whoever becomes free then competes with the others.
+    levels: list[tuple[ObservedStack, ...]] = []
     while sorter.is_active():
-        for name in sorter.get_ready():
-            heappush(waiting, (_rank(name), name))
-        name = heappop(waiting)[1]
-        ordered.append(name)
-        sorter.done(name)
-    return tuple(stacks[name] for name in reversed(ordered))
+        ready = sorted(sorter.get_ready())
+        levels.append(tuple(stacks[name] for name in ready))
+        sorter.done(*ready)
+    return tuple(reversed(levels))
+
+
+def removal_order(stacks: Mapping[str, ObservedStack]) -> tuple[ObservedStack, ...]:
+    """The levels one after the other."""
+    return tuple(stack for level in removal_levels(stacks) for stack in level)
 
 
 def _rank(name: str) -> int:
@@ -196,21 +200,24 @@ def _rank(name: str) -> int:
 
 def _removals(others: Mapping[str, ObservedStack]) -> tuple[StackStep, ...]:
     steps: list[StackStep] = []
-    for stack in removal_order(others):
-        busy = stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS"
-        steps.append(
-            StackStep(
-                stack.name,
-                Action.WAIT if busy else Action.REMOVE,
-                None,
-                stack.status,
-                stack.id,
-                reasons=("the blueprint no longer has it",),
-                after=(steps[-1].stack,) if steps else (),
-                protection=False if stack.termination_protection else None,
-            )
-        )
+    for level in removal_levels(others):
+        after = tuple(step.stack for step in steps)
+        steps += [_removal(stack, after) for stack in level]
     return tuple(steps)
+
+
+def _removal(stack: ObservedStack, after: tuple[str, ...]) -> StackStep:
+    busy = stack.status.endswith("_IN_PROGRESS") and stack.status != "REVIEW_IN_PROGRESS"
+    return StackStep(
+        stack.name,
+        Action.WAIT if busy else Action.REMOVE,
+        None,
+        stack.status,
+        stack.id,
+        reasons=("the blueprint no longer has it",),
+        after=after,
+        protection=False if stack.termination_protection else None,
+    )
 
 
 def _destroyed(step: StackStep, stack: ObservedStack | None) -> tuple[Destruction, ...]:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
-from platform_cli.deploy.answers import Sleep, expecting, pages
+from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.functions import find_function, log_group
 from platform_cli.operate.reports import InvocationReport, parse_report
 
 _LARGEST_PAYLOAD_BYTES = 6 * 1024 * 1024
+# The clocks of this machine and of the log differ a little.
+_CLOCK_TOLERANCE = timedelta(seconds=2)
 _TRIES = 8
 _PAUSE_SECONDS = 0.25
 
@@ -68,6 +72,7 @@ def invoke(
     clients: Clients,
     *,
     sleep: Sleep = time.sleep,
+    clock: Clock = now,
 ) -> Invocation:
     """Invoke a function and wait for its answer.
 
@@ -76,7 +81,8 @@ def invoke(
         address: `service.function`.
         payload: JSON; empty means `{}`.
         clients: Of the environment.
-        sleep: Waits for the log where AWS does not give it with the answer.
+        sleep: Waits for the log where it does not come with the answer.
+        clock: The time.
 
     Raises:
         PlatformError: `unknown-function`, `invalid-payload`, `not-deployed`, or what AWS refuses. That
@@ -85,6 +91,7 @@ def invoke(
     function = find_function(environment, address)
     body = _checked(payload)
     name = function.physical_name
+    started = clock()
     with (
         aws_errors(f"invoking {address}", target=clients.target),
         expecting("ResourceNotFoundException") as missing,
@@ -98,16 +105,17 @@ def invoke(
         )
     response: bytes = answer["Payload"].read()
     request_id = answer["ResponseMetadata"].get("RequestId") or ""
-    if answer.get("LogResult"):
-        lines = base64.b64decode(answer["LogResult"]).decode(errors="replace").splitlines()
-    else:
+    lines = base64.b64decode(answer.get("LogResult") or "").decode(errors="replace").splitlines()
+    if not any(parse_report(line) is not None for line in lines):
+        # AWS ends the tail with the report; the local AWS gives what the function said, or nothing.
         with aws_errors(f"reading the log of {address}", target=clients.target):
-            lines = _logged(log_group(environment, function), request_id, clients, sleep)
+            block = _logged(log_group(environment, function), started, request_id, lines, clients, sleep)
+        lines = block or lines
     reports = [report for line in lines if (report := parse_report(line)) is not None]
     return Invocation(
         address=address,
         function_name=name,
-        request_id=reports[-1].request_id if reports and not request_id else request_id,
+        request_id=reports[-1].request_id if reports else request_id,
         payload=response,
         error=_error(response) if answer.get("FunctionError") else None,
         log=tuple(line for line in lines if line.strip()),
@@ -156,41 +164,49 @@ def _error(payload: bytes) -> FunctionError:
     )
 
 
-def _logged(group: str, request_id: str, clients: Clients, sleep: Sleep) -> list[str]:
-    """The lines of one invocation from its log group, once its last one is there."""
-    lines: list[str] = []
-    if not request_id:
-        return lines
+def _logged(
+    group: str, started: datetime, request_id: str, tail: list[str], clients: Clients, sleep: Sleep
+) -> list[str]:
+    """The lines of this invocation from the log group, once its report is there; else none."""
     for attempt in range(_TRIES):
         if attempt:
             sleep(_PAUSE_SECONDS)
+        events: list[Mapping[str, Any]] = []
         with expecting("ResourceNotFoundException"):
-            lines = _between(group, request_id, clients)
-        if any(parse_report(line) is not None for line in lines):
-            break
-    return lines
+            events = list(
+                pages(
+                    clients.client("logs").filter_log_events,
+                    "events",
+                    paging=("nextToken", "nextToken"),
+                    logGroupName=group,
+                    startTime=int((started - _CLOCK_TOLERANCE).timestamp() * 1000),
+                )
+            )
+        block = _chosen(_blocks(events), request_id, tail)
+        if block:
+            return block
+    return []
 
 
-def _between(group: str, request_id: str, clients: Clients) -> list[str]:
-    """From START to REPORT: what a handler prints does not carry the request's id."""
-    logs = clients.client("logs")
-    started = list(
-        pages(
-            logs.filter_log_events,
-            "events",
-            paging=("nextToken", "nextToken"),
-            logGroupName=group,
-            filterPattern=f'"{request_id}"',
-        )
-    )
-    if not started:
-        return []
-    stream = started[0]["logStreamName"]
-    first, last = (edge(e["timestamp"] for e in started) for edge in (min, max))
-    events = logs.get_log_events(
-        logGroupName=group, logStreamName=stream, startTime=first, endTime=last + 1, startFromHead=True
-    )["events"]
-    lines = [event["message"].rstrip("\n") for event in events]
-    begin = next((i for i, line in enumerate(lines) if request_id in line), 0)
-    end = next((i for i in range(len(lines) - 1, -1, -1) if request_id in lines[i]), len(lines) - 1)
-    return lines[begin : end + 1]
+def _blocks(events: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Lines from START to REPORT by request; one stream handles one request at a time."""
+    open_blocks: dict[str, list[str]] = {}
+    finished: dict[str, list[str]] = {}
+    for event in events:
+        line, stream = event["message"].rstrip("\n"), event.get("logStreamName", "")
+        if line.startswith("START RequestId:"):
+            open_blocks[stream] = []
+        open_blocks.setdefault(stream, []).append(line)
+        report = parse_report(line)
+        if report is not None:
+            finished[report.request_id] = open_blocks.pop(stream)
+    return finished
+
+
+def _chosen(blocks: Mapping[str, list[str]], request_id: str, tail: list[str]) -> list[str]:
+    """The block of this request: by its id, else by what the function said, else the only one."""
+    if request_id in blocks:
+        return blocks[request_id]
+    said = {line for line in tail if line.strip()}
+    matching = [lines for lines in blocks.values() if said <= set(lines)]
+    return matching[0] if len(matching) == 1 else []

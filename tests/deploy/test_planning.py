@@ -217,7 +217,7 @@ def test_lost_stacks_go_last_consumers_first_and_only_where_that_is_allowed(
     lost = tuple(as_deployed(s) for s in (c, b, api))
     plan = planned(*deployed, others=lost)
     assert [s.stack for s in plan.removals] == ["shop-dev-api-a", "shop-dev-service-b", "shop-dev-service-c"]
-    assert plan.removals[2].after == ("shop-dev-service-b",)
+    assert plan.removals[2].after == ("shop-dev-api-a", "shop-dev-service-b")
     kept = planned(*deployed, others=lost, protect=True)
     assert kept.empty
     assert len(kept.kept) == 3

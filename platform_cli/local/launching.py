@@ -210,25 +210,27 @@ def _prepare(folder: LocalFolder) -> None:
         path.mkdir(parents=True, exist_ok=True)
     if folder.log.exists() and folder.log.stat().st_size > _KEPT_LOG_BYTES:
         folder.log.replace(folder.log.with_suffix(".log.1"))
-    forget_stream_positions(folder)
+    rewind_stream_positions(folder)
 
 
-def forget_stream_positions(folder: LocalFolder) -> None:
+def rewind_stream_positions(folder: LocalFolder) -> None:
     """Let table streams be read from their beginning after a start.
 
     MiniStack 1.5.33 saves how far a mapping has read a table's stream, but not the stream's records. After
-    a start the count of records begins at zero, and mappings would skip as many as they had read before.
+    a start the records are counted from zero, and mappings would skip as many as they had read before.
     """
     path = folder.saved / "lambda.json"
     try:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
-        positions = document["payload"].pop("dynamodb_stream_positions")
+        positions = document["payload"]["dynamodb_stream_positions"]
+        # Saved either plainly, or by account and region below "data".
+        counted = positions.get("data", positions)
+        counted.update({key: 0 for key, value in counted.items() if type(value) is int})
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return
-    if positions:
-        temporary = path.with_suffix(".json.tmp")
-        temporary.write_text(json.dumps(document), encoding="utf-8")
-        temporary.replace(path)
+    temporary = path.with_suffix(".json.tmp")
+    temporary.write_text(json.dumps(document), encoding="utf-8")
+    temporary.replace(path)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, report: Report) -> str | None:

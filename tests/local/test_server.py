@@ -19,7 +19,7 @@ import pytest
 from platform_cli.aws.clients import Clients
 from platform_cli.errors import PlatformError
 from platform_cli.local import events, ports, processes, server
-from platform_cli.local.launching import forget_stream_positions, server_variables
+from platform_cli.local.launching import rewind_stream_positions, server_variables
 from platform_cli.local.server import LocalAws
 from platform_cli.local.state import LocalFolder, ServerState, locked, read_state, write_state
 
@@ -329,21 +329,18 @@ def test_the_server_sees_nothing_of_the_users_environment(tmp_path: Path) -> Non
     assert "127.0.0.1" in variables["NO_PROXY"]
 
 
-def test_saved_stream_positions_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
+def test_saved_stream_positions_are_rewound_and_nothing_else(tmp_path: Path) -> None:
     folder = LocalFolder(tmp_path)
     folder.saved.mkdir(parents=True)
-    saved: dict[str, Any] = {
-        "__ministack_format__": 2,
-        "payload": {
-            "functions": {"a": 1},
-            "kinesis_positions": {"k": 2},
-            "dynamodb_stream_positions": {"e": 57},
-        },
-    }
+    scope = "000000000000\0us-east-1\0'mapping'"
+    positions = {"__account_region_scoped__": True, "data": {scope: 57}}
+    payload = {"functions": {"a": 1}, "kinesis_positions": {"data": {"k": 2}}}
+    saved = {"__ministack_format__": 2, "payload": {**payload, "dynamodb_stream_positions": positions}}
     (folder.saved / "lambda.json").write_text(json.dumps(saved))
-    forget_stream_positions(folder)
-    after = json.loads((folder.saved / "lambda.json").read_text())
-    assert after["payload"] == {"functions": {"a": 1}, "kinesis_positions": {"k": 2}}
+    rewind_stream_positions(folder)
+    after = json.loads((folder.saved / "lambda.json").read_text())["payload"]
+    assert after.pop("dynamodb_stream_positions") == {**positions, "data": {scope: 0}}
+    assert after == payload
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"payload": null}', "{}"])
@@ -351,5 +348,5 @@ def test_saved_state_that_cannot_be_read_is_left_alone(text: str, tmp_path: Path
     folder = LocalFolder(tmp_path)
     folder.saved.mkdir(parents=True)
     (folder.saved / "lambda.json").write_text(text)
-    forget_stream_positions(folder)
+    rewind_stream_positions(folder)
     assert (folder.saved / "lambda.json").read_text() == text

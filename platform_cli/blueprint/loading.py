@@ -111,10 +111,11 @@ def inspect_blueprint(path: Path) -> Inspection:
     if tree is None:
         return Inspection(path, path.parent, None, collector.sorted())
     tree = include_services(tree, path.parent, collector)
-    blueprint, whole = read_shape(tree, collector)
+    shape = read_shape(tree, collector)
+    blueprint, whole = shape.blueprint, not shape.wrong
     if blueprint is None:
         return Inspection(path, path.parent, None, collector.sorted(), tree=tree)
-    base = Context(blueprint, tree, collector, path.parent, None, whole)
+    base = Context(blueprint, shape.tree, tree, collector, path.parent, None, shape.wrong)
     check_variant(base)
     variants: dict[str, Blueprint] = {}
     contexts = [base]
@@ -140,10 +141,10 @@ def _inspect_variant(
     """Check the blueprint with an environment's overrides; what the base has too is said once."""
     own = Collector(Sources(collector.sources.lines))
     merged = merge(tree, override, environment, own)
-    blueprint, whole = read_shape(merged, own)
+    shape = read_shape(merged, own)
     context = None
-    if blueprint is not None:
-        context = Context(blueprint, merged, own, root, environment, whole)
+    if shape.blueprint is not None:
+        context = Context(shape.blueprint, shape.tree, merged, own, root, environment, shape.wrong)
         check_variant(context)
     places = {(node.file, node.line, node.column) for node in _nodes(override)}
     for key, finding in own.findings.items():

@@ -7,7 +7,8 @@ and everything is said at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,11 +16,11 @@ from pydantic import ValidationError
 from platform_cli.blueprint.collecting import Collector, spot
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.base import CHOICE_PREFIX
-from platform_cli.blueprint.nodes import Node, Path, find, plain_data
+from platform_cli.blueprint.nodes import MappingNode, Node, Path, ScalarNode, SequenceNode, find, plain_data
 from platform_cli.blueprint.wording import Wrong, describe
 
-_PLACEHOLDERS: Mapping[str, Any] = {
-    "blueprint": 1,
+_PLACEHOLDERS: Mapping[str, str | Mapping[str, Any]] = {
+    "blueprint": "1",
     "system": "system",
     "owner": "owner",
     "environments": {"local": {"target": "local"}},
@@ -27,31 +28,42 @@ _PLACEHOLDERS: Mapping[str, Any] = {
 _ROUNDS = 12
 
 
-def read_shape(tree: Node, collector: Collector) -> tuple[Blueprint | None, bool]:
-    """Make a `Blueprint` of a tree.
+@dataclass(frozen=True)
+class Shape:
+    """What could be made of a document.
+
+    Attributes:
+        blueprint: The parts that have the right shape; None if nothing can be made of them.
+        tree: The document without the parts that are wrong.
+        wrong: Where something is wrong; empty if everything is right.
+    """
+
+    blueprint: Blueprint | None
+    tree: Node
+    wrong: frozenset[Path] = frozenset()
+
+
+def read_shape(tree: Node, collector: Collector) -> Shape:
+    """Make a `Blueprint` of a document.
 
     Args:
         tree: The document, with includes and overrides merged.
         collector: Takes the findings.
-
-    Returns:
-        The blueprint, and whether it is whole. One that is not whole lacks what is wrong, and serves to
-        check names only; None if nothing can be made of it.
     """
-    data = plain_data(tree)
     try:
-        return Blueprint.model_validate(data), True
+        return Shape(Blueprint.model_validate(plain_data(tree)), tree)
     except ValidationError as error:
         problems = error.errors(include_url=False)
     _report(problems, tree, collector)
+    wrong = frozenset(_document_path(problem["loc"]) for problem in problems)
+    rest = _copy(tree)
     for _ in range(_ROUNDS):
-        for problem in problems:
-            _remove(data, _document_path(problem["loc"]), missing=problem["type"] == "missing")
+        _remove_all(rest, problems)
         try:
-            return Blueprint.model_validate(data), False
+            return Shape(Blueprint.model_validate(plain_data(rest)), rest, wrong)
         except ValidationError as error:
             problems = error.errors(include_url=False)
-    return None, False
+    return Shape(None, rest, wrong)
 
 
 def _document_path(location: tuple[int | str, ...]) -> Path:
@@ -85,25 +97,65 @@ def _report(problems: list[Any], tree: Node, collector: Collector) -> None:
         collector.add(finding.code, finding.message, node, path, finding.hint)
 
 
-def _remove(data: dict[str, Any], path: Path, *, missing: bool) -> None:
-    """Take what is wrong out of the data: the value, or what lacks a key."""
-    if missing:
-        path, absent = path[:-1], path[-1]
-        if not path:
-            data[str(absent)] = _PLACEHOLDERS[str(absent)]
-            return
-    parents: list[Any] = [data]
-    for step in path[:-1]:
-        parent = parents[-1]
-        inside = (isinstance(parent, dict) and step in parent) or (
-            isinstance(parent, list) and step != len(parent)
-        )
-        if not inside or not isinstance(parent[step], dict | list):
+def _copy(node: Node) -> Node:
+    """A tree whose mappings and lists can be changed without changing the original."""
+    if isinstance(node, MappingNode):
+        entries = {key: (key_node, _copy(value)) for key, (key_node, value) in node.entries.items()}
+        return MappingNode(node.file, node.line, node.column, node.length, entries, node.flow)
+    if isinstance(node, SequenceNode):
+        items = [_copy(item) for item in node.items]
+        return SequenceNode(node.file, node.line, node.column, node.length, items, node.flow)
+    return node
+
+
+def _remove_all(root: Node, problems: Iterable[Any]) -> None:
+    """Take what is wrong out of a tree: the value, or what lacks a key."""
+    paths = set()
+    for problem in problems:
+        path = _document_path(problem["loc"])
+        if problem["type"] == "missing":
+            path, absent = path[:-1], str(path[-1])
+            if not path:
+                _replace(root, absent)
+                continue
+        paths.add(path)
+    # From the end of lists to their beginning, so that what is left to remove keeps its place.
+    for path in sorted(
+        paths, key=lambda path: [(isinstance(step, int), step) for step in path], reverse=True
+    ):
+        _remove(root, path)
+
+
+def _remove(root: Node, path: Path) -> None:
+    parent, depth = root, 0
+    while depth < len(path) - 1:
+        child = find(parent, (path[depth],))
+        if not isinstance(child, MappingNode | SequenceNode):
             break
-        parents.append(parent[step])
-    # Removing from a list would move the places of what comes after it, so the whole list goes.
-    depth = next((i for i, parent in enumerate(parents) if isinstance(parent, list)), len(parents)) - 1
+        parent, depth = child, depth + 1
+    if not path:
+        return
     key = path[depth]
-    parents[depth].pop(key, None)
-    if depth == 0 and key in _PLACEHOLDERS:
-        data[str(key)] = _PLACEHOLDERS[str(key)]
+    if isinstance(parent, SequenceNode) and isinstance(key, int) and key < len(parent.items):
+        parent.items.pop(key)
+    elif isinstance(parent, MappingNode):
+        parent.entries.pop(str(key), None)
+        if parent is root:
+            _replace(root, str(key))
+
+
+def _replace(root: Node, key: str) -> None:
+    """Put something in place of what every blueprint must have."""
+    if key in _PLACEHOLDERS and isinstance(root, MappingNode):
+        root.entries[key] = (_scalar(root, key), _placeholder(root, _PLACEHOLDERS[key]))
+
+
+def _placeholder(root: Node, value: Any) -> Node:
+    if isinstance(value, Mapping):
+        entries = {key: (_scalar(root, key), _placeholder(root, inner)) for key, inner in value.items()}
+        return MappingNode(root.file, root.line, root.column, root.length, entries)
+    return _scalar(root, value)
+
+
+def _scalar(root: Node, text: str) -> ScalarNode:
+    return ScalarNode(root.file, root.line, root.column, 1, text, True)

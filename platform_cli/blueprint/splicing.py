@@ -207,8 +207,8 @@ def _append(text: str, node: Any, key: str, value: Any, style: Style) -> str:
 
 def _last_character(text: str, node: Any) -> int:
     end = _content_end(node)
-    stripped = len(text[:end].rstrip())
-    return max(stripped - 1, node.start_mark.index)
+    start: int = node.start_mark.index
+    return max(len(text[:end].rstrip()) - 1, start)
 
 
 def _after_comments(text: str, at: int, column: int) -> int:

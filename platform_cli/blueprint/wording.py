@@ -128,9 +128,16 @@ _KINDS = {
 }
 
 
+_WITH_SHORTHAND = frozenset(model.__name__ for model in base.Shorthand.__subclasses__())
+
+
 def _wrong_type(wrong: Wrong) -> Wording:
     kind = _KINDS[wrong.type]
     name = dotted(wrong.path)
+    if wrong.context.get("class_name") in _WITH_SHORTHAND:
+        kind = "a text or a mapping"
+    elif wrong.type == "bool_type" and wrong.path[:1] == ("flags",) and wrong.path[-1] == "default":
+        kind = "on or off"
     message = f"{name} takes {kind}, not {shown(wrong.value, wrong.text)}"
     hint: str | None = None
     if wrong.type == "string_type" and isinstance(wrong.value, int | float):

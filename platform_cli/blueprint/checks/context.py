@@ -58,20 +58,26 @@ class Context:
     """A blueprint to check.
 
     Attributes:
-        blueprint: What it says; where `whole` is False, without what has the wrong shape.
-        tree: The document with positions.
+        blueprint: What it says, without what has the wrong shape.
+        tree: The document that the blueprint was made of, with positions.
+        written: The document with all that is written, of whatever shape.
         collector: Takes the findings.
         root: The folder of the blueprint.
         environment: The environment whose overrides are merged in; None for the blueprint itself.
-        whole: Whether the shape has no errors.
+        wrong: Where the shape is wrong.
     """
 
     blueprint: Blueprint
     tree: Node
+    written: Node
     collector: Collector
     root: FilePath
     environment: str | None
-    whole: bool
+    wrong: frozenset[Path]
+
+    def is_sound(self, *path: str | int) -> bool:
+        """Whether the shape of everything under a path is right, so that what lacks is not written."""
+        return not any(wrong[: len(path)] == path for wrong in self.wrong)
 
     def report(
         self, code: str, message: str, path: Path, *, key: bool = False, hint: str | None = None
@@ -81,14 +87,14 @@ class Context:
 
     def names(self, section: str) -> Collection[str]:
         """What is declared in a section, and under `external`; also what has the wrong shape."""
-        declared = dict.fromkeys(mapping_of(find(self.tree, (section,))))
+        declared = dict.fromkeys(mapping_of(find(self.written, (section,))))
         if section in EXTERNAL_SECTIONS:
-            declared.update(dict.fromkeys(mapping_of(find(self.tree, ("external", section)))))
+            declared.update(dict.fromkeys(mapping_of(find(self.written, ("external", section)))))
         return declared.keys()
 
     def function_addresses(self) -> list[str]:
         """All functions as `service.function`; also those that have the wrong shape."""
-        services = mapping_of(find(self.tree, ("services",)))
+        services = mapping_of(find(self.written, ("services",)))
         return [
             f"{service}.{function}"
             for service, (_, node) in services.items()

@@ -135,7 +135,7 @@ def check_secrets(context: Context) -> None:
                 key=True,
                 hint="leave `generate` out: a database's login is made with it",
             )
-        rotation = secret.rotation
+        rotation = secret.rotation if context.is_sound(*path) else None
         if rotation is not None and secret.generate is None and secret.database is None:
             context.report(
                 "rotation-without-source",

@@ -9,6 +9,8 @@ def check_environments(context: Context) -> None:
     """An environment on AWS says its account and region; the local one needs neither."""
     for name, environment in context.blueprint.environments.items():
         path = ("environments", name)
+        if not context.is_sound(*path):
+            continue
         if environment.target == "aws":
             missing = [key for key in ("account", "region") if getattr(environment, key) is None]
             if missing:

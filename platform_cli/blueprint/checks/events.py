@@ -19,7 +19,7 @@ def check_queues(context: Context) -> None:
     """What queues take."""
     for name, queue in context.blueprint.queues.items():
         subscription = queue.subscription
-        if subscription is None:
+        if subscription is None or not context.is_sound("queues", name, "from"):
             continue
         path = ("queues", name, "from")
         if (subscription.bus is None) == (subscription.topic is None):
@@ -165,7 +165,7 @@ def _check_table_stream(context: Context, address: str, name: str, place: Path) 
         )
         return
     table = context.blueprint.tables.get(name)
-    if table is not None and table.stream is None:
+    if table is not None and table.stream is None and context.is_sound("tables", name):
         context.report(
             "table-without-stream",
             f'function {address} is driven by table "{name}", which has no stream',

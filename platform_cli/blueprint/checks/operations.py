@@ -20,7 +20,7 @@ def check_backups(context: Context) -> None:
     """Rhythms of backup plans."""
     for name, backup in context.blueprint.backups.items():
         rules = {key: getattr(backup, key) for key in ("daily", "weekly", "monthly")}
-        if not any(rules.values()):
+        if not any(rules.values()) and context.is_sound("backups", name):
             context.report(
                 "backup-without-rule",
                 f"backup plan {name} never makes a backup",
@@ -83,7 +83,7 @@ def check_dashboards(context: Context) -> None:
     for name, dashboard in context.blueprint.dashboards.items():
         for index, widget in enumerate(dashboard.widgets):
             missing = "text" if widget.kind == "text" else "metrics"
-            if not getattr(widget, missing):
+            if not getattr(widget, missing) and context.is_sound("dashboards", name):
                 context.report(
                     "invalid-widget",
                     f"a widget of dashboard {name} is of kind {widget.kind}, and has no `{missing}`",
@@ -124,7 +124,7 @@ def check_escapes(context: Context) -> None:
             place: Path = ("patches", stack, index)
             needed = "from" if patch.op in ("move", "copy") else "value"
             given = patch.from_path is not None if needed == "from" else "value" in patch.model_fields_set
-            if patch.op != "remove" and not given:
+            if patch.op != "remove" and not given and context.is_sound("patches", stack):
                 context.report("invalid-patch", f"{patch.op} needs `{needed}`", (*place, "op"))
                 continue
             context.report(

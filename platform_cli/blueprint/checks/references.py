@@ -54,7 +54,7 @@ def _check_line(context: Context, service: str, address: str, key: str, line: Ac
     if kind is None:
         context.report(
             "unknown-kind",
-            f'function {address} uses "{key}", and there are no "{target.kind}"',
+            f'function {address} uses "{key}", and "{target.kind}" is no kind of thing',
             path,
             key=True,
             hint=nearest_hint(target.kind, KINDS),
@@ -124,7 +124,7 @@ def _index_names(context: Context, table: str) -> list[str]:
     external = context.blueprint.external.tables.get(table)
     if external is not None:
         return list(external.indexes)
-    return list(mapping_of(find(context.tree, ("tables", table, "indexes"))))
+    return list(mapping_of(find(context.written, ("tables", table, "indexes"))))
 
 
 def check_triggers(context: Context) -> None:

@@ -25,7 +25,7 @@ _HINTS = {
 
 def check_unused(contexts: Sequence[Context]) -> None:
     """Report what no environment uses; silent while the shape has errors, for those hide uses."""
-    if not all(context.whole for context in contexts):
+    if any(context.wrong for context in contexts):
         return
     used: set[Use] = set()
     for context in contexts:

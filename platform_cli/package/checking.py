@@ -224,7 +224,7 @@ class _Check:
             hint=_nearest(module_name, known)
             or "write the dotted name of a module below src/, and a function in it",
             code="handler-module-missing",
-            where=self._function.address,
+            where=f"services.{self._function.service}.functions.{self._function.name}.handler",
         )
 
     def _no_attribute(self, module: Module, attribute: str, contents: Contents) -> PlatformError:

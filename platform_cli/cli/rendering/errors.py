@@ -59,7 +59,10 @@ def render_error(terminal: Terminal, error: PlatformError, locate: Locate) -> No
 
 
 def _parts(error: PlatformError) -> Sequence[PlatformError]:
-    """Split a failed deployment into its root causes, each with its own line and hint."""
+    """Split an error of several causes (a failed deployment, broken handlers) into them."""
+    problems: Sequence[PlatformError] = getattr(error, "problems", ())
+    if problems:
+        return problems
     failures = getattr(error, "failures", ())
     return [
         PlatformError(str(f), hint=f.hint, code=error.code, where=f.blueprint_path or f.stack)

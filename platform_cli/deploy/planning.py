@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 
 from platform_cli.assembly.differences import diff_templates
 from platform_cli.assembly.model import Assembly, StackArtifact
@@ -169,23 +169,27 @@ def removal_levels(stacks: Mapping[str, ObservedStack]) -> tuple[tuple[ObservedS
 
     By concern (APIs, then services, then what they stand on), and a consumer before its producers.
     """
-    ranks = {name: _rank(name) for name in stacks}
-    needs = {
-        name: {
-            *(r.stack_name for r in weak_references(stack.template or {}) if r.stack_name in stacks),
-            *(other for other in stacks if ranks[other] < ranks[name]),
-        }
-        - {name}
+    reads = {
+        name: {r.stack_name for r in weak_references(stack.template or {})} & set(stacks) - {name}
         for name, stack in stacks.items()
     }
+    ranks = {name: _rank(name) for name in stacks}
+    beneath = {name: {other for other in stacks if ranks[other] < ranks[name]} for name in stacks}
+    try:
+        order = _depths({name: reads[name] | beneath[name] for name in stacks})
+    except CycleError:  # something fundamental reads from a service: then what is read alone counts
+        order = _depths(reads)
+    return tuple(tuple(stacks[name] for name in level) for level in reversed(order))
+
+
+def _depths(needs: Mapping[str, set[str]]) -> list[list[str]]:
     sorter = TopologicalSorter(needs)
     sorter.prepare()
-    levels: list[tuple[ObservedStack, ...]] = []
+    levels: list[list[str]] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        levels.append(tuple(stacks[name] for name in ready))
-        sorter.done(*ready)
-    return tuple(reversed(levels))
+        levels.append(sorted(sorter.get_ready()))
+        sorter.done(*levels[-1])
+    return levels
 
 
 def removal_order(stacks: Mapping[str, ObservedStack]) -> tuple[ObservedStack, ...]:

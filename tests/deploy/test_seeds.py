@@ -1,0 +1,257 @@
+"""Values outside the stacks: planned with values alone, created on services in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_cli.assembly.model import Assembly, StackArtifact
+from platform_cli.aws.clients import Clients
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.deploy.deployed import ObservedFlags, ObservedSeeds
+from platform_cli.deploy.deployment import deploy, plan
+from platform_cli.deploy.events import SeedCreated
+from platform_cli.deploy.seeding import execute_seeds
+from platform_cli.deploy.seeds import FlagsSeed, SecretSeed, SettingSeed, flags_document, plan_seeds
+
+SETTING = {
+    "group": "api",
+    "key": "rate",
+    "parameter_name": "/shop/dev/api/rate",
+    "value": "100",
+    "type": "integer",
+    "secure": False,
+}
+SECRET: dict[str, Any] = {
+    "name": "payment",
+    "physical_name": "shop/dev/payment",
+    "description": "",
+    "generate_length": 24,
+    "exclude_punctuation": True,
+    "database": None,
+    "replicas": (),
+    "rotation_days": None,
+    "rotation_strategy": None,
+}
+FLAG: dict[str, Any] = {
+    "name": "new-checkout",
+    "description": "One page",
+    "owner": "team",
+    "default": False,
+    "remove_after": None,
+    "attributes": {"limit": 3, "label": "a", "on": True},
+}
+
+
+def data_resources(secret: str = "shop/dev/payment", application: str = "shop-dev") -> dict[str, Any]:
+    return {
+        "Secret": {"Type": "AWS::SecretsManager::Secret", "Properties": {"Name": secret}},
+        "App": {"Type": "AWS::AppConfig::Application", "Properties": {"Name": application}},
+        "Env": {
+            "Type": "AWS::AppConfig::Environment",
+            "Properties": {"ApplicationId": {"Ref": "App"}, "Name": "dev"},
+        },
+        "Profile": {
+            "Type": "AWS::AppConfig::ConfigurationProfile",
+            "Properties": {
+                "ApplicationId": {"Ref": "App"},
+                "Name": "flags",
+                "LocationUri": "hosted",
+                "Type": "AWS.AppConfig.FeatureFlags",
+            },
+        },
+        "Strategy": {
+            "Type": "AWS::AppConfig::DeploymentStrategy",
+            "Properties": {
+                "Name": f"{application}-at-once",
+                "DeploymentDurationInMinutes": 0,
+                "FinalBakeTimeInMinutes": 0,
+                "GrowthFactor": 100,
+                "ReplicateTo": "NONE",
+            },
+        },
+    }
+
+
+@pytest.fixture
+def environment(make_environment: Callable[..., ResolvedEnvironment]) -> ResolvedEnvironment:
+    return make_environment(
+        system="shop", settings=(SETTING,), secrets={"payment": SECRET}, flags={"new-checkout": FLAG}
+    )
+
+
+@pytest.fixture
+def assembly(make_stack: Callable[..., StackArtifact], make_assembly: Callable[..., Assembly]) -> Assembly:
+    return make_assembly(make_stack("shop-dev-data", data_resources()))
+
+
+def test_what_is_missing_is_planned_after_the_stack_that_makes_its_home(
+    environment: ResolvedEnvironment, assembly: Assembly
+) -> None:
+    setting, secret, flags = plan_seeds(environment, assembly, ObservedSeeds())
+    assert isinstance(setting, SettingSeed)
+    assert isinstance(secret, SecretSeed)
+    assert isinstance(flags, FlagsSeed)
+    assert [seed.after for seed in (setting, secret, flags)] == [None, "shop-dev-data", "shop-dev-data"]
+    assert flags.missing == ("new-checkout",)
+
+
+def test_what_is_there_is_never_touched(environment: ResolvedEnvironment, assembly: Assembly) -> None:
+    other = flags_document([environment.flags["new-checkout"]])
+    other["values"]["new-checkout"]["enabled"] = True
+    there = ObservedSeeds(
+        frozenset({"/shop/dev/api/rate"}), {"shop/dev/payment": True}, ObservedFlags(other, 7, True)
+    )
+    assert plan_seeds(environment, assembly, there) == ()
+
+
+def test_a_new_flag_joins_the_document_and_leaves_the_others_as_they_are(
+    make_environment: Callable[..., ResolvedEnvironment], assembly: Assembly
+) -> None:
+    document = {
+        "version": "1",
+        "flags": {"old": {"name": "old"}},
+        "values": {"old": {"enabled": True, "_variants": []}},
+    }
+    environment = make_environment(
+        system="shop", flags={"old": {**FLAG, "name": "old"}, "new-checkout": FLAG}
+    )
+    seeds = plan_seeds(environment, assembly, ObservedSeeds(flags=ObservedFlags(document, 3, True)))
+    assert len(seeds) == 1
+    seed = seeds[0]
+    assert isinstance(seed, FlagsSeed)
+    assert seed.document is not None
+    assert seed.document["flags"]["old"] == document["flags"]["old"]  # type: ignore[index]
+    assert seed.document["values"]["old"] == document["values"]["old"]  # type: ignore[index]
+    assert seed.document["values"]["new-checkout"] == {"enabled": False, "limit": 3, "label": "a", "on": True}
+    assert (seed.missing, seed.base_version) == (("new-checkout",), 3)
+
+
+def test_a_document_that_was_never_deployed_is_deployed_as_it_is(
+    environment: ResolvedEnvironment, assembly: Assembly
+) -> None:
+    document = flags_document([environment.flags["new-checkout"]])
+    there = ObservedSeeds(
+        frozenset({"/shop/dev/api/rate"}), {"shop/dev/payment": True}, ObservedFlags(document, 1, False)
+    )
+    (seed,) = plan_seeds(environment, assembly, there)
+    assert isinstance(seed, FlagsSeed)
+    assert seed.document is None
+
+
+def test_a_setting_that_a_stack_makes_itself_and_a_secret_for_people_are_not_seeds(
+    make_environment: Callable[..., ResolvedEnvironment],
+    make_stack: Callable[..., StackArtifact],
+    make_assembly: Callable[..., Assembly],
+) -> None:
+    own = {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/shop/dev/api/rate"}}
+    environment = make_environment(
+        system="shop", settings=(SETTING,), secrets={"payment": {**SECRET, "generate_length": None}}
+    )
+    assembly = make_assembly(make_stack("shop-dev-data", {**data_resources(), "Own": own}))
+    assert plan_seeds(environment, assembly, ObservedSeeds()) == ()
+
+
+def test_flags_have_the_attributes_and_types_that_appconfig_wants(environment: ResolvedEnvironment) -> None:
+    document = flags_document(list(environment.flags.values()))
+    assert document == {
+        "version": "1",
+        "flags": {
+            "new-checkout": {
+                "name": "new-checkout",
+                "description": "One page (owner: team)",
+                "attributes": {
+                    "limit": {"constraints": {"type": "number"}},
+                    "label": {"constraints": {"type": "string"}},
+                    "on": {"constraints": {"type": "boolean"}},
+                },
+            }
+        },
+        "values": {"new-checkout": {"enabled": False, "limit": 3, "label": "a", "on": True}},
+    }
+
+
+def test_a_setting_is_created_as_its_kind_and_one_that_appeared_meanwhile_stays(
+    environment: ResolvedEnvironment, moto_clients: Clients
+) -> None:
+    plain = SettingSeed(environment.settings[0])
+    secure = SettingSeed(environment.settings[0].model_copy(update={"parameter_name": "/s", "secure": True}))
+    ssm = moto_clients.client("ssm")
+    events: list[Any] = []
+    assert execute_seeds([plain, secure], moto_clients, events.append) == ("/shop/dev/api/rate", "/s")
+    found = ssm.get_parameters(Names=["/shop/dev/api/rate", "/s"], WithDecryption=True)["Parameters"]
+    assert {p["Name"]: (p["Type"], p["Value"]) for p in found} == {
+        "/shop/dev/api/rate": ("String", "100"),
+        "/s": ("SecureString", "100"),
+    }
+    assert events[0] == SeedCreated("setting", "/shop/dev/api/rate")
+    ssm.put_parameter(Name="/shop/dev/api/rate", Value="5", Type="String", Overwrite=True)
+    assert execute_seeds([plain], moto_clients, events.append) == ()
+    assert ssm.get_parameter(Name="/shop/dev/api/rate")["Parameter"]["Value"] == "5"
+
+
+def test_a_secret_gets_one_value_that_shows_nowhere(
+    environment: ResolvedEnvironment, moto_clients: Clients
+) -> None:
+    secrets = moto_clients.client("secretsmanager")
+    secrets.create_secret(Name="shop/dev/payment")
+    seed = SecretSeed(environment.secrets["payment"], None)
+    events: list[Any] = []
+    assert execute_seeds([seed], moto_clients, events.append) == ("shop/dev/payment",)
+    value = secrets.get_secret_value(SecretId="shop/dev/payment")["SecretString"]
+    assert len(value) == 24
+    assert value.isalnum()
+    assert value not in repr(events)
+    assert execute_seeds([seed], moto_clients, events.append) == ()
+    assert secrets.get_secret_value(SecretId="shop/dev/payment")["SecretString"] == value
+
+
+@pytest.mark.e2e
+def test_a_deployment_creates_all_values_once(
+    system: str,
+    make_environment: Callable[..., ResolvedEnvironment],
+    make_stack: Callable[..., StackArtifact],
+    make_assembly: Callable[..., Assembly],
+    local_clients: Clients,
+    tmp_path: Path,
+) -> None:
+    name = f"{system}/dev/payment"
+    environment = make_environment(
+        settings=({**SETTING, "parameter_name": f"/{system}/dev/api/rate"},),
+        secrets={"payment": {**SECRET, "physical_name": name}},
+        flags={"new-checkout": FLAG},
+    )
+    assembly = make_assembly(make_stack(f"{system}-dev-data", data_resources(name, system)))
+    deployment = deploy(environment, assembly, local_clients, approve=lambda _: True)
+    assert set(deployment.seeded) == {f"/{system}/dev/api/rate", name, "new-checkout"}
+    value = local_clients.client("secretsmanager").get_secret_value(SecretId=name)["SecretString"]
+    assert len(value) == 24
+    assert plan(environment, assembly, local_clients).empty
+
+    grown = environment.model_copy(
+        update={
+            "flags": {
+                **environment.flags,
+                "later": environment.flags["new-checkout"].model_copy(update={"name": "later"}),
+            }
+        }
+    )
+    again = deploy(grown, assembly, local_clients, approve=lambda _: True)
+    assert (again.seeded, dict(again.done)) == (("later",), {})
+    assert plan(grown, assembly, local_clients).empty
+    appconfig = local_clients.client("appconfig")
+    application = next(a["Id"] for a in appconfig.list_applications()["Items"] if a["Name"] == system)
+    target = appconfig.list_environments(ApplicationId=application)["Items"][0]["Id"]
+    profile = appconfig.list_configuration_profiles(ApplicationId=application)["Items"][0]["Id"]
+    data = local_clients.client("appconfigdata")
+    token = data.start_configuration_session(
+        ApplicationIdentifier=application,
+        EnvironmentIdentifier=target,
+        ConfigurationProfileIdentifier=profile,
+    )["InitialConfigurationToken"]
+    served = data.get_latest_configuration(ConfigurationToken=token)["Configuration"].read()
+    assert b"later" in served
+    assert b"new-checkout" in served

@@ -14,12 +14,15 @@ WORKERS ?= auto
 demo: install ## Deploy examples/shop to the embedded local AWS and use it over HTTP
 	@cd examples/shop && ../../$(BIN)/platform deploy --env local --yes
 	@cd examples/shop && ../../$(BIN)/python demo.py
-	@printf '%s\n' '' 'The system is running. Next, in examples/shop:' \
-	  '  ../../.venv/bin/platform status                         what is deployed, and its URLs' \
-	  "  ../../.venv/bin/platform invoke health.check            call a function" \
-	  '  ../../.venv/bin/platform logs notifications.deliver     what a function wrote' \
-	  '  ../../.venv/bin/platform validate --env prod            check the blueprint' \
-	  '  ../../.venv/bin/platform local stop                     stop the local AWS; its data is kept'
+	@cd examples/shop && ../../$(BIN)/platform status --env local
+	@printf '%s\n' '' 'The system is running. Next:' \
+	  '  cd examples/shop && PATH=$(CURDIR)/$(BIN):$$PATH' \
+	  '  platform logs orders.create             what a function wrote; --follow goes on' \
+	  '  platform logs --filter ERROR            what went wrong, anywhere' \
+	  '  platform deploy --env local             after a change in the blueprint or a handler' \
+	  '  platform synth --env prod               the templates for AWS' \
+	  '  platform new-service returns            one more service' \
+	  '  platform local stop                     stop the local AWS; its data is kept'
 
 test: check ## Run the checks and the whole test suite
 	@$(BIN)/pytest -n $(WORKERS) --maxprocesses 8 --dist loadgroup $(ARGS)

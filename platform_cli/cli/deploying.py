@@ -91,8 +91,7 @@ def deploy(
         )
     if deployment.result == "declined":
         raise declined()
-    functions = [function.address for function in environment.functions]
-    render_deployment(session.terminal, deployment, _urls(session, deployment), functions)
+    render_deployment(session.terminal, deployment, environment)
     return deployment
 
 
@@ -189,18 +188,6 @@ def _show_differences(session: Session, prepared: Prepared) -> None:
     from platform_cli.cli.rendering.differences import differences_lines
 
     session.terminal.say(*differences_lines(prepared.omissions, prepared.notices))
-
-
-def _urls(session: Session, deployment: Deployment) -> dict[str, str]:
-    from platform_cli.deploy.observing import names_of
-
-    names = names_of(session.environment)
-    urls = {}
-    for api in sorted(session.environment.apis):
-        url = deployment.outputs.get(names.stack("api", api), {}).get("Url")
-        if url is not None:
-            urls[api] = url
-    return urls
 
 
 def _command(session: Session, name: str) -> str:

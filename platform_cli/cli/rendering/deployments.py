@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from platform_cli.blueprint.naming import Names
 from platform_cli.cli.rendering.words import moment, number
 
 if TYPE_CHECKING:
+    from platform_cli.blueprint.resolved import ResolvedEnvironment
     from platform_cli.cli.terminal import Terminal
     from platform_cli.deploy.bootstrapping import Bootstrap
     from platform_cli.deploy.destroying import Destruct
@@ -15,18 +17,10 @@ if TYPE_CHECKING:
     from platform_cli.deploy.status import EnvironmentStatus
 
 
-def render_deployment(
-    terminal: Terminal, deployment: Deployment, urls: Mapping[str, str], functions: Sequence[str]
-) -> None:
-    """Show what a deployment did, the outputs, and what to do next.
-
-    Args:
-        terminal: Where to.
-        deployment: What was done.
-        urls: Addresses of APIs, by name.
-        functions: Addresses, for the examples of what to do next.
-    """
+def render_deployment(terminal: Terminal, deployment: Deployment, environment: ResolvedEnvironment) -> None:
+    """Show what a deployment did, what can be reached, and what to do next."""
     plan = deployment.plan
+    urls = api_urls(environment, deployment.outputs)
     if terminal.json:
         terminal.data(
             {
@@ -35,7 +29,7 @@ def render_deployment(
                 "result": deployment.result,
                 "stacks": dict(deployment.done),
                 "created_values": list(deployment.seeded),
-                "urls": dict(urls),
+                "urls": urls,
                 "outputs": {stack: dict(values) for stack, values in deployment.outputs.items()},
             }
         )
@@ -46,8 +40,36 @@ def render_deployment(
     else:
         terminal.result(f"{where} is deployed: {number(len(deployment.done), 'stack')} changed")
     _show_urls(terminal, urls)
-    _show_outputs(terminal, deployment.outputs)
-    _say_next(terminal, plan.environment, functions)
+    # What clients of the system need beside its addresses; the rest is for programs, in `--json`.
+    for name, value in deployment.outputs.get(_names(environment).stack("identity"), {}).items():
+        terminal.result(f"  {name}  {value}")
+    terminal.say("", "Next:", *(f"  {command}" for command in next_commands(environment, urls)))
+
+
+def api_urls(environment: ResolvedEnvironment, outputs: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the addresses of APIs by name, from the outputs of stacks."""
+    found = {api: outputs.get(_names(environment).stack("api", api), {}) for api in sorted(environment.apis)}
+    return {api: values["Url"] for api, values in found.items() if "Url" in values}
+
+
+def next_commands(environment: ResolvedEnvironment, urls: Mapping[str, str]) -> Iterator[str]:
+    """Suggest what to type after a deployment: an open route, a function without one, its log."""
+    option = f"--env {environment.environment}"
+    yield f"platform status {option}"
+    for function in environment.functions:
+        for route in function.routes:
+            if (
+                route.method == "GET"
+                and route.authorizer is None
+                and "{" not in route.path
+                and route.api in urls
+            ):
+                yield f"curl {urls[route.api].rstrip('/')}{route.path}"
+                yield f"platform logs {function.address} --follow {option}"
+                return
+    for function in environment.functions[:1]:
+        yield f"platform invoke {function.address} --payload '{{}}' {option}"
+        yield f"platform logs {function.address} --follow {option}"
 
 
 def render_status(terminal: Terminal, status: EnvironmentStatus) -> None:
@@ -122,31 +144,8 @@ def _show_urls(terminal: Terminal, urls: Mapping[str, str]) -> None:
         terminal.result(f"  API {name.ljust(width)}  {url}")
 
 
-def _show_outputs(terminal: Terminal, outputs: Mapping[str, Mapping[str, str]]) -> None:
-    shown = [
-        (f"{stack}.{name}", value)
-        for stack, values in outputs.items()
-        for name, value in values.items()
-        if name != "Url" and not _echo(name)
-    ]
-    width = max((len(name) for name, _ in shown), default=0)
-    for name, value in shown:
-        terminal.result(f"  {name.ljust(width)}  {value}")
-
-
-def _echo(name: str) -> bool:
-    """Whether an output only says what a stack read from another."""
-    return name.startswith("Uses")
-
-
-def _say_next(terminal: Terminal, environment: str, functions: Sequence[str]) -> None:
-    commands = [f"platform status --env {environment}"]
-    for function in functions[:1]:
-        commands += [
-            f"platform invoke {function} --env {environment}",
-            f"platform logs {function} --env {environment} --follow",
-        ]
-    terminal.say("", "Next:", *(f"  {command}" for command in commands))
+def _names(environment: ResolvedEnvironment) -> Names:
+    return Names(environment.system, environment.environment, environment.account, environment.region)
 
 
 def _status_data(status: EnvironmentStatus) -> dict[str, Any]:

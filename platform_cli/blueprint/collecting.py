@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from platform_cli.blueprint.finding_codes import CODES
 from platform_cli.blueprint.findings import Finding, Severity
-from platform_cli.blueprint.nodes import MappingNode, Node, Path, ScalarNode, find_key, nearest
+from platform_cli.blueprint.nodes import Node, Path, ScalarNode, SequenceNode, find_key, nearest
 from platform_cli.errors import Place
 
 
@@ -87,11 +87,14 @@ class Collector:
 def spot(root: Node, path: Path, *, key: bool = False) -> Node:
     """Where to point for a path: its value, or its key; if it is not there, the nearest parent's key."""
     node, reached = nearest(root, path)
-    if reached == path and not key and (isinstance(node, ScalarNode) or _has_flow_style(node)):
+    if reached == path and not key and _can_be_pointed_at(node):
         return node
     found = find_key(root, reached)
     return found if found is not None else node
 
 
-def _has_flow_style(node: Node) -> bool:
-    return not isinstance(node, MappingNode) and bool(getattr(node, "flow", False))
+def _can_be_pointed_at(node: Node) -> bool:
+    """Whether a value is better pointed at than its key: a scalar that is written, or a list in brackets."""
+    if isinstance(node, ScalarNode):
+        return node.text != "" or not node.plain
+    return isinstance(node, SequenceNode) and node.flow

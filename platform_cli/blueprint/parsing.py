@@ -53,7 +53,7 @@ def parse(text: str, file: str, collector: Collector) -> Node | None:
             hint="`platform init` writes a blueprint to start from",
         )
         return None
-    return root
+    return None if builder.broken else root
 
 
 class _Builder:
@@ -66,6 +66,8 @@ class _Builder:
         self.anchors: dict[str, Node] = {}
         self.sizes: dict[int, int] = {}
         self.total = 0
+        self.broken = False
+        """Whether a part of the document could not be read, so that what follows would only confuse."""
 
     def document(self) -> Node | None:
         root: Node | None = None
@@ -122,6 +124,7 @@ class _Builder:
             message = "the aliases multiply to too many values"
         else:
             message = f"the alias *{event.anchor} names no anchor that is complete before it"
+        self.broken = True
         self.report(event, "yaml-alias", message, hint="an anchor is written &name before the value")
         mark = event.start_mark
         return ScalarNode(self.file, mark.line + 1, mark.column + 1, len(event.anchor) + 1, "", True)
@@ -150,6 +153,7 @@ class _Builder:
 
     def enter(self, node: MappingNode, key: Node, value: Node) -> None:
         if not isinstance(key, ScalarNode):
+            self.broken = True
             self.collector.add("yaml-syntax", "a key is a text, not a list or a mapping", key)
             return
         if key.text == "<<" and key.plain:
@@ -172,9 +176,15 @@ class _Builder:
         node.entries[key.text] = (key, value)
 
     def report(self, event: Any, code: str, message: str, hint: str | None = None) -> None:
-        mark = event.start_mark
+        mark, end = event.start_mark, event.end_mark
         self.collector.add_at(
-            code, message, file=self.file, line=mark.line + 1, column=mark.column + 1, hint=hint
+            code,
+            message,
+            file=self.file,
+            line=mark.line + 1,
+            column=mark.column + 1,
+            length=end.column - mark.column if end.line == mark.line else 0,
+            hint=hint,
         )
 
 

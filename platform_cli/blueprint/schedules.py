@@ -13,8 +13,8 @@ _RATE = re.compile(r"(\d+) +(minute|minutes|hour|hours|day|days)\Z")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 _FIELDS: tuple[tuple[str, int, int, tuple[str, ...]], ...] = (
-    ("minutes", 0, 59, ()),
-    ("hours", 0, 23, ()),
+    ("minute", 0, 59, ()),
+    ("hour", 0, 23, ()),
     ("day of month", 1, 31, ()),
     ("month", 1, 12, _MONTHS),
     ("day of week", 1, 7, _DAYS),

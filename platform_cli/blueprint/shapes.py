@@ -74,6 +74,7 @@ def _document_path(location: tuple[int | str, ...]) -> Path:
 
 def _report(problems: list[Any], tree: Node, collector: Collector) -> None:
     said: set[Path] = set()
+    paths = [_document_path(problem["loc"]) for problem in problems]
     for problem in problems:
         path = _document_path(problem["loc"])
         if problem["type"] not in ("missing", "extra_forbidden"):
@@ -81,6 +82,9 @@ def _report(problems: list[Any], tree: Node, collector: Collector) -> None:
             while path and find(tree, path) is None:
                 path = path[:-1]
             if path in said:
+                continue
+            if problem["type"] == "too_short" and any(p != path and p[: len(path)] == path for p in paths):
+                # A list is not too short because its entries are wrong.
                 continue
             said.add(path)
         wrong = Wrong(

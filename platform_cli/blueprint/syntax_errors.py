@@ -77,7 +77,7 @@ def _friendly(problem: str, source: str, column: int, context: Any) -> tuple[str
         return "a `:` is missing after a key", "write `key: value`"
     match = _EXPECTED.match(problem)
     if match:
-        got = match["got"].replace("<stream end>", "the end of the file").replace("'?'", "a key")
+        got = match["got"].replace("'<stream end>'", "the end of the file").replace("'?'", "a key")
         expected = match["expected"].replace("<block end>", "the end of the list or mapping before")
         if "block end" in match["expected"]:
             hint = "check the indentation: what belongs together begins in one column"

@@ -66,8 +66,10 @@ def describe(wrong: Wrong) -> Wording:
     if describer is not None:
         return describer(wrong)
     reason = wrong.context.get("error")
-    message = str(reason) if reason is not None else f"{shown(wrong.value, wrong.text)} does not fit"
-    return Wording("invalid-format", f"{dotted(wrong.path)}: {message}")
+    written = f'"{wrong.value}"' if isinstance(wrong.value, str) else shown(wrong.value, wrong.text)
+    return Wording(
+        "invalid-format", f"{dotted(wrong.path)} cannot be {written}", None if reason is None else str(reason)
+    )
 
 
 def _account(wrong: Wrong) -> Wording | None:
@@ -140,7 +142,9 @@ def _wrong_type(wrong: Wrong) -> Wording:
         kind = "on or off"
     message = f"{name} takes {kind}, not {shown(wrong.value, wrong.text)}"
     hint: str | None = None
-    if wrong.type == "string_type" and isinstance(wrong.value, int | float):
+    if wrong.path[-1] == "remove_after":
+        hint = "a date is written as YYYY-MM-DD"
+    elif wrong.type == "string_type" and isinstance(wrong.value, int | float):
         hint = f'put it into quotes: "{wrong.text}"'
     elif wrong.type == "bool_type" and isinstance(wrong.value, str):
         word = wrong.value.lower()

@@ -148,7 +148,9 @@ def _check_collisions(context: Context, served: list[_Served]) -> None:
                 + ("is served" if same else f'answers the same requests as "{other.route.path}", served')
                 + f" by function {other.address} already",
                 one.path,
-                hint="the names in braces do not tell routes apart; change the method or the path",
+                hint="remove one of them"
+                if same
+                else "the names in braces do not tell routes apart; change the method or the path",
             )
     _check_rest_siblings(context, served)
 

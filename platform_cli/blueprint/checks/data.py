@@ -18,9 +18,9 @@ def check_limits(context: Context, thing: Any, low: str, high: str, path: Path, 
     if getattr(thing, low) > getattr(thing, high):
         context.report(
             "invalid-limits",
-            f"{what}: {low} is {getattr(thing, low)}, above {high}, which is {getattr(thing, high)}",
+            f"{what}: {low} is {getattr(thing, low):g}, above {high}, which is {getattr(thing, high):g}",
             (*path, low),
-            hint=f"make {high} at least {getattr(thing, low)}",
+            hint=f"make {high} at least {getattr(thing, low):g}",
         )
 
 
@@ -180,7 +180,7 @@ def _check_setting(context: Context, name: str, setting: Setting, path: Path) ->
     if wrong:
         context.report(
             "setting-type",
-            f"setting {name} says that it is a {setting.type}, and its value is not",
+            f"setting {name} says that its type is {setting.type}, and its value is of another",
             (*path, "value"),
             hint="change the value or the type",
         )

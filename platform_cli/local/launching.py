@@ -18,6 +18,7 @@ from platform_cli.errors import PlatformError
 from platform_cli.local import events, ports, processes
 from platform_cli.local.environment import Environment, ensure_environment, repair_environment
 from platform_cli.local.events import Report
+from platform_cli.local.saved import rewind_stream_positions
 from platform_cli.local.state import LocalFolder
 
 _START_PATIENCE_SECONDS = 180.0
@@ -211,26 +212,6 @@ def _prepare(folder: LocalFolder) -> None:
     if folder.log.exists() and folder.log.stat().st_size > _KEPT_LOG_BYTES:
         folder.log.replace(folder.log.with_suffix(".log.1"))
     rewind_stream_positions(folder)
-
-
-def rewind_stream_positions(folder: LocalFolder) -> None:
-    """Let table streams be read from their beginning after a start.
-
-    MiniStack 1.5.33 saves how far a mapping has read a table's stream, but not the stream's records. After
-    a start the records are counted from zero, and mappings would skip as many as they had read before.
-    """
-    path = folder.saved / "lambda.json"
-    try:
-        document: Any = json.loads(path.read_text(encoding="utf-8"))
-        positions = document["payload"]["dynamodb_stream_positions"]
-        # Saved either plainly, or by account and region below "data".
-        counted = positions.get("data", positions)
-        counted.update({key: 0 for key, value in counted.items() if type(value) is int})
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return
-    temporary = path.with_suffix(".json.tmp")
-    temporary.write_text(json.dumps(document), encoding="utf-8")
-    temporary.replace(path)
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, report: Report) -> str | None:

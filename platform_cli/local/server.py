@@ -18,6 +18,7 @@ from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.local import events, launching, ports, processes
 from platform_cli.local.environment import ministack_version, wanted_version
 from platform_cli.local.events import Report, silent
+from platform_cli.local.saved import forget_unsaved_buckets
 from platform_cli.local.state import LocalFolder, ServerState, locked, read_state, write_state
 
 ACCOUNT = "000000000000"
@@ -256,6 +257,7 @@ def _clear(folder: LocalFolder, state: ServerState, report: Report) -> None:
     died = state.pid is not None and not processes.is_ours(state.pid, state.token)
     _, orphans = _end(folder, state, report, _STOP_GRACE_SECONDS)
     if died and state.pid is not None:
+        forget_unsaved_buckets(folder)
         report(events.LocalAwsRecovered(state.pid, orphans))
 
 

@@ -130,7 +130,7 @@ def locked(path: Path, doing: str, patience_seconds: float = _LOCK_PATIENCE_SECO
 
     Raises:
         PlatformError: `local-aws-busy` if another process does not let go of it;
-            `unsupported-system` on a system without such locks.
+            `not-writable` if the file cannot be made; `unsupported-system` on a system without such locks.
     """
     try:
         import fcntl
@@ -140,9 +140,18 @@ def locked(path: Path, doing: str, patience_seconds: float = _LOCK_PATIENCE_SECO
             hint="on Windows, use the Windows Subsystem for Linux",
             code="unsupported-system",
         ) from error
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("a")
+    except OSError as error:
+        raise PlatformError(
+            f"{path.parent} cannot be written: {error.strerror or error}",
+            hint="check its owner and the free space",
+            code="not-writable",
+            where=str(path.parent),
+        ) from error
     deadline = monotonic() + patience_seconds
-    with path.open("a") as file:
+    with opened as file:
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -443,3 +445,21 @@ def test_the_types_that_are_kept_are_those_that_the_emulator_knows(running: Any)
     types = ensure_environment().resource_types
     assert {"AWS::Lambda::Function", "AWS::DynamoDB::GlobalTable", "AWS::ApiGatewayV2::Route"} <= types
     assert "AWS::Budgets::Budget" not in types
+
+
+def test_what_was_lost_by_a_kill_can_be_deployed_again(running: Any, tmp_path: Path, free_port: int) -> None:
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "kept"}}
+    template = {"Resources": {"Bucket": bucket, "Role": role()}, "Outputs": {"R": {"Value": {"Ref": "Role"}}}}
+    root = tmp_path / "other"
+    local = server.start(root, port=free_port)
+    try:
+        mine = type(running)(root, local, Clients(local.target))
+        mine.deploy_stack("lost", template)
+        mine.clients.client("s3").put_object(Bucket="kept", Key="a", Body=b"x")
+        os.kill(local.pid, signal.SIGKILL)
+        local = server.start(root)
+        mine = type(running)(root, local, Clients(local.target))
+        assert mine.clients.client("cloudformation").describe_stacks()["Stacks"] == []
+        assert mine.deploy_stack("lost", template)["R"]
+    finally:
+        server.reset(root)

@@ -19,7 +19,8 @@ import pytest
 from platform_cli.aws.clients import Clients
 from platform_cli.errors import PlatformError
 from platform_cli.local import events, ports, processes, server
-from platform_cli.local.launching import rewind_stream_positions, server_variables
+from platform_cli.local.launching import server_variables
+from platform_cli.local.saved import forget_unsaved_buckets, rewind_stream_positions
 from platform_cli.local.server import LocalAws
 from platform_cli.local.state import LocalFolder, ServerState, locked, read_state, write_state
 
@@ -350,3 +351,22 @@ def test_saved_state_that_cannot_be_read_is_left_alone(text: str, tmp_path: Path
     (folder.saved / "lambda.json").write_text(text)
     rewind_stream_positions(folder)
     assert (folder.saved / "lambda.json").read_text() == text
+
+
+@pytest.mark.parametrize("saved", [["kept"], [], None])
+def test_objects_of_buckets_that_were_not_saved_are_forgotten(
+    saved: list[str] | None, tmp_path: Path
+) -> None:
+    folder = LocalFolder(tmp_path)
+    places = ("000000000000", ".versions/000000000000")
+    for place in places:
+        for bucket in ("kept", "lost"):
+            (folder.objects / place / bucket).mkdir(parents=True)
+            (folder.objects / place / bucket / "object").touch()
+    if saved is not None:
+        data = {f"000000000000\0{name!r}": {} for name in saved}
+        folder.saved.mkdir()
+        (folder.saved / "s3.json").write_text(json.dumps({"payload": {"buckets_meta": {"data": data}}}))
+    forget_unsaved_buckets(folder)
+    for place in places:
+        assert [path.name for path in (folder.objects / place).iterdir()] == (saved or [])

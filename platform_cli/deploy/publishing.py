@@ -116,7 +116,7 @@ def write_zip(folder: Path, out: IO[bytes]) -> None:
 def _publish_one(asset: FileAsset, clients: Clients) -> int | None:
     """Bytes uploaded; None if the object was there."""
     s3 = clients.client("s3")
-    with expecting("404", "NoSuchKey", "NotFound") as missing:
+    with expecting("404", "NoSuchKey", "NoSuchBucket", "NotFound") as missing:
         s3.head_object(Bucket=asset.bucket, Key=asset.key)
     if not missing:
         return None

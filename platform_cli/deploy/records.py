@@ -21,7 +21,7 @@ from platform_cli.deploy.answers import pages
 KEPT = 50
 # Parameter Store's standard tier takes 4 KB a value and costs nothing.
 _LARGEST_BYTES = 4096
-_DELETED_AT_ONCE = 10
+_AT_ONCE = 10  # GetParameters' and DeleteParameters' limit
 
 Result = Literal["done", "failed", "interrupted"]
 
@@ -72,28 +72,34 @@ def write_record(record: DeploymentRecord, names: Names, clients: Clients) -> No
         _forget_old(names, clients)
 
 
-def read_records(names: Names, clients: Clients) -> tuple[DeploymentRecord, ...]:
-    """All records, the latest first."""
+def read_records(names: Names, clients: Clients, limit: int = KEPT) -> tuple[DeploymentRecord, ...]:
+    """The latest records, the latest first."""
+    found: list[DeploymentRecord | None] = []
     with aws_errors("reading the deployment records"):
-        found = [_parsed(p["Name"], p["Value"]) for p in _parameters(names, clients)]
+        wanted = _record_names(names, clients)[::-1][:limit]
+        for at in range(0, len(wanted), _AT_ONCE):
+            answer = clients.client("ssm").get_parameters(Names=wanted[at : at + _AT_ONCE])
+            found += [_parsed(parameter["Name"], parameter["Value"]) for parameter in answer["Parameters"]]
     return tuple(sorted((r for r in found if r is not None), key=lambda r: r.id, reverse=True))
 
 
 def _forget_old(names: Names, clients: Clients) -> None:
-    old = sorted(p["Name"] for p in _parameters(names, clients))[:-KEPT]
-    for at in range(0, len(old), _DELETED_AT_ONCE):
-        clients.client("ssm").delete_parameters(Names=old[at : at + _DELETED_AT_ONCE])
+    old = _record_names(names, clients)[:-KEPT]
+    for at in range(0, len(old), _AT_ONCE):
+        clients.client("ssm").delete_parameters(Names=old[at : at + _AT_ONCE])
 
 
-def _parameters(names: Names, clients: Clients) -> list[Any]:
-    return list(
-        pages(
-            clients.client("ssm").get_parameters_by_path,
-            "Parameters",
-            Path=names.record("deployments"),
-            Recursive=True,
-        )
+def _record_names(names: Names, clients: Clients) -> list[str]:
+    """Names of all records, the oldest first; fifty of them come with one call, their values with five."""
+    described = pages(
+        clients.client("ssm").describe_parameters,
+        "Parameters",
+        MaxResults=KEPT,
+        ParameterFilters=[
+            {"Key": "Path", "Option": "Recursive", "Values": [names.record("deployments")]},
+        ],
     )
+    return sorted(parameter["Name"] for parameter in described)
 
 
 def _text(record: DeploymentRecord) -> str:

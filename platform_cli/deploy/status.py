@@ -83,7 +83,7 @@ def read_status(
     names = names_of(environment)
     with aws_errors("reading the stacks", target=clients.target), ThreadPoolExecutor(2) as pool:
         lock = pool.submit(read_lock, names, clients)
-        records = pool.submit(read_records, names, clients)
+        records = pool.submit(read_records, names, clients, 1)
         found = {stack.name: stack for stack in list_stacks(clients) if belongs(stack, names)}
         latest = records.result()
         return EnvironmentStatus(

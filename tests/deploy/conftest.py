@@ -130,11 +130,9 @@ def local_clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]
 
 
 @pytest.fixture
-def moto_clients(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
-    """Clients of an AWS in memory, for Parameter Store and Secrets Manager."""
+def moto_clients() -> Iterator[Clients]:
+    """Clients of an AWS in memory, for Parameter Store, Secrets Manager and S3."""
     from moto import mock_aws
 
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
     with mock_aws():
         yield Clients(Target("123456789012", REGION))

@@ -42,10 +42,17 @@ def test_a_record_is_read_as_it_was_written(moto_clients: Clients) -> None:
 
 
 def test_the_last_fifty_are_kept_latest_first(moto_clients: Clients) -> None:
+    for n in range(KEPT):
+        name = NAMES.record("deployments", record(n).id)
+        moto_clients.client("ssm").put_parameter(Name=name, Value="?", Type="String")
     for n in range(KEPT + 3):
-        write_record(record(n), NAMES, moto_clients)
+        if n < 5 or n >= KEPT:
+            write_record(record(n), NAMES, moto_clients)
     kept = read_records(NAMES, moto_clients)
-    assert [r.started for r in kept] == [START + timedelta(minutes=n) for n in range(KEPT + 2, 2, -1)]
+    assert [r.started for r in kept] == [START + timedelta(minutes=n) for n in (52, 51, 50, 4, 3)]
+    assert len(read_records(NAMES, moto_clients, 2)) == 2
+    pages = moto_clients.client("ssm").get_paginator("describe_parameters").paginate()
+    assert sum(len(page["Parameters"]) for page in pages) == KEPT
 
 
 def test_a_record_of_a_very_large_system_still_fits(moto_clients: Clients) -> None:

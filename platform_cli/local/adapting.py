@@ -57,7 +57,7 @@ def adapt(
         supported: The types of resources that can stay; asked of MiniStack if not given.
 
     Raises:
-        PlatformError: `not-writable` if `out` cannot be written.
+        PlatformError: `cannot-write` if `out` cannot be written.
     """
     types = ensure_environment().resource_types if supported is None else supported
     omitted: list[Omission] = []
@@ -78,7 +78,7 @@ def adapt(
         raise PlatformError(
             f"the copy for the local AWS cannot be written: {error.strerror or error}",
             hint="check the folder's owner and the free space",
-            code="not-writable",
+            code="cannot-write",
             where=str(out),
         ) from error
     finally:

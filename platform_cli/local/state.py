@@ -130,7 +130,7 @@ def locked(path: Path, doing: str, patience_seconds: float = _LOCK_PATIENCE_SECO
 
     Raises:
         PlatformError: `local-aws-busy` if another process does not let go of it;
-            `not-writable` if the file cannot be made; `unsupported-system` on a system without such locks.
+            `cannot-write` if the file cannot be made; `unsupported-system` on a system without such locks.
     """
     try:
         import fcntl
@@ -147,7 +147,7 @@ def locked(path: Path, doing: str, patience_seconds: float = _LOCK_PATIENCE_SECO
         raise PlatformError(
             f"{path.parent} cannot be written: {error.strerror or error}",
             hint="check its owner and the free space",
-            code="not-writable",
+            code="cannot-write",
             where=str(path.parent),
         ) from error
     deadline = monotonic() + patience_seconds

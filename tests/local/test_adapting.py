@@ -84,4 +84,4 @@ def test_a_place_that_cannot_be_written_is_an_error_with_the_place(
     (tmp_path / "file").write_text("")
     with pytest.raises(PlatformError) as raised:
         adapt(build_assembly({"data": PLAIN}), local, tmp_path / "file" / "out", supported=SUPPORTED)
-    assert (raised.value.code, raised.value.where) == ("not-writable", str(tmp_path / "file" / "out"))
+    assert (raised.value.code, raised.value.where) == ("cannot-write", str(tmp_path / "file" / "out"))

@@ -69,7 +69,7 @@ def test_a_place_that_cannot_be_written_is_an_error_that_names_it(tmp_path: Path
     (tmp_path / "file").write_text("")
     with pytest.raises(PlatformError) as raised:
         ensure_environment(cache=tmp_path / "file" / "cache")
-    assert raised.value.code == "not-writable"
+    assert raised.value.code == "cannot-write"
     assert str(tmp_path / "file" / "cache") in raised.value.message
 
 

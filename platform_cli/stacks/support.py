@@ -161,8 +161,8 @@ def _of_function(function: ResolvedFunction, environment: ResolvedEnvironment) -
 
 
 def _of_fields(thing: BaseModel, path: str) -> Iterator[Unbuilt]:
-    kind = type(thing)
-    for name, definition in kind.model_fields.items():
+    kind = next(known for known in type(thing).__mro__ if known in _BUILT)
+    for name, definition in type(thing).model_fields.items():
         value = getattr(thing, name)
         if name in _BUILT[kind] or not value or value == definition.get_default():
             continue

@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.package.building import Artifact, ServicePackage
 from platform_cli.stacks.assembling import assemble
+from platform_cli.stacks.support import require_built
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
 
@@ -402,36 +404,32 @@ def full(factory: Callable[..., Factory]) -> Callable[..., ResolvedEnvironment]:
     return make
 
 
-@pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Mapping[str, ServicePackage]]:
+def stand_ins(environment: ResolvedEnvironment, folder: Path) -> Mapping[str, ServicePackage]:
     """Small archives in the place of packages."""
-    folder = tmp_path_factory.mktemp("archives")
 
     def archive(content: str) -> Artifact:
         path = folder / f"{hashlib.sha256(content.encode()).hexdigest()}.zip"
         with zipfile.ZipFile(path, "w") as writer:
             writer.writestr(zipfile.ZipInfo("content.txt"), content)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return Artifact(path=path, sha256=digest, **_sizes(Artifact))
+        return Artifact(path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
-    def make(environment: ResolvedEnvironment) -> Mapping[str, ServicePackage]:
-        return {
-            name: ServicePackage(
-                service=name,
-                code=archive(name),
-                layers={
-                    (function.runtime, function.architecture): archive("dependencies")
-                    for function in service.functions.values()
-                },
-            )
-            for name, service in environment.services.items()
-        }
-
-    return make
+    return {
+        name: ServicePackage(
+            service=name,
+            code=archive(name),
+            layers={
+                (function.runtime, function.architecture): archive("dependencies")
+                for function in service.functions.values()
+            },
+        )
+        for name, service in environment.services.items()
+    }
 
 
-def _sizes(kind: type) -> dict[str, Any]:
-    return {name: 1 for name in getattr(kind, "__dataclass_fields__", {}) if name.endswith("_bytes")}
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Mapping[str, ServicePackage]]:
+    folder = tmp_path_factory.mktemp("archives")
+    return lambda environment: stand_ins(environment, folder)
 
 
 Templates = dict[str, dict[str, Any]]
@@ -491,3 +489,25 @@ def lint() -> Callable[[Templates], list[str]]:
         return found
 
     return run
+
+
+@pytest.fixture(scope="session")
+def shop_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """The example system synthesized in each of its environments, once a session.
+
+    Its archives are stand-ins: packaging has tests of its own, and needs a package index.
+    """
+    from platform_cli.blueprint.loading import inspect_blueprint
+    from platform_cli.blueprint.resolving import resolve
+
+    folder = tmp_path_factory.mktemp("shop")
+    shop = Path(__file__).parent.parent.parent / "examples" / "shop"
+    inspection = inspect_blueprint(shop / "blueprint.yaml")
+    found: dict[str, Path] = {}
+    for name in ("local", "dev", "prod"):
+        environment = resolve(inspection, name)
+        require_built(environment)
+        found[name] = folder / name
+        found[name].mkdir()
+        assemble(environment, stand_ins(environment, folder), shop, found[name])
+    return found

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import json
 import os
+import shutil
+import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -149,3 +155,54 @@ def golden(request: pytest.FixtureRequest) -> Golden:
         pytest.fail("\n".join([f"{path} differs; --update-golden rewrites it", *difference]), pytrace=False)
 
     return compare
+
+
+# --- the shop on the embedded local AWS ----------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DeployedShop:
+    """`examples/shop`, deployed by the command line to a local AWS of its own, IAM enforced."""
+
+    root: Path
+    base_url: str
+    clients: Any
+    environment: Any
+
+    def platform(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `platform …` in the workspace."""
+        return run_platform(self.root, *arguments, check=check)
+
+
+def run_platform(root: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "platform_cli", *arguments], cwd=root, capture_output=True, text=True
+    )
+    if check and done.returncode:
+        pytest.fail(f"platform {' '.join(arguments)} gave {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+@pytest.fixture(scope="session")
+def deployed_shop(
+    clean_environment: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DeployedShop]:
+    """Copied, deployed once a session with `platform deploy`, stopped at the end."""
+    from platform_cli.blueprint.loading import inspect_blueprint
+    from platform_cli.blueprint.resolving import resolve
+    from platform_cli.deploy.targets import connect
+
+    root = tmp_path_factory.mktemp("workspace with spaces") / "shop"
+    ignored = shutil.ignore_patterns(".platform", "__pycache__", ".*_cache", ".venv")
+    shutil.copytree(REPOSITORY / "examples" / "shop", root, ignore=ignored)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    run_platform(root, "local", "start", "--port", str(port))
+    try:
+        run_platform(root, "deploy", "--env", "local", "--yes")
+        status = json.loads(run_platform(root, "status", "--env", "local", "--json").stdout)
+        environment = resolve(inspect_blueprint(root / "blueprint.yaml"), "local")
+        yield DeployedShop(root, status["urls"]["public"], connect(environment, root), environment)
+    finally:
+        run_platform(root, "local", "stop", check=False)

@@ -37,6 +37,9 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 }
 """What the templates write beside a table's key, so what a key cannot be called."""
 
+ROUTE_LIMIT = 60
+"""Characters; no limit of AWS, but the templates' lines stay within theirs."""
+
 _ROUTE = re.compile(r"(/[A-Za-z0-9._~-]+)+")
 
 
@@ -107,8 +110,8 @@ def _table(kind: str, table: str, blueprint: Blueprint) -> tuple[tuple[Declarati
 
 def _api(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
     api, route = answers["api"], answers["route"]
-    if not _ROUTE.fullmatch(route):
-        raise bad_answer("route", route, f"give a path without parameters, such as /{name}")
+    if not _ROUTE.fullmatch(route) or len(route) > ROUTE_LIMIT:
+        raise bad_answer("route", route, f"give a short path without parameters, such as /{name}")
     declarations: tuple[Declaration, ...] = ()
     known = blueprint.apis.get(api)
     if known is None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from platform_cli.blueprint.editing import add_service, set_value
+from platform_cli.blueprint.editing import add_service, replace_file, set_value
 from platform_cli.blueprint.findings import BlueprintInvalid
 from platform_cli.blueprint.loading import Inspection, inspect_blueprint
 from platform_cli.errors import ExitCode, PlatformError
@@ -118,21 +118,22 @@ def create_service(plan: ServicePlan) -> None:
     Raises:
         PlatformError: Something cannot be written, or has changed since the plan was made.
     """
+    with writing(plan.blueprint):
+        now = plan.blueprint.read_bytes()
     _check_free(plan.folder)
-    if plan.blueprint.read_bytes() != plan.before:
+    if now != plan.before:
         raise PlatformError(
             f"{plan.blueprint.name} changed in the meantime",
             hint="run the command again",
             code="blueprint-changed",
         )
+    first_service = not plan.folder.parent.exists()
     with writing(plan.folder):
-        write_folder(plan.folder, plan.files)
         try:
-            with _copy_beside(plan.blueprint) as copy:
-                copy.write_bytes(plan.after)
-                copy.replace(plan.blueprint)
+            write_folder(plan.folder, plan.files)
+            replace_file(plan.blueprint, plan.after.decode("utf-8"))
         except BaseException:
-            shutil.rmtree(plan.folder, ignore_errors=True)
+            shutil.rmtree(plan.folder.parent if first_service else plan.folder, ignore_errors=True)
             raise
 
 

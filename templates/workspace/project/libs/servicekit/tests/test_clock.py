@@ -26,3 +26,8 @@ def test_now_knows_its_time_zone_and_ids_differ() -> None:
     assert utc_now().tzinfo is UTC
     assert new_id() != new_id()
     assert len(new_id()) == 32
+
+
+def test_a_moment_reads_back_from_its_timestamp_as_it_was() -> None:
+    now = utc_now()
+    assert datetime.fromisoformat(timestamp(now)) == now

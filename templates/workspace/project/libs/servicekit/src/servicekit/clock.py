@@ -14,8 +14,9 @@ Ids = Callable[[], str]
 
 
 def utc_now() -> datetime:
-    """The present moment."""
-    return datetime.now(UTC)
+    """The present moment in whole milliseconds, so that it reads back from a `timestamp` as it was."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def new_id() -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_cli.local.addresses import address_of
 from platform_cli.local.openapi import expand_bodies
 from platform_cli.local.server import LocalAws, handler_environment
 from platform_cli.local.templates import (
@@ -178,7 +179,7 @@ def _endpoints(template: dict[str, Any], _stack: str, local: LocalAws) -> Iterab
     named: set[str] = set()
 
     def address(value: dict[str, Any]) -> dict[str, Any]:
-        api, rest = _endpoint(value, apis)
+        api, rest = address_of(value, apis)
         if api is None:
             return value
         named.add(api)
@@ -283,48 +284,3 @@ def _reads_kinesis(source: Any, template: Mapping[str, Any]) -> bool:
         return True
     streams = resources(template, "AWS::Kinesis::Stream")
     return any(logical_id in streams for logical_id, _ in references(source))
-
-
-def _endpoint(value: Mapping[str, Any], apis: Mapping[str, Any]) -> tuple[str | None, list[Any]]:
-    """The API whose public address a value is, and what follows the address; None if it is no address."""
-    if len(value) != 1:
-        return None, []
-    if "Fn::GetAtt" in value:
-        api, _, attribute = attribute_of(value["Fn::GetAtt"])
-        return (api, []) if api in apis and attribute == "ApiEndpoint" else (None, [])
-    parts: list[Any]
-    if "Fn::Sub" in value:
-        text, own = sub_parts(value["Fn::Sub"])
-        parts = _sub_as_parts(text, own)
-    elif "Fn::Join" in value and isinstance(value["Fn::Join"], list) and value["Fn::Join"][0] == "":
-        parts = list(value["Fn::Join"][1])
-    else:
-        return None, []
-    return _address_of(parts, apis)
-
-
-def _address_of(parts: list[Any], apis: Mapping[str, Any]) -> tuple[str | None, list[Any]]:
-    """Read `https://`, the API, `.execute-api.`, region, dot, suffix and what follows."""
-    if len(parts) < 3 or parts[0] != "https://" or not isinstance(parts[1], Mapping):
-        return None, []
-    api = parts[1].get("Ref")
-    if api not in apis or not str(parts[2]).startswith(".execute-api."):
-        return None, []
-    # Region and suffix are text or references; the address ends at the first slash after them.
-    for index, part in enumerate(parts[2:], start=2):
-        if isinstance(part, str) and "/" in part:
-            return api, [part[part.index("/") :], *parts[index + 1 :]]
-    return api, []
-
-
-def _sub_as_parts(text: str, own: Mapping[str, Any]) -> list[Any]:
-    """The text of `Fn::Sub` as the parts of `Fn::Join`."""
-    parts: list[Any] = []
-    rest = text
-    while "${" in rest:
-        before, _, rest = rest.partition("${")
-        name, _, rest = rest.partition("}")
-        logical_id, separator, attribute = name.partition(".")
-        reference = {"Fn::GetAtt": [logical_id, attribute]} if separator else {"Ref": name}
-        parts += [*([before] if before else []), own.get(name, reference)]
-    return [*parts, rest] if rest else parts

@@ -12,41 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
-Value = str | int | float | bool | datetime
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<text>"(?:[^"\\]|\\.)*")
-      | (?P<mark>[()\[\],])
-      | (?P<named>[A-Za-z_]\w*)::
-      | (?P<word>[^\s()\[\],"]+)
-    )""",
-    re.VERBOSE,
-)
-_TIMESTAMP = re.compile(
-    r"\d{4}-\d{2}(?:-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2}))?)?T?$"
-)
+from platform_cli.local.rule_syntax import Call, ContextValue, RuleError, parse_rule, read_moment
+
 _BUCKETS = 1_000_000
-
-
-class RuleError(ValueError):
-    """A rule that is not written as AWS documents it."""
-
-
-@dataclass(frozen=True)
-class _ContextValue:
-    key: str
-
-
-@dataclass(frozen=True)
-class _Call:
-    operator: str
-    positional: tuple[Any, ...]
-    named: Mapping[str, Any]
 
 
 class _Unknown(Exception):
@@ -69,9 +41,7 @@ def matches(rule: str, context: Mapping[str, str]) -> bool:
     Raises:
         RuleError: The rule cannot be read.
     """
-    expression, rest = _parse(_tokens(rule), 0)
-    if rest != len(_tokens(rule)):
-        raise RuleError(f"there is something behind the end of the rule {rule!r}")
+    expression = parse_rule(rule, _OPERATORS)
     try:
         return _truth(_value(expression, context))
     except _Unknown:
@@ -100,97 +70,12 @@ def _matches_or_not(rule: str, context: Mapping[str, str]) -> bool:
         return False
 
 
-def _tokens(rule: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
-    position = 0
-    while position < len(rule.rstrip()):
-        token = _TOKEN.match(rule, position)
-        if token is None:
-            raise RuleError(f"cannot read {rule[position:]!r}")
-        kind = token.lastgroup or ""
-        found.append((kind, token.group(kind)))
-        position = token.end()
-    return found
-
-
-def _parse(tokens: Sequence[tuple[str, str]], position: int) -> tuple[Any, int]:
-    """The expression at a position, and the position behind it."""
-    if position >= len(tokens):
-        raise RuleError("the rule ends too early")
-    kind, text = tokens[position]
-    if (kind, text) == ("mark", "("):
-        return _parse_call(tokens, position + 1)
-    if (kind, text) == ("mark", "["):
-        items: list[Any] = []
-        position += 1
-        while position < len(tokens) and tokens[position] != ("mark", "]"):
-            if tokens[position] == ("mark", ","):
-                position += 1
-                continue
-            item, position = _parse(tokens, position)
-            items.append(item)
-        if position >= len(tokens):
-            raise RuleError("a list is not closed")
-        return tuple(items), position + 1
-    if kind == "text":
-        return re.sub(r"\\(.)", r"\1", text[1:-1]), position + 1
-    if kind == "word":
-        return _literal(text), position + 1
-    raise RuleError(f"unexpected {text!r}")
-
-
-def _parse_call(tokens: Sequence[tuple[str, str]], position: int) -> tuple[_Call, int]:
-    if position >= len(tokens) or tokens[position][0] != "word" or tokens[position][1] not in _OPERATORS:
-        raise RuleError("an operator is missing or unknown")
-    operator = tokens[position][1]
-    positional: list[Any] = []
-    named: dict[str, Any] = {}
-    position += 1
-    while position < len(tokens) and tokens[position] != ("mark", ")"):
-        kind, text = tokens[position]
-        value, position = _parse(tokens, position + 1 if kind == "named" else position)
-        if kind == "named":
-            named[text] = value
-        else:
-            positional.append(value)
-    if position >= len(tokens):
-        raise RuleError("a parenthesis is not closed")
-    return _Call(operator, tuple(positional), named), position + 1
-
-
-def _literal(word: str) -> Value | _ContextValue:
-    if word.startswith("$") and len(word) > 1:
-        return _ContextValue(word[1:])
-    if word in ("true", "false"):
-        return word == "true"
-    for kind in (int, float):
-        try:
-            return kind(word)
-        except ValueError:
-            continue
-    moment = _moment(word)
-    if moment is None:
-        raise RuleError(f"{word!r} is no value")
-    return moment
-
-
-def _moment(word: str) -> datetime | None:
-    if not _TIMESTAMP.match(word):
-        return None
-    text = word.removesuffix("T")
-    try:
-        moment = datetime.fromisoformat(text if len(text) > len("2024-01") else f"{text}-01")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def _value(expression: Any, context: Mapping[str, str]) -> Any:
-    if isinstance(expression, _ContextValue):
+    if isinstance(expression, ContextValue):
         if expression.key not in context:
             raise _Unknown(expression.key)
         return context[expression.key]
-    if isinstance(expression, _Call):
+    if isinstance(expression, Call):
         return _OPERATORS[expression.operator](expression, context)
     return expression
 
@@ -201,7 +86,7 @@ def _truth(value: Any) -> bool:
     return value
 
 
-def _operands(call: _Call, context: Mapping[str, str], *names: str) -> list[Any]:
+def _operands(call: Call, context: Mapping[str, str], *names: str) -> list[Any]:
     """The values of a call's operands, which may be given by position or by name."""
     left = list(call.positional)
     chosen = [call.named[name] if name in call.named else left.pop(0) if left else None for name in names]
@@ -229,7 +114,7 @@ def _read_as(text: str, like: Any) -> Any:
             raise _Unknown(text)
         return text == "true"
     if isinstance(like, datetime):
-        moment = _moment(text)
+        moment = read_moment(text)
         if moment is None:
             raise _Unknown(text)
         return moment
@@ -242,8 +127,8 @@ def _read_as(text: str, like: Any) -> Any:
             raise _Unknown(text) from None
 
 
-def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[_Call, Mapping[str, str]], bool]:
-    def evaluate(call: _Call, context: Mapping[str, str]) -> bool:
+def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[Call, Mapping[str, str]], bool]:
+    def evaluate(call: Call, context: Mapping[str, str]) -> bool:
         left, right = _operands(call, context, "left", "right")
         try:
             return compare(*_alike(left, right))
@@ -253,8 +138,8 @@ def _comparison(compare: Callable[[Any, Any], bool]) -> Callable[[_Call, Mapping
     return evaluate
 
 
-def _text_test(test: Callable[[str, str], bool]) -> Callable[[_Call, Mapping[str, str]], bool]:
-    def evaluate(call: _Call, context: Mapping[str, str]) -> bool:
+def _text_test(test: Callable[[str, str], bool]) -> Callable[[Call, Mapping[str, str]], bool]:
+    def evaluate(call: Call, context: Mapping[str, str]) -> bool:
         left, right = _operands(call, context, "left", "right")
         return test(str(left), str(right))
 
@@ -269,13 +154,13 @@ def _holds(operand: Any, context: Mapping[str, str]) -> bool:
         return False
 
 
-def _negation(call: _Call, context: Mapping[str, str]) -> bool:
+def _negation(call: Call, context: Mapping[str, str]) -> bool:
     if len(call.positional) != 1:
         raise RuleError("not takes 1 operand")
     return not _holds(call.positional[0], context)
 
 
-def _membership(call: _Call, context: Mapping[str, str]) -> bool:
+def _membership(call: Call, context: Mapping[str, str]) -> bool:
     value, options = _operands(call, context, "value", "options")
     if not isinstance(options, tuple):
         raise RuleError("in takes a list")
@@ -289,7 +174,7 @@ def _membership(call: _Call, context: Mapping[str, str]) -> bool:
     return False
 
 
-def _pattern(call: _Call, context: Mapping[str, str]) -> bool:
+def _pattern(call: Call, context: Mapping[str, str]) -> bool:
     value, pattern = _operands(call, context, "in", "pattern")
     try:
         return re.search(str(pattern), str(value)) is not None
@@ -297,15 +182,15 @@ def _pattern(call: _Call, context: Mapping[str, str]) -> bool:
         raise RuleError(f"{pattern!r} is no pattern: {error}") from error
 
 
-def _existence(call: _Call, context: Mapping[str, str]) -> bool:
+def _existence(call: Call, context: Mapping[str, str]) -> bool:
     operand = call.named.get("key") or (call.positional[0] if call.positional else None)
-    key = operand.key if isinstance(operand, _ContextValue) else operand
+    key = operand.key if isinstance(operand, ContextValue) else operand
     if not isinstance(key, str):
         raise RuleError("exists takes a key")
     return bool(context.get(key))
 
 
-def _split(call: _Call, context: Mapping[str, str]) -> bool:
+def _split(call: Call, context: Mapping[str, str]) -> bool:
     if "by" not in call.named or "pct" not in call.named:
         raise RuleError("split takes by:: and pct::")
     percent = _value(call.named["pct"], context)
@@ -317,7 +202,7 @@ def _split(call: _Call, context: Mapping[str, str]) -> bool:
     return int.from_bytes(digest[:8], "big") % _BUCKETS < percent / 100 * _BUCKETS
 
 
-_OPERATORS: dict[str, Callable[[_Call, Mapping[str, str]], bool]] = {
+_OPERATORS: dict[str, Callable[[Call, Mapping[str, str]], bool]] = {
     "eq": _comparison(lambda left, right: bool(left == right)),
     "gt": _comparison(lambda left, right: bool(left > right)),
     "gte": _comparison(lambda left, right: bool(left >= right)),

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_cli.local.rules import RuleError, evaluate_flags, matches
+from platform_cli.local.rule_syntax import RuleError
+from platform_cli.local.rules import evaluate_flags, matches
 
 CONTEXT = {
     "plan": "pro",

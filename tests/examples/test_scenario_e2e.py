@@ -163,6 +163,52 @@ def test_a_session_is_refreshed_and_a_forgotten_password_replaced(
     assert anybody("POST", "/auth/login", login | {"password": "Another-horse-88"}).status == 200
 
 
+@pytest.fixture
+def set_flag(deployed_shop: Any) -> Iterator[Callable[[str, bool], None]]:
+    """Deploy the flags with one of them switched; afterwards all are as they were."""
+    appconfig = deployed_shop.clients.client("appconfig")
+    home = f"{deployed_shop.environment.system}-{deployed_shop.environment.environment}"
+    application = _id_of(appconfig.list_applications(), home)
+    environment = appconfig.list_environments(ApplicationId=application)["Items"][0]["Id"]
+    profile = appconfig.list_configuration_profiles(ApplicationId=application)["Items"][0]["Id"]
+    strategies = appconfig.list_deployment_strategies(MaxResults=50)
+    strategy = next(item["Id"] for item in strategies["Items"] if item["Name"].startswith(home))
+    place = {"ApplicationId": application, "ConfigurationProfileId": profile}
+    newest = appconfig.list_hosted_configuration_versions(**place)["Items"]
+    first = max(item["VersionNumber"] for item in newest)
+    content = appconfig.get_hosted_configuration_version(**place, VersionNumber=first)["Content"].read()
+
+    def deploy(version: int) -> None:
+        appconfig.start_deployment(
+            **place,
+            EnvironmentId=environment,
+            DeploymentStrategyId=strategy,
+            ConfigurationVersion=str(version),
+        )
+
+    def switch(name: str, on: bool) -> None:
+        document = json.loads(content)
+        document["values"][name]["enabled"] = on
+        made = appconfig.create_hosted_configuration_version(
+            **place, Content=json.dumps(document).encode(), ContentType="application/json"
+        )
+        deploy(made["VersionNumber"])
+
+    yield switch
+    deploy(first)
+
+
+def _id_of(answer: dict[str, Any], name: str) -> str:
+    return str(next(item["Id"] for item in answer["Items"] if item["Name"] == name))
+
+
+def test_a_flag_that_is_switched_on_changes_the_next_orders(ada: Any, set_flag: Any) -> None:
+    assert ada.order("desk-lamp", 2)["shipping_cents"] == 490
+    set_flag("free-shipping", True)
+    eventually(lambda: ada.order("desk-lamp", 2)["shipping_cents"] == 0)
+    assert ada.order("coffee-mug", 1)["shipping_cents"] == 490
+
+
 # --- what must not work --------------------------------------------------------------------------
 
 

@@ -47,9 +47,11 @@ nightly: install ## What is too slow for every change: thorough properties, the 
 	@$(BIN)/platform local stop --blueprint examples/shop/blueprint.yaml
 	@$(MAKE) --no-print-directory bench
 
-lock: install ## Compile requirements.lock from pyproject.toml (UPGRADE=1 takes the newest versions)
+lock: install ## Compile requirements.lock and the local AWS's lock (UPGRADE=1 takes the newest versions)
 	@$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	@$(UV) pip compile platform_cli/local/ministack.in --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --quiet $(if $(UPGRADE),--upgrade) --output-file platform_cli/local/ministack.lock
 
 help: ## List these targets
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \

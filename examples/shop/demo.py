@@ -206,7 +206,7 @@ def run_scenario(
         200,
         "See the notification",
         told,
-        lambda b: f"\"{b['notifications'][0]['text']}\" after {waited:.1f} s, by bus, queue and function",
+        lambda b: f'"{b["notifications"][0]["text"]}" after {waited:.1f} s, by bus, queue and function',
     )
     return Outcome(
         email, registered["user_id"], login["access_token"], order, notifications["notifications"][0]

@@ -13,6 +13,7 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.errors import PlatformError
 from platform_cli.stacks.events import Report, unreported
 from platform_cli.stacks.hooks import apply_patches, load_hook
+from platform_cli.stacks.linting import require_valid
 from platform_cli.stacks.runtime import cdk_runtime
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def assemble(
         report: Called as each stack is defined.
 
     Raises:
-        PlatformError: `synthesis-failed` with what the CDK says, `invalid-patch`, `hook-failed`.
+        PlatformError: `synthesis-failed` with what the CDK says, `hook-failed`, `patch-failed`,
+            `invalid-template` for what patches and hooks made of a template.
     """
     with cdk_runtime():
         try:
@@ -60,6 +62,9 @@ def assemble(
                 code="synthesis-failed",
             ) from error
     apply_patches(environment, out)
+    if environment.patches or environment.extend:
+        # What we write ourselves is checked by our tests, in all its variety; this is somebody else's.
+        require_valid(out, environment.region)
 
 
 def _run(

@@ -61,7 +61,7 @@ def apply_patches(environment: ResolvedEnvironment, assembly: Path) -> None:
     """Apply the blueprint's patches to the templates of an assembly, and keep its manifest true.
 
     Raises:
-        PlatformError: `invalid-patch`: the stack does not exist, or the operation does not fit its template.
+        PlatformError: `patch-failed`: the stack does not exist, or the operation does not fit its template.
     """
     patches: dict[str, list[ResolvedPatch]] = {}
     for patch in environment.patches:
@@ -109,7 +109,7 @@ def _patch_error(target: str, reason: str, hint: str | None) -> PlatformError:
     return PlatformError(
         f"patch of {target} cannot be applied: {reason}",
         hint=hint or "the path points into the stack's template; `platform synth` without the patch shows it",
-        code="invalid-patch",
+        code="patch-failed",
         where="patches",
         exit_code=ExitCode.USAGE,
     )

@@ -161,7 +161,7 @@ def _of_function(function: ResolvedFunction, environment: ResolvedEnvironment) -
 
 
 def _of_fields(thing: BaseModel, path: str) -> Iterator[Unbuilt]:
-    kind = next(known for known in type(thing).__mro__ if known in _BUILT)
+    kind = next(known for known in _BUILT if isinstance(thing, known))
     for name, definition in type(thing).model_fields.items():
         value = getattr(thing, name)
         if name in _BUILT[kind] or not value or value == definition.get_default():

@@ -45,6 +45,7 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.package.building import Artifact, ServicePackage
 from platform_cli.stacks.assembling import assemble
+from platform_cli.stacks.linting import lint_templates
 from platform_cli.stacks.support import require_built
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
@@ -473,20 +474,14 @@ def protected_templates(
 
 
 @pytest.fixture(scope="session")
-def lint() -> Callable[[Templates], list[str]]:
+def lint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Templates], list[str]]:
     """Errors that cfn-lint finds in templates."""
 
     def run(templates: Templates) -> list[str]:
-        from cfnlint.api import lint as lint_text
-        from cfnlint.config import ManualArgs
-
-        found: list[str] = []
+        folder = tmp_path_factory.mktemp("lint")
         for name, template in templates.items():
-            config = ManualArgs(regions=[REGION])
-            for match in lint_text(json.dumps(template, indent=1), config=config):
-                if match.rule.severity == "error":
-                    found.append(f"{name}:{match.linenumber}: {match.rule.id} {match.message}")
-        return found
+            (folder / f"{name}.template.json").write_text(json.dumps(template, indent=1))
+        return [str(error) for error in lint_templates(sorted(folder.iterdir()), REGION)]
 
     return run
 

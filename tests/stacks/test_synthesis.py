@@ -246,8 +246,20 @@ def test_a_patch_that_does_not_fit_is_an_error(
 ) -> None:
     with pytest.raises(PlatformError) as caught:
         run(small.model_copy(update={"patches": (wrong,)}), tmp_path)
-    assert caught.value.code == "invalid-patch"
+    assert caught.value.code == "patch-failed"
     assert caught.value.exit_code is ExitCode.USAGE
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_patch_that_makes_the_template_invalid_is_an_error_with_its_origin(
+    small: ResolvedEnvironment, tmp_path: Path
+) -> None:
+    wrong = patch(op="add", path="/Resources/QueueJobs/Properties/Bogus", value="1")
+    with pytest.raises(PlatformError) as caught:
+        run(small.model_copy(update={"patches": (wrong,)}), tmp_path)
+    assert caught.value.code == "invalid-template"
+    assert "shop-dev-events: Resources/QueueJobs/Properties/Bogus" in caught.value.message
+    assert "(from queues.jobs)" in caught.value.message
     assert not (tmp_path / "out").exists()
 
 

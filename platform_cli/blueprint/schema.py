@@ -41,6 +41,10 @@ def blueprint_schema() -> dict[str, Any]:
     for key, property_schema in definitions["Blueprint"]["properties"].items():
         if "patternProperties" in property_schema and key != "environments":
             property_schema["type"] = ["object", "null"]
+            for entry in property_schema["patternProperties"].values():
+                definition = definitions.get(entry.get("$ref", "").removeprefix(_REFERENCE))
+                if definition is not None and definition.get("type") == "object":
+                    definition["type"] = ["object", "null"]
     definitions.update({_PARTIAL + name: _partial(value) for name, value in definitions.items()})
     overrides = definitions[_PARTIAL + "Blueprint"]
     for key in FIXED_KEYS:

@@ -53,6 +53,10 @@ def report_syntax_error(error: Exception, text: str, file: str, collector: Colle
     ):
         # The parser ran to the end of the file; the place to look at is where it began.
         line, column = context.line + 1 if context else line, context.column + 1 if context else column
+        lines = collector.sources.lines[file]
+        while line > 1 and not lines[line - 1].strip():
+            line -= 1
+            column = len(lines[line - 1].rstrip()) or 1
     collector.add_at("yaml-syntax", message, file=file, line=line, column=column, length=1, hint=hint)
 
 

@@ -79,10 +79,19 @@ Region = Annotated[str, StringConstraints(pattern=REGION_PATTERN)]
 
 Items = Annotated[tuple[T, ...], Field(strict=False)]
 """A list in YAML, a tuple here."""
+
+
+def _nothing_is_a_thing(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: {} if thing is None else thing for name, thing in value.items()}
+    return _nothing_is_empty(value)
+
+
 NothingIsEmpty = BeforeValidator(_nothing_is_empty)
-Named = Annotated[dict[Name, T], NothingIsEmpty]
-"""Things by name. A section without anything under it is empty."""
-NamedStacks = Annotated[dict[StackName, T], NothingIsEmpty]
+ThingsMayBeEmpty = BeforeValidator(_nothing_is_a_thing)
+Named = Annotated[dict[Name, T], ThingsMayBeEmpty]
+"""Things by name. A section without anything under it is empty, and so is a thing."""
+NamedStacks = Annotated[dict[StackName, T], ThingsMayBeEmpty]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Scalar = bool | int | float | str
 

@@ -16,6 +16,7 @@ from platform_cli.blueprint.model.base import (
     Source,
     StackName,
     Text,
+    ThingsMayBeEmpty,
 )
 from platform_cli.blueprint.model.data import (
     Bucket,
@@ -133,7 +134,7 @@ class Blueprint(Source):
     """Secrets in Secrets Manager."""
     config: Named[ConfigGroup] = Field(default_factory=dict)
     """Settings in Parameter Store, by group."""
-    flags: Annotated[dict[FlagName, Flag], NothingIsEmpty] = Field(default_factory=dict)
+    flags: Annotated[dict[FlagName, Flag], ThingsMayBeEmpty] = Field(default_factory=dict)
     """Feature flags in AppConfig."""
     services: NamedStacks[Service] = Field(default_factory=dict)
     """Services."""

@@ -54,6 +54,9 @@ class PlatformCommand(TyperCommand):
         """Run; a reader that went away (`platform logs | head`) ends it without an error."""
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.obj.interrupted = True
+            raise
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(0) from None

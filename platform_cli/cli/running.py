@@ -71,7 +71,7 @@ def _call(arguments: Sequence[str], session: Session) -> int:
             typer.echo(str(error))
             return ExitCode.USAGE
         raise usage_error(error) from error
-    if result == ExitCode.INTERRUPTED:
+    if session.interrupted:  # Typer turns Ctrl-C into a mere exit code
         raise KeyboardInterrupt
     return result if isinstance(result, int) else ExitCode.DONE
 

@@ -21,6 +21,7 @@ class Session:
     def __init__(self, options: GlobalOptions, terminal: Terminal) -> None:
         self.options = options
         self.terminal = terminal
+        self.interrupted = False
 
     @cached_property
     def blueprint_path(self) -> Path:

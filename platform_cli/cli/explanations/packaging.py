@@ -4,8 +4,8 @@ from __future__ import annotations
 
 PACKAGING = {
     "handler-missing": (
-        "The function's `handler` names a module that is there, and in it a name that is not. Nothing is "
-        "run to find this out: the module's text is read."
+        "The function's `handler` names a module that is there, and in it a name that is not. Nothing "
+        "is run to find this out: the module's text is read."
     ),
     "handler-module-missing": (
         "The function's `handler` names a module that is not in the service's source. A handler is "
@@ -17,10 +17,10 @@ PACKAGING = {
         "which is worth an investigation, or the lock is old: `platform lock SERVICE` makes it anew."
     ),
     "import-missing": (
-        "A handler, or a module that it imports, imports something that will not be there when it runs: it "
-        "is neither in the service's source, nor in a library that the service takes by path, nor locked, "
-        "nor brought by Lambda. An import may be missing where the code says so (`try` with `except "
-        "ImportError`), or under `TYPE_CHECKING`."
+        "A handler, or a module that it imports, imports something that will not be there when it runs: "
+        "it is neither in the service's source, nor in a library that the service takes by path, nor "
+        "locked, nor brought by Lambda. An import may be missing where the code says so (`try` with "
+        "`except ImportError`), or under `TYPE_CHECKING`."
     ),
     "index-unreachable": (
         "The package registry did not answer. Check the network and the proxy, then try again."
@@ -31,11 +31,11 @@ PACKAGING = {
     "invalid-pyproject": (
         "The service's pyproject.toml cannot be understood, or lacks what packaging needs."
     ),
-    "missing-library-folder": ("A dependency that `[tool.uv.sources]` gives a path is not at that path."),
+    "missing-library-folder": "A dependency that `[tool.uv.sources]` gives a path is not at that path.",
     "missing-lock": "The service has no requirements.lock. `platform lock SERVICE` writes it.",
     "missing-source-folder": (
-        "The folder `src` of a service, or of a library that it takes by path, is not there. Only what is "
-        "below `src` is packed."
+        "The folder `src` of a service, or of a library that it takes by path, is not there. Only what "
+        "is below `src` is packed."
     ),
     "no-uv": (
         "The program uv, which comes with this tool, is missing from its environment. Install "
@@ -57,8 +57,8 @@ PACKAGING = {
     "packaging-collision": "Two sources would put different files at the same place in the package.",
     "unknown-runtime": "The function's `runtime` is not one that Lambda offers for Python.",
     "unpackable-source": (
-        "Below `src` is a symbolic link to a folder, or to nothing. It would be left out of the package, so "
-        "it is refused. Make what it points to a library that the service takes by path."
+        "Below `src` is a symbolic link to a folder, or to nothing. It would be left out of the "
+        "package, so it is refused. Make what it points to a library that the service takes by path."
     ),
     "unsupported-source": (
         "A dependency comes from a place that cannot be locked by hash, such as a git repository. Use a "

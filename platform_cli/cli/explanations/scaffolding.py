@@ -18,6 +18,14 @@ SCAFFOLDING = {
     "broken-template": (
         "A template that ships with the tool cannot be rendered. Install platform-cli again."
     ),
+    "cannot-edit": (
+        "The blueprint is written in a way that cannot be changed at this spot without losing something "
+        "of it. It is as it was; make the change by hand."
+    ),
+    "folder-not-empty": (
+        "The folder for a new workspace holds files already. Choose an empty one, or add a service to "
+        "the workspace that is there."
+    ),
     "incomplete-installation": (
         "The installation lacks its templates or blueprints. Install platform-cli again."
     ),

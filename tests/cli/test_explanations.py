@@ -1,0 +1,79 @@
+"""Every code that the tool can show is explained, and nothing else is."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import platform_cli
+from platform_cli.cli.explanations import explanations
+
+SOURCE = Path(platform_cli.__file__).parent
+CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+def sources() -> list[Path]:
+    return [path for path in SOURCE.rglob("*.py") if "_data" not in path.parts]
+
+
+def code_arguments() -> list[ast.expr]:
+    """What stands after `code=` in a call, anywhere."""
+    calls = [
+        n for path in sources() for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)
+    ]
+    return [keyword.value for call in calls for keyword in call.keywords if keyword.arg == "code"]
+
+
+def codes_in_source() -> set[str]:
+    return {a.value for a in code_arguments() if isinstance(a, ast.Constant) and isinstance(a.value, str)}
+
+
+def composed_codes() -> list[re.Pattern[str]]:
+    """Codes such as `f"unknown-{what}"`, as patterns."""
+    composed = [argument.values for argument in code_arguments() if isinstance(argument, ast.JoinedStr)]
+    return [
+        re.compile("".join(str(v.value) if isinstance(v, ast.Constant) else "[a-z-]+" for v in values))
+        for values in composed
+    ]
+
+
+def test_every_error_code_in_the_source_is_explained():
+    assert sorted(codes_in_source() - set(explanations())) == []
+
+
+def test_no_code_is_explained_that_nothing_raises():
+    raising = [p for p in sources() if p.parent.name != "explanations" and p.name != "finding_codes.py"]
+    text = "\n".join(path.read_text() for path in raising)
+    known = codes_in_source()
+
+    unused = [code for code in explanations() if code not in known and f'"{code}"' not in text]
+
+    assert [code for code in unused if not any(p.fullmatch(code) for p in composed_codes())] == []
+
+
+def test_an_explanation_is_whole_sentences():
+    for explanation in explanations().values():
+        assert CODE.fullmatch(explanation.code)
+        assert explanation.text.endswith(".")
+        assert "  " not in explanation.text
+
+
+def test_a_code_is_explained_as_it_stands_on_the_screen(run):
+    bare = run("explain", "port-in-use")
+
+    assert bare.code == 0
+    assert bare.out.startswith("error[port-in-use] (Local AWS)\n\n")
+    assert run("explain", "error[port-in-use]") == bare
+
+
+def test_a_mistyped_code_names_the_nearest(run):
+    outcome = run("explain", "port-in-us")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        'error[unknown-code]: there is no error code "port-in-us"\nhint: did you mean "port-in-use"?\n'
+    )
+
+
+def test_all_codes_are_listed(run):
+    assert [entry["code"] for entry in json.loads(run("explain", "--json").out)] == list(explanations())

@@ -28,6 +28,7 @@ def explanations() -> Mapping[str, Explanation]:
     """Return all explanations by code, in alphabetical order."""
     from platform_cli.blueprint.finding_codes import CODES
     from platform_cli.cli.explanations.aws import AWS
+    from platform_cli.cli.explanations.changing import CHANGING
     from platform_cli.cli.explanations.command_line import COMMAND_LINE
     from platform_cli.cli.explanations.deploying import DEPLOYING
     from platform_cli.cli.explanations.local import LOCAL
@@ -39,6 +40,7 @@ def explanations() -> Mapping[str, Explanation]:
         "AWS": AWS,
         "Command line": COMMAND_LINE,
         "Deploying and operating": DEPLOYING,
+        "Flags and settings": CHANGING,
         "Local AWS": LOCAL,
         "Packaging": PACKAGING,
         "Scaffolding": SCAFFOLDING,

@@ -48,7 +48,7 @@ def init_workspace(
         folder.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=".platform-init-", dir=folder))
         try:
-            files = _rendered(template, {**answered, "blueprint_name": blueprint}, scratch)
+            files = _rendered(template, answered, scratch)
             _move_in(scratch, folder)
         except BaseException:
             shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,124 @@
+"""A workspace as a newcomer meets it: made, extended, deployed to the local AWS, used."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from platform_cli.local.server import status
+
+pytestmark = pytest.mark.e2e
+
+DEADLINE_SECONDS = 90
+
+
+def platform(*arguments: str, cwd: Path) -> Any:
+    """Run the command and return what it says as JSON, if that was asked for."""
+    done = subprocess.run(
+        [sys.executable, "-m", "platform_cli", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
+    )
+    assert done.returncode == 0, f"platform {' '.join(arguments)}\n{done.stdout}{done.stderr}"
+    return json.loads(done.stdout) if "--json" in arguments else None
+
+
+def request(url: str, body: object = None) -> Any:
+    data = None if body is None else json.dumps(body).encode()
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(urllib.request.Request(url, data), timeout=60) as response:
+        return json.load(response)
+
+
+def eventually(look: Callable[[], list[Any]]) -> list[Any]:
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    while not (found := look()) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return found
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A workspace with a service of each kind, and its API's URL."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    platform("init", "shop", "--yes", cwd=folder)
+    shop = folder / "shop"
+    platform("new-service", "letters", "--template", "worker", "--yes", cwd=shop)
+    platform("new-service", "clicks", "--template", "stream", "--yes", cwd=shop)
+    platform(
+        *("new-service", "changes", "--template", "stream", "--follow", "tables.notes", "--yes"), cwd=shop
+    )
+    platform("new-service", "nightly", "--template", "schedule", "--yes", cwd=shop)
+    try:
+        yield shop, platform("deploy", "--yes", "--json", cwd=shop)["urls"]["public"]
+    finally:
+        platform("local", "stop", cwd=shop)
+
+
+@pytest.fixture(scope="module")
+def aws(deployed: tuple[Path, str]) -> Callable[[str], Any]:
+    """Clients of the local AWS."""
+    local = status(deployed[0]).local
+    assert local is not None
+
+    def client(service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=local.endpoint_url,
+            region_name=local.region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    return client
+
+
+def test_what_was_posted_can_be_read_and_its_change_is_followed(
+    deployed: tuple[Path, str], aws: Callable[[str], Any]
+) -> None:
+    _, url = deployed
+
+    made = request(f"{url}/notes", {"name": "Lamp"})
+
+    assert request(f"{url}/notes/{made['id']}") == made
+    changes = eventually(lambda: aws("dynamodb").scan(TableName="shop-local-changes")["Items"])
+    assert [(change["id"]["S"], change["change_kind"]["S"]) for change in changes] == [(made["id"], "INSERT")]
+
+
+def test_a_message_is_processed(deployed: tuple[Path, str], aws: Callable[[str], Any]) -> None:
+    sqs = aws("sqs")
+    queue = sqs.get_queue_url(QueueName="shop-local-letters")["QueueUrl"]
+
+    sqs.send_message(QueueUrl=queue, MessageBody=json.dumps({"id": "a", "to": "b"}))
+
+    kept = eventually(lambda: aws("dynamodb").scan(TableName="shop-local-letters")["Items"])
+    assert [(letter["id"]["S"], letter["content"]["S"]) for letter in kept] == [("a", '{"to": "b"}')]
+
+
+def test_a_record_of_a_stream_is_followed(deployed: tuple[Path, str], aws: Callable[[str], Any]) -> None:
+    said = json.dumps({"id": "a", "kind": "clicked"})
+
+    aws("kinesis").put_record(StreamName="shop-local-clicks", Data=said, PartitionKey="a")
+
+    kept = eventually(lambda: aws("dynamodb").scan(TableName="shop-local-clicks")["Items"])
+    assert [(click["id"]["S"], click["change_kind"]["S"]) for click in kept] == [("a", "clicked")]
+
+
+def test_a_job_takes_up_where_its_last_run_ended(deployed: tuple[Path, str]) -> None:
+    runs = [platform("invoke", "nightly.run", "--payload", "{}", "--json", cwd=deployed[0]) for _ in range(2)]
+
+    first, second = (run["payload"] for run in runs)
+    assert second["start"] == first["end"]

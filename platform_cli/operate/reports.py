@@ -19,7 +19,13 @@ _FIELDS = {
     "max_memory_mb": re.compile(r"Max Memory Used: (\d+) MB"),
     "init_ms": re.compile(r"Init Duration: ([\d.]+) ms"),
     "restore_ms": re.compile(r"(?<!Billed )Restore Duration: ([\d.]+) ms"),
+    "billed_restore_ms": re.compile(r"Billed Restore Duration: ([\d.]+) ms"),
+    "status": re.compile(r"Status: (\w+)"),
+    "error_type": re.compile(r"Error Type: (\S+)"),
 }
+
+
+_TOLD = {"status": "status", "error_type": "errorType"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,10 @@ class InvocationReport:
         max_memory_mb: What it used at most.
         init_ms: Of a cold start; None for a warm one.
         restore_ms: Of a start from a snapshot; None for any other.
+        billed_restore_ms: What is charged of that; a part of `billed_ms`.
+        status: `timeout`, `error`, `success` …; None where the line does not say.
+        error_type: What ended it, such as `Runtime.ExitError`.
+        extension_ms: What extensions took after the answer; told in the JSON format alone.
     """
 
     request_id: str
@@ -43,6 +53,10 @@ class InvocationReport:
     max_memory_mb: int | None = None
     init_ms: float | None = None
     restore_ms: float | None = None
+    billed_restore_ms: float | None = None
+    status: str | None = None
+    error_type: str | None = None
+    extension_ms: float | None = None
 
 
 def parse_report(line: str) -> InvocationReport | None:
@@ -75,11 +89,15 @@ def _from_json(line: str) -> InvocationReport | None:
         "max_memory_mb": "maxMemoryUsedMB",
         "init_ms": "initDurationMs",
         "restore_ms": "restoreDurationMs",
+        "billed_restore_ms": "billedRestoreDurationMs",
     }
-    return _report(
-        str(record.get("requestId", "")),
-        {ours: metrics[its] for ours, its in named.items() if its in metrics},
-    )
+    values = {ours: metrics[its] for ours, its in named.items() if its in metrics}
+    values |= {ours: record[its] for ours, its in _TOLD.items() if its in record}
+    spans = {span.get("name"): span for span in record.get("spans") or () if isinstance(span, dict)}
+    overhead = spans.get("extensionOverhead", {}).get("durationMs")
+    if overhead is not None:
+        values["extension_ms"] = overhead
+    return _report(str(record.get("requestId", "")), values)
 
 
 def _report(request_id: str, values: dict[str, Any]) -> InvocationReport:
@@ -97,4 +115,8 @@ def _report(request_id: str, values: dict[str, Any]) -> InvocationReport:
         whole("max_memory_mb"),
         part("init_ms"),
         part("restore_ms"),
+        part("billed_restore_ms"),
+        values.get("status"),
+        values.get("error_type"),
+        part("extension_ms"),
     )

@@ -18,13 +18,8 @@ from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.answers import Sleep, expecting
 from platform_cli.deploy.events import Report, StackFinished, StackStarted, silent
-from platform_cli.deploy.operations import (
-    Conduct,
-    create_change_set,
-    delete_stack,
-    execute_change_set,
-    settle,
-)
+from platform_cli.deploy.following import Conduct, settle
+from platform_cli.deploy.operations import create_change_set, delete_stack, execute_change_set
 from platform_cli.deploy.publishing import template_source
 from platform_cli.deploy.roles import Roles
 from platform_cli.errors import PlatformError

@@ -14,11 +14,11 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, now
 from platform_cli.deploy.bootstrapping import check_bootstrap
 from platform_cli.deploy.deployed import Observed
-from platform_cli.deploy.events import Report, silent
+from platform_cli.deploy.events import Remark, Report, silent
 from platform_cli.deploy.executing import DeploymentInterrupted, execute, with_outputs
+from platform_cli.deploy.following import Conduct, settle
 from platform_cli.deploy.locking import current_owner, deployment_lock, held, locked
 from platform_cli.deploy.observing import names_of, observe
-from platform_cli.deploy.operations import Conduct, settle
 from platform_cli.deploy.planning import plan_deployment, refuse_destruction
 from platform_cli.deploy.plans import Deployment, DeploymentPlan
 from platform_cli.deploy.records import DeploymentRecord, Result, record_id, template_hash, write_record
@@ -122,7 +122,11 @@ def deploy(
                 said = error.message
                 raise
             finally:
-                _record(planned, names, clients, command, started, clock(), result, said)
+                try:
+                    _record(planned, names, clients, command, started, clock(), result, said)
+                except PlatformError as error:
+                    # It must neither undo a success nor hide why a deployment failed.
+                    report(Remark("not-recorded", f"the deployment is not recorded: {error.message}"))
             return with_outputs(
                 deployment, {n: s for n, s in observed.stacks.items() if n in _names(assembly)}
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,11 +16,13 @@ from platform_cli.deploy.causes import DeploymentFailed
 from platform_cli.deploy.deployed import ObservedStack
 from platform_cli.deploy.events import Remark, Removed, Report, StackFinished, StackStarted, silent
 from platform_cli.deploy.executing import DeploymentInterrupted
+from platform_cli.deploy.following import Conduct, settle
 from platform_cli.deploy.locking import deployment_lock
 from platform_cli.deploy.observing import belongs, list_stacks, names_of, with_templates
-from platform_cli.deploy.operations import Conduct, delete_stack, settle
+from platform_cli.deploy.operations import delete_stack
 from platform_cli.deploy.planning import removal_levels
 from platform_cli.deploy.stateful import Destruction, removed_with_stack
+from platform_cli.deploy.waiting import all_of
 from platform_cli.errors import PlatformError
 
 _DELETED_AT_ONCE = 1000  # DeleteObjects' limit
@@ -156,7 +158,7 @@ def _destroy_level(
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stack") as pool:
         futures = [pool.submit(one, planned) for planned in level]
         try:
-            wait(futures)
+            all_of(futures)
         except KeyboardInterrupt:
             conduct.stop.set()
             raise

@@ -16,7 +16,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -209,10 +209,15 @@ def deployment_lock(
     renewer.start()
     try:
         yield holding
-    finally:
+    except BaseException:
         finished.set()
-        renewer.join()
-        holding.release()
+        # What went wrong matters more than that the lock stays: it ends by itself.
+        with suppress(PlatformError):
+            holding.release()
+        raise
+    finished.set()
+    renewer.join()
+    holding.release()
 
 
 def _put(lock: Lock, names: Names, clients: Clients) -> bool:

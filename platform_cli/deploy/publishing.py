@@ -19,6 +19,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.answers import expecting
 from platform_cli.deploy.events import AssetProgress, Report
 from platform_cli.deploy.roles import Roles
+from platform_cli.deploy.waiting import all_of
 from platform_cli.errors import PlatformError
 
 _WORKERS = 8
@@ -62,7 +63,10 @@ def publish(assets: Iterable[FileAsset], roles: Roles, report: Report, stop: thr
 
     with aws_errors("publishing files"), ThreadPoolExecutor(_WORKERS, thread_name_prefix="publish") as pool:
         try:
-            list(pool.map(one, wanted))
+            futures = [pool.submit(one, asset) for asset in wanted]
+            all_of(futures)
+            for future in futures:
+                future.result()
         except BaseException:  # on Ctrl-C too, those not begun are not begun
             stop.set()
             raise

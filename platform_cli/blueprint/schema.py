@@ -50,7 +50,10 @@ def blueprint_schema() -> dict[str, Any]:
     for key in FIXED_KEYS:
         overrides["properties"].pop(key)
     overrides["description"] = "What is different in this environment; null takes an optional value away."
-    definitions["Environment"]["properties"]["overrides"] = {"$ref": f"{_REFERENCE}{_PARTIAL}Blueprint"}
+    definitions["Environment"]["properties"]["overrides"] = {
+        "$ref": f"{_REFERENCE}{_PARTIAL}Blueprint",
+        "description": "What is different here; null takes an optional value away.",
+    }
     root = definitions.pop("Blueprint")
     return {"$schema": _DRAFT, "title": "Blueprint", **root, "$defs": dict(sorted(_used(root, definitions)))}
 

@@ -115,7 +115,7 @@ def set_in_text(text: str, keys: tuple[str, ...], value: Any) -> str:
     for key in reversed(rest[1:]):
         value = {key: value}
     if not rest:
-        return _replace(text, key_node, node, value, style)
+        return _replace(text, root, key_node, node, value, style)
     if _is_mapping(node):
         return _append(text, node, rest[0], value, style)
     if _is_empty(node) and key_node is not None:
@@ -123,7 +123,7 @@ def set_in_text(text: str, keys: tuple[str, ...], value: Any) -> str:
     raise CannotSplice(f'"{keys[depth - 1]}" is no mapping')
 
 
-def _replace(text: str, key_node: Any, node: Any, value: Any, style: Style) -> str:
+def _replace(text: str, root: Any, key_node: Any, node: Any, value: Any, style: Style) -> str:
     if node.anchor is not None:
         raise CannotSplice("the value has an anchor, which other places use")
     if _is_empty(node):
@@ -137,7 +137,7 @@ def _replace(text: str, key_node: Any, node: Any, value: Any, style: Style) -> s
         if node.style in ("|", ">"):
             end = start + len(text[start:end].rstrip())
         quote = node.style if isinstance(value, str) and node.style in ("'", '"') else None
-        in_flow = _inside_flow(compose(text), node)
+        in_flow = _inside_flow(root, node)
         if isinstance(value, Mapping | list | tuple):
             written = flow_text(value, style)
         else:

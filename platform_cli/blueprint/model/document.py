@@ -96,7 +96,13 @@ class Blueprint(Source):
     """The name of the system; it begins every name on AWS."""
     owner: Text
     """The team that answers for the system."""
-    tags: Annotated[dict[Text, str], NothingIsEmpty] = Field(default_factory=dict)
+    tags: Annotated[
+        dict[
+            Annotated[str, StringConstraints(min_length=1, max_length=128)],
+            Annotated[str, StringConstraints(max_length=256)],
+        ],
+        NothingIsEmpty,
+    ] = Field(default_factory=dict)
     """Tags of everything that can have tags."""
     include: Items[Text] = ()
     """Files that bring services, relative to this file; `*` and `**` match."""

@@ -5,7 +5,6 @@ A blueprint that cannot be read completes nothing; a shell is no place for its e
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,21 +63,12 @@ def _inspection(ctx: Any) -> Inspection | None:
     from platform_cli.blueprint.loading import find_blueprint, inspect_blueprint
     from platform_cli.errors import PlatformError
 
-    given = _typed_blueprint(ctx)
+    given = ctx.obj.options.blueprint
     try:
-        path = Path(given) if given else find_blueprint(Path.cwd())
+        path = given or find_blueprint(Path.cwd())
         return inspect_blueprint(path / "blueprint.yaml" if path.is_dir() else path)
     except (PlatformError, OSError):
         return None
-
-
-def _typed_blueprint(ctx: Any) -> str | None:
-    while ctx is not None:
-        value = ctx.params.get("blueprint")
-        if value:
-            return str(value)
-        ctx = ctx.parent
-    return os.environ.get("PLATFORM_BLUEPRINT")
 
 
 def _matching(names: Iterable[str], incomplete: str) -> list[str]:

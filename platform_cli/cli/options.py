@@ -110,6 +110,7 @@ class _AsTyped:
 
 def absorb(context: Any) -> None:
     """Move the options of every command from a context's parameters into the session."""
+    session: Session = context.obj
     given: dict[str, Any] = {}
     for name in NAMES:
         value = context.params.pop(name, None)
@@ -119,7 +120,6 @@ def absorb(context: Any) -> None:
             if source.name == "ENVIRONMENT" and context.parent is not None:
                 continue
             given[name] = Path(value) if name == "blueprint" else value
-    session: Session | None = context.obj
-    if session is not None and given:
+    if given:
         session.options = replace(session.options, **given)
         session.terminal.json = session.options.json

@@ -28,7 +28,6 @@ _CONTEXT: Mapping[str, Any] = {
     # No reference between stacks is made automatically; if a hook makes one, it must not lock the producer.
     "@aws-cdk/core:defaultCrossStackReferences": "weak",
     "@aws-cdk/core:enablePartitionLiterals": True,
-    "@aws-cdk/core:suppressTemplateIndentation": False,
 }
 
 

@@ -35,7 +35,7 @@ def fingerprint(environment: ResolvedEnvironment, root: Path) -> str:
         PlatformError: A service's folder is missing or unreadable.
     """
     inputs = {
-        "environment": environment.model_dump(mode="json"),
+        "environment": environment.model_dump(mode="json", exclude={"usage"}),
         "services": {
             name: fingerprint_service(service, root) for name, service in environment.services.items()
         },

@@ -39,7 +39,7 @@ def _fields(names: str) -> frozenset[str]:
 _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedEnvironment: _fields(
         "system owner environment target account region profile protect tags identity tables buckets secrets "
-        "settings flags buses queues topics streams apis services patches extend"
+        "settings flags buses queues topics streams apis services patches extend usage"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes encryption stream ttl point_in_time_recovery "

@@ -234,7 +234,8 @@ def test_a_system_of_forty_services_stays_below_four_hundred_resources_a_stack(
     assert max(sizes.values()) <= 400, sizes
     api = templates["shop-dev-api-public"]
     assert len(api["Resources"]["Api"]["Properties"]["Body"]["paths"]) == 400
-    assert len(json.dumps(api)) < 1_000_000
+    # CloudFormation takes 1 MB of text; a hundred services of ten routes must fit.
+    assert len(json.dumps(api)) / 400 * 1000 < 1_000_000
 
 
 def test_cfn_lint_finds_no_error(

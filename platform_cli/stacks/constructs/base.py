@@ -9,6 +9,7 @@ from aws_cdk import (
     App,
     CfnOutput,
     CfnResource,
+    CfnTag,
     DefaultStackSynthesizer,
     Environment,
     Fn,
@@ -37,6 +38,7 @@ class PlatformStack(Stack):
         name: Of the service or API, where the concern has several stacks.
         description: What the console shows.
         tags: Beyond those that all stacks carry.
+        compact: Whether the template is written without indentation, since it could become too large.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class PlatformStack(Stack):
         *,
         description: str,
         tags: Mapping[str, str] | None = None,
+        compact: bool = False,
     ) -> None:
         stack_name = names_of(system).stack(concern, name)
         common = {"environment": system.environment, "owner": system.owner, "system": system.system}
@@ -59,6 +62,7 @@ class PlatformStack(Stack):
             env=Environment(account=system.account, region=system.region),
             synthesizer=DefaultStackSynthesizer(qualifier=QUALIFIER),
             tags={**system.tags, **common, **(tags or {})},
+            suppress_template_indentation=compact,
             termination_protection=system.protect,
         )
         self.system = system
@@ -115,6 +119,4 @@ class Capability(Construct):
 
 def tag_list(stack: PlatformStack) -> list[Any]:
     """The stack's tags, for a resource that CloudFormation does not pass them on to."""
-    from aws_cdk import CfnTag
-
     return [CfnTag(key=key, value=value) for key, value in sorted(stack.tags.tag_values().items())]

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from platform_cli.package.building import ServicePackage
 
 
+READABLE_ROUTES = 200
+"""Beyond as many, an API's template is written without indentation: CloudFormation takes 1 MB of text."""
+
+
 class _HasName(Protocol):
     @property
     def name(self) -> str: ...
@@ -161,9 +165,16 @@ def service_stack(
 
 def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> PlatformStack:
     """An API with all of its routes."""
-    description = f"API {api.name} of {system.system}"
-    stack = PlatformStack(app, system, "api", api.name, description=description)
-    made = HttpApi(stack, api, routes_of(api, system.functions))
+    served = routes_of(api, system.functions)
+    stack = PlatformStack(
+        app,
+        system,
+        "api",
+        api.name,
+        description=f"API {api.name} of {system.system}",
+        compact=len(served) > READABLE_ROUTES,
+    )
+    made = HttpApi(stack, api, served)
     stack.give("ApiId", made.api_id, "Id of the API")
     stack.give("Url", made.url, "Where the API answers")
     return stack

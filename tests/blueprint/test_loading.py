@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from platform_cli.blueprint.findings import Severity
 from platform_cli.blueprint.loading import Inspection, find_blueprint, inspect_blueprint
@@ -160,3 +162,50 @@ def test_inspecting_imports_nothing_heavy(tmp_path: Path, header: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+# --- laws ----------------------------------------------------------------------------------------
+
+WHOLE = (Path(__file__).parent / "whole.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+FRAGMENTS = st.sampled_from(
+    [
+        "null",
+        "[]",
+        "{}",
+        "5",
+        "off",
+        "*x",
+        "&x ",
+        "!t ",
+        "<<: {}",
+        "\t",
+        ": ",
+        "- ",
+        "{",
+        "}",
+        "]",
+        "\n",
+        "'",
+        "\x00",
+        "é",
+    ]
+)
+
+
+@given(
+    lines=st.lists(st.sampled_from(WHOLE), max_size=12),
+    cuts=st.lists(st.tuples(st.integers(0, 600), st.integers(0, 12), FRAGMENTS), max_size=3),
+)
+def test_no_text_makes_inspecting_fail_and_every_finding_lies_inside_of_its_line(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], cuts: list[tuple[int, int, str]]
+) -> None:
+    text = "".join(WHOLE[:8] + sorted(set(lines), key=WHOLE.index))
+    for start, length, fragment in cuts:
+        text = text[:start] + fragment + text[start + length :]
+    path = tmp_path_factory.mktemp("any") / "blueprint.yaml"
+    path.write_text(text, encoding="utf-8")
+    for finding in inspect_blueprint(path).findings:
+        assert finding.length >= 1
+        if finding.source_line is not None and finding.place.column is not None:
+            end = finding.place.column - 1 + finding.length
+            assert end <= max(len(finding.source_line), finding.place.column)

@@ -55,6 +55,7 @@ _FREE: frozenset[tuple[str, ...]] = frozenset(
         ("flags", "*", "attributes"),
         ("services", "*", "functions", "*", "access"),
         ("services", "*", "functions", "*", "environment"),
+        ("usage", "functions"),
     }
 )
 """Mappings whose keys are the user's, and that an override may add to."""

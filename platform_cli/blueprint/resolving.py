@@ -33,6 +33,7 @@ from platform_cli.blueprint.resolution.operations import (
     resolve_patches,
 )
 from platform_cli.blueprint.resolution.services import resolve_services
+from platform_cli.blueprint.resolution.usage import resolve_usage
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -109,6 +110,7 @@ def resolve_blueprint(blueprint: Blueprint, name: str) -> ResolvedEnvironment:
         dashboards=resolve_dashboards(blueprint, names),
         budgets=resolve_budgets(blueprint, names),
         backups=resolve_backups(blueprint, names),
+        usage=resolve_usage(blueprint),
         patches=resolve_patches(blueprint),
         extend=blueprint.extend,
     )

@@ -27,6 +27,7 @@ from platform_cli.blueprint.checks.operations import (
     check_dashboards,
     check_escapes,
 )
+from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
 from platform_cli.blueprint.checks.usage import check_unused
@@ -59,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     check_contacts,
     check_dashboards,
     check_escapes,
+    check_profile,
 )
 """Run on the blueprint, and again for each environment with overrides."""
 

@@ -40,6 +40,7 @@ from platform_cli.blueprint.model.services import (
     Service,
     TimeoutSeconds,
 )
+from platform_cli.blueprint.model.usage import Usage
 
 
 class Defaults(Source):
@@ -152,6 +153,8 @@ class Blueprint(Source):
     """Limits of cost."""
     backups: Named[Backup] = Field(default_factory=dict)
     """Backup plans."""
+    usage: Usage = Usage.model_construct()
+    """How much the system is used, for `platform cost`."""
     patches: Annotated[dict[Text, Items[Patch]], NothingIsEmpty] = Field(default_factory=dict)
     """Changes to the templates of stacks: `data`, `events`, `services.orders`, …"""
     extend: Text | None = None

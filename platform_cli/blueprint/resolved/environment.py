@@ -26,6 +26,7 @@ from platform_cli.blueprint.resolved.operations import (
     ResolvedPatch,
 )
 from platform_cli.blueprint.resolved.services import ResolvedFunction, ResolvedService
+from platform_cli.blueprint.resolved.usage import ResolvedUsage
 
 
 class ResolvedEnvironment(Resolved):
@@ -61,6 +62,8 @@ class ResolvedEnvironment(Resolved):
     dashboards: Mapping[str, ResolvedDashboard] = {}
     budgets: Mapping[str, ResolvedBudget] = {}
     backups: Mapping[str, ResolvedBackup] = {}
+    usage: ResolvedUsage = ResolvedUsage.model_construct()
+    """For its cost; no stack depends on it."""
     patches: tuple[ResolvedPatch, ...] = ()
     extend: str | None = None
     """POSIX path of the user's hook, relative to the workspace."""

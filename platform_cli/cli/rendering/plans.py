@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
     from platform_cli.deploy.destroying import DestroyPlan
     from platform_cli.deploy.plans import DeploymentPlan, StackStep
+    from platform_cli.deploy.stateful import Destruction
 
 SIGNS = {"add": ("+", "green"), "change": ("~", "yellow"), "remove": ("-", "red")}
 ACTION_STYLES = {"create": "green", "update": "yellow", "remove": "red", "recreate": "red"}
@@ -49,8 +50,7 @@ def plan_text(plan: DeploymentPlan, *, values: bool = False) -> Text:
     if plan.seeds:
         names = ", ".join(seed.name for seed in plan.seeds)
         text.append(f"\ncreated with a first value, since they are missing: {names}")
-    for destruction in plan.destructive:
-        text.append(f"\ndata at risk: {destruction}", style="bold red")
+    _append_risks(text, plan.destructive)
     return text
 
 
@@ -78,8 +78,7 @@ def destroy_text(plan: DestroyPlan) -> Text:
     text.append(f"{number(len(plan.stacks), 'stack')} to delete")
     for stack in plan.stacks:
         text.append("\n  delete  ", style="red").append(stack.name)
-    for destruction in plan.data:
-        text.append(f"\ndata at risk: {destruction}", style="bold red")
+    _append_risks(text, plan.data)
     if plan.parameters:
         text.append(f"\nalso {number(len(plan.parameters), 'setting or record', 'settings and records')}")
     return text
@@ -111,6 +110,12 @@ def _append_change(text: Text, change: ResourceChange, width: int, *, values: bo
         line = str(value)
         cut = line if len(line) <= VALUE_WIDTH else line[: VALUE_WIDTH - 1] + "…"
         text.append(f"\n  {' ' * width}      {cut}", style="dim")
+
+
+def _append_risks(text: Text, destructions: Iterable[Destruction]) -> None:
+    # A queue and its dead-letter queue come from one line of the blueprint.
+    for said in dict.fromkeys(str(destruction) for destruction in destructions):
+        text.append(f"\ndata at risk: {said}", style="bold red")
 
 
 def _append_kept(text: Text, plan: DeploymentPlan) -> None:

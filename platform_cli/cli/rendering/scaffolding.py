@@ -28,7 +28,7 @@ def render_service(terminal: Terminal, root: Path, name: str, files: Iterable[Pa
         terminal.data({"service": name, "files": paths})
         return
     terminal.result(*paths)
-    _say_next(terminal, [f"platform lock {name}", "platform validate", "platform deploy"])
+    _say_next(terminal, ["platform validate", "platform deploy"])
 
 
 def _shown(path: Path, root: Path) -> str:

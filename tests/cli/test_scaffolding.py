@@ -1,0 +1,129 @@
+"""`platform init` and `platform new-service`, by option and by question."""
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_workspace_is_made_without_a_question(run, empty):
+    outcome = run("init", "shop", "--owner", "team-x")
+
+    assert outcome.code == 0
+    assert outcome.err == "\nNext:\n  cd shop\n  platform deploy\n"
+    files = sorted(
+        p.relative_to(empty / "shop").as_posix() for p in (empty / "shop").rglob("*") if p.is_file()
+    )
+    assert sorted(outcome.out.splitlines()) == files
+    assert "team-x" in (empty / "shop" / "blueprint.yaml").read_text()
+    assert run("validate", "--blueprint", "shop").code == 0
+
+
+def test_a_workspace_asks_in_a_terminal_for_what_no_option_says(run, empty):
+    outcome = run("init", "shop", "--region", "eu-north-1", answers="store\n\n\n\n")
+
+    assert outcome.code == 0
+    assert outcome.err.startswith(
+        "Name of the system [shop]: Team that owns it [team-shop]: AWS account of dev"
+    )
+    assert "region" not in outcome.err.splitlines()[0].lower()
+    blueprint = (empty / "shop" / "blueprint.yaml").read_text()
+    assert "store " in blueprint
+    assert "eu-north-1" in blueprint
+
+
+def test_a_folder_with_a_workspace_is_refused(run, workspace):
+    before = (workspace / "blueprint.yaml").read_text()
+
+    outcome = run("init", ".", "--yes")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error[folder-not-empty]: ")
+    assert (workspace / "blueprint.yaml").read_text() == before
+
+
+def test_a_service_is_added_and_the_blueprint_stays_valid(run, workspace):
+    outcome = run("new-service", "mailer", "--template", "worker", "--queue", "mails", "--json")
+
+    assert (outcome.code, outcome.err) == (0, "")
+    document = json.loads(outcome.out)
+    assert document["service"] == "mailer"
+    assert "services/mailer/pyproject.toml" in document["files"]
+    assert all((workspace / file).is_file() for file in document["files"])
+    assert json.loads(run("validate", "--json").out)["valid"] is True
+
+
+def test_the_kind_is_chosen_in_a_terminal_and_the_rest_is_asked(run, workspace):
+    outcome = run("new-service", "mailer", answers="worker\nSends mails\nmails\n\n")
+
+    assert outcome.code == 0
+    assert "What kind of service [1-4]: What is it for" in outcome.err
+    assert (workspace / "services" / "mailer").is_dir()
+
+
+def test_without_a_terminal_the_kind_must_be_given(run, workspace):
+    outcome = run("new-service", "mailer")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err == (
+        "error[no-terminal]: nobody can be asked here, as this is no terminal: "
+        "What kind of service (api, worker, stream, schedule)\n"
+        "hint: answer on the command line with --template\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["Mailer", "--template", "worker"], "bad-name"),
+        (["mailer", "--template", "wroker"], "unknown-template"),
+        (["orders", "--template", "worker"], "service-exists"),
+        (["mailer", "--template", "worker", "--schedule", "rate(1 day)"], "unknown-answer"),
+    ],
+)
+def test_what_does_not_do_is_refused_and_nothing_is_written(run, workspace, arguments, code):
+    before = sorted(workspace.rglob("*")), (workspace / "blueprint.yaml").read_bytes()
+
+    outcome = run("new-service", *arguments)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"error[{code}]: ")
+    assert (sorted(workspace.rglob("*")), (workspace / "blueprint.yaml").read_bytes()) == before
+
+
+def test_locking_names_the_nearest_service(run, workspace):
+    outcome = run("lock", "ordres")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert (
+        outcome.err == 'error[unknown-service]: there is no service "ordres"\nhint: did you mean "orders"?\n'
+    )
+
+
+def test_a_service_is_locked_and_then_unchanged(run, workspace):
+    assert run("lock").out == "orders: locked anew\n"
+    assert (workspace / "services" / "orders" / "requirements.lock").is_file()
+    assert json.loads(run("lock", "orders", "--json").out) == {
+        "services": [{"service": "orders", "changed": False}]
+    }
+
+
+def test_the_schema_is_written_where_the_blueprint_looks_for_it(run, workspace):
+    outcome = run("schema", "--out", ".platform/blueprint.schema.json")
+
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "Wrote .platform/blueprint.schema.json\n")
+    written = json.loads((workspace / ".platform" / "blueprint.schema.json").read_text())
+    assert written == json.loads(run("schema").out)
+    assert list((workspace / ".platform").iterdir()) == [workspace / ".platform" / "blueprint.schema.json"]
+
+
+def test_a_file_that_cannot_be_written_is_an_error(run, workspace):
+    outcome = run("schema", "--out", "blueprint.yaml/x.json")
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("error[cannot-write]: cannot write blueprint.yaml/x.json: ")

@@ -40,7 +40,10 @@ class ResolvedCapacity(Resolved):
 
 
 class ResolvedTable(Resolved):
-    """A DynamoDB table, or one that exists already (`external`: referenced, never changed)."""
+    """A DynamoDB table, or one that exists already (`external`: referenced, never changed).
+
+    A key of an external table that the blueprint does not say has an empty name.
+    """
 
     name: str
     physical_name: str

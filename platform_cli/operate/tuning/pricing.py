@@ -1,0 +1,45 @@
+"""What Lambda charges, as tuning needs it: a gigabyte-second and a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from platform_cli.operate.cost.prices import PriceTable
+from platform_cli.operate.cost.prices import lambda_prices as table_prices
+
+
+@dataclass(frozen=True)
+class LambdaPrice:
+    """Prices of one architecture, in the first tier, without the free tier.
+
+    Attributes:
+        gigabyte_second_usd: Of memory times billed time.
+        request_usd: Of one invocation.
+        source: Where the figures are from.
+        date: As of when.
+    """
+
+    gigabyte_second_usd: float
+    request_usd: float
+    source: str
+    date: str
+
+
+def lambda_prices(region: str, table: PriceTable | None = None) -> dict[str, LambdaPrice]:
+    """Prices by architecture.
+
+    Args:
+        region: As AWS calls it; where its prices are not known, those of us-east-1, which `source` says.
+        table: Prices; None takes the bundled ones.
+    """
+    known = table_prices(region, table)
+    where = "" if known.region == region else f"; of {known.region}, as {region}'s are not known"
+    return {
+        architecture: LambdaPrice(
+            known.gb_second_usd(architecture),
+            known.request_usd,
+            f"{known.source}{where}",
+            known.dated.isoformat(),
+        )
+        for architecture in known.tiers
+    }

@@ -89,7 +89,7 @@ def invoke(
             the function itself fails is no error here, but in `Invocation.error`.
     """
     function = find_function(environment, address)
-    body = _checked(payload)
+    body = checked_payload(payload)
     name = function.physical_name
     started = clock()
     with (
@@ -124,7 +124,12 @@ def invoke(
     )
 
 
-def _checked(payload: bytes) -> bytes:
+def checked_payload(payload: bytes) -> bytes:
+    """The payload as Lambda takes it; nothing becomes `{}`.
+
+    Raises:
+        PlatformError: `invalid-payload`: it is too long, or no JSON.
+    """
     if not payload.strip():
         return b"{}"
     if len(payload) > _LARGEST_PAYLOAD_BYTES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date as Date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -49,7 +49,7 @@ class Price(BaseModel):
     unit: str
     tiers: tuple[Tier, ...]
     source: str
-    date: date
+    date: Date
     free_per_month: Decimal = Decimal(0)
     free_source: str | None = None
 
@@ -63,7 +63,7 @@ class Price(BaseModel):
             raise ValueError("the ends of tiers grow")
         return self
 
-    def is_stale(self, today: date) -> bool:
+    def is_stale(self, today: Date) -> bool:
         """Whether it is older than a year."""
         return (today - self.date).days > STALE_AFTER_DAYS
 
@@ -171,7 +171,7 @@ class LambdaPrices:
     region: str
     request_usd: float
     tiers: Mapping[str, tuple[tuple[float | None, float], ...]]
-    dated: date
+    dated: Date
     source: str
 
     def gb_second_usd(self, architecture: str) -> float:

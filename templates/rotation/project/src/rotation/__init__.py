@@ -1,0 +1,1 @@
+"""Changes one secret in the four steps of Secrets Manager."""

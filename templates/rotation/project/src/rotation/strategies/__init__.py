@@ -1,0 +1,1 @@
+"""How secrets of each kind change; each module has a `handler`."""

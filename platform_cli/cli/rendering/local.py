@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from platform_cli.cli.rendering.errors import shown_place
+from platform_cli.cli.rendering.words import duration
+
 if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
     from platform_cli.local.server import LocalAws, LocalStatus
@@ -20,17 +23,34 @@ def render_local(terminal: Terminal, local: LocalAws) -> None:
 
 
 def render_local_status(terminal: Terminal, status: LocalStatus) -> None:
-    """Show whether the local AWS runs."""
-    local = status.local
-    if local is not None and status.running:
-        render_local(terminal, local)
-    elif terminal.json:
-        terminal.data({"running": False})
+    """Show whether the local AWS runs, since when, and where it logs."""
+    local = status.local if status.running else None
+    if terminal.json:
+        about = {"died": status.died, "outdated": status.outdated, "version": status.version}
+        where = {"log": status.log, "folder": status.folder, "has_state": status.has_state}
+        terminal.data({"running": local is not None, **(_data(local) if local else {}), **about, **where})
+        return
+    if local is None:
+        _say_not_running(terminal, status)
+        return
+    render_local(terminal, local)
+    if status.uptime_seconds is not None:
+        terminal.result(f"  up for {duration(status.uptime_seconds)}; MiniStack {status.version}")
+    terminal.result(f"  log: {shown_place(str(status.log))}")
+    if not status.agent_running:
+        terminal.say("the flags agent does not answer; `platform local start` starts it again")
+    if status.outdated:
+        terminal.say("it runs from another version of this tool; the next start replaces it")
+
+
+def _say_not_running(terminal: Terminal, status: LocalStatus) -> None:
+    if status.died:
+        terminal.result("The local AWS died")
+        terminal.say(f"its log ends with the reason: {status.log}")
     else:
         terminal.result("The local AWS does not run")
-        terminal.say(
-            "`platform local start` starts it; `platform deploy` to a local environment does so by itself"
-        )
+    kept = "; what was deployed is kept" if status.has_state else ""
+    terminal.say(f"`platform local start` starts it, as does `platform deploy` to a local environment{kept}")
 
 
 def render_stopped(terminal: Terminal, *, stopped: bool) -> None:

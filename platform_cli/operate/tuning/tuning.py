@@ -1,0 +1,338 @@
+"""One function from the first call to the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.resolved import ResolvedFunction
+from platform_cli.deploy.answers import Clock, Sleep
+from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.operate.tuning.choosing import Candidate
+from platform_cli.operate.tuning.copies import Download, LayerOf, make_copy
+from platform_cli.operate.tuning.journal import open_journal
+from platform_cli.operate.tuning.measuring import Measurer, Processor, safe_lanes
+from platform_cli.operate.tuning.observations import Observation, Variant
+from platform_cli.operate.tuning.payloads import Payload
+from platform_cli.operate.tuning.racing import (
+    FIRST_WARM,
+    Race,
+    RaceSettings,
+    RoundFinished,
+    race,
+)
+from platform_cli.operate.tuning.variants import leftover, publish, restore, settled
+
+SMALLEST_MB, LARGEST_MB = 128, 10_240
+_TIMEOUT_MARGIN = 1.5
+_LONGEST_TIMEOUT_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class SizesPublished:
+    """The sizes of a function can be called; `lanes` calls are made at a time."""
+
+    address: str
+    variants: tuple[Variant, ...]
+    lanes: int
+
+
+@dataclass(frozen=True)
+class RoundDone:
+    """A round of a function's race is done."""
+
+    address: str
+    round: RoundFinished
+
+
+@dataclass(frozen=True)
+class PuttingBack:
+    """What a run changed is being put back."""
+
+    address: str
+
+
+Event = SizesPublished | RoundDone | PuttingBack
+Report = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class ColdStarts:
+    """Cold calls of a size."""
+
+    variant: Variant
+    number: int
+    init_ms: float | None
+    duration_ms: float | None
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The answer for one function.
+
+    Attributes:
+        address: `service.function`.
+        environment: Of the blueprint.
+        finished: When.
+        settings: Of the race.
+        race: What was called and chosen.
+        cold: Cold starts by size.
+        timeout_seconds: What the function has.
+        recommended_timeout_seconds: p99.9 at the chosen size with a margin, and above every cold call.
+        missing: Calls without a report.
+        throttled: Refusals for lack of capacity.
+        writes: Lines of `access` by which the calls may have left something behind.
+        simulated: The model's name, or None on AWS.
+    """
+
+    address: str
+    environment: str
+    finished: datetime
+    settings: RaceSettings
+    race: Race
+    cold: tuple[ColdStarts, ...]
+    timeout_seconds: int
+    recommended_timeout_seconds: int | None
+    missing: int
+    throttled: int
+    writes: tuple[str, ...] = ()
+    simulated: str | None = None
+
+    @property
+    def chosen(self) -> Candidate | None:
+        """The size that was chosen."""
+        return self.race.choice.of(self.race.choice.chosen) if self.race.choice.chosen else None
+
+    @property
+    def present(self) -> Candidate | None:
+        """The size in use, where it was measured."""
+        return self.race.choice.of(self.settings.present) if self.settings.present else None
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a run works with beside its settings; passed in, so that tests pass their own.
+
+    Attributes:
+        client: Of Lambda.
+        root: The workspace, where the journal is.
+        environment: Of the blueprint.
+        sleep: Waits.
+        clock: The time.
+        report: Is told of the progress.
+        guard: Keeps deployments away while sizes are published.
+        before: Is called with each payload.
+        after: Is called with each answer.
+        download: Fetches a function's code, for a copy.
+        layer_of: Builds the dependencies' layer, for a copy.
+        own_layer: The name of that layer.
+    """
+
+    client: Any
+    root: Path
+    environment: str
+    sleep: Sleep
+    clock: Clock
+    report: Report = lambda _event: None
+    guard: Callable[[], AbstractContextManager[object]] = nullcontext
+    before: Processor | None = None
+    after: Processor | None = None
+    download: Download = lambda _address: b""
+    layer_of: LayerOf = lambda _architecture: None
+    own_layer: str = ""
+
+
+def sizes_to_try(asked: Sequence[int], present_mb: int) -> tuple[int, ...]:
+    """The sizes, with the present one among them.
+
+    Raises:
+        PlatformError: `invalid-size`.
+    """
+    wrong = [size for size in asked if not SMALLEST_MB <= size <= LARGEST_MB]
+    if wrong:
+        raise PlatformError(
+            f"{wrong[0]} MB is no memory size of Lambda",
+            hint=f"sizes are from {SMALLEST_MB} to {LARGEST_MB} MB",
+            code="invalid-size",
+            exit_code=ExitCode.USAGE,
+        )
+    return tuple(sorted({*asked, present_mb}))
+
+
+def tune(
+    function: ResolvedFunction,
+    settings: RaceSettings,
+    payloads: Sequence[Payload],
+    around: Surroundings,
+    *,
+    lanes: int,
+    writes: tuple[str, ...] = (),
+    simulated: str | None = None,
+) -> Tuning:
+    """Publish the sizes, race them, put everything back, and say what came out.
+
+    Args:
+        function: As resolved.
+        settings: Of the race; `present` is taken from what is deployed.
+        payloads: What to send.
+        around: Clients, clock and the like.
+        lanes: Calls at a time, at most.
+        writes: For the answer.
+        simulated: For the answer.
+
+    Raises:
+        PlatformError: `not-deployed`, `tuning-unfinished`, `tuning-in-progress`, `tuning-failed`,
+            `throttled`, `tuning-not-restored`, or what AWS refuses.
+    """
+    client, name = around.client, function.physical_name
+    with aws_errors(f"tuning {function.address}"):
+        deployed = _deployed(client, function, around)
+        present = Variant(deployed["Architectures"][0], deployed["MemorySize"])
+        settings = replace(
+            settings,
+            present=present,
+            weights=tuple(p.weight for p in payloads),
+            # What logs know to be too small is neither published nor called.
+            variants=tuple(v for v in settings.variants if v.memory_mb >= settings.known_memory_mb),
+        )
+        at_a_time = safe_lanes(client, name, lanes)
+        holding = [
+            open_journal(
+                around.root,
+                around.environment,
+                function.address,
+                name,
+                deployed["MemorySize"],
+                around.clock(),
+            )
+        ]
+        try:
+            with around.guard():
+                places = _publish_all(client, holding, settings.variants, present.architecture, around)
+            around.report(SizesPublished(function.address, settings.variants, at_a_time))
+            measurer = Measurer(
+                client,
+                places,
+                [p.content for p in payloads],
+                lanes=at_a_time,
+                sleep=around.sleep,
+                before=around.before,
+                after=around.after,
+            )
+            result = race(settings, measurer, lambda r: around.report(RoundDone(function.address, r)))
+        finally:
+            around.report(PuttingBack(function.address))
+            restore(client, holding[0], sleep=around.sleep)
+    _check_some_work(function, result)
+    return Tuning(
+        function.address,
+        around.environment,
+        around.clock(),
+        settings,
+        result,
+        _cold(result.observations),
+        deployed["Timeout"],
+        recommended_timeout(result),
+        sum(o.kind == "missing" for o in result.observations),
+        measurer.throttled,
+        writes,
+        simulated,
+    )
+
+
+def first_round_calls(variants: Sequence[Variant]) -> int:
+    """How many calls a run makes at least."""
+    return len(variants) * (FIRST_WARM + 1)
+
+
+def recommended_timeout(result: Race) -> int | None:
+    """Seconds: p99.9 of warm calls at the chosen size with half as much again, and above every cold call."""
+    chosen = result.choice.of(result.choice.chosen) if result.choice.chosen else None
+    if chosen is None:
+        return None
+    cold = [
+        (o.duration_ms or 0.0)
+        for o in result.observations
+        if o.variant == chosen.variant and o.kind == "cold"
+    ]
+    needed = max(chosen.estimate.p999_ms, *cold, 0.0) * _TIMEOUT_MARGIN
+    return max(1, min(_LONGEST_TIMEOUT_SECONDS, math.ceil(needed / 1000)))
+
+
+def _deployed(client: Any, function: ResolvedFunction, around: Surroundings) -> Any:
+    from platform_cli.deploy.answers import expecting
+
+    with expecting("ResourceNotFoundException") as missing:
+        deployed = settled(client, function.physical_name, sleep=around.sleep)
+    if missing:
+        raise PlatformError(
+            f'the function "{function.address}" is not deployed to "{around.environment}"',
+            hint=f"run `platform deploy --env {around.environment}`",
+            code="not-deployed",
+        )
+    others = leftover(client, function.physical_name)
+    if others.aliases:
+        raise PlatformError(
+            f"{function.address} is being tuned by somebody, or a run elsewhere was killed: "
+            f"there is the alias {others.aliases[0]}",
+            hint=f"if nobody is at it, run `platform tune-memory {function.address} "
+            f"--env {around.environment} --cleanup`",
+            code="tuning-in-progress",
+        )
+    return deployed
+
+
+def _publish_all(
+    client: Any, holding: list[Any], variants: Sequence[Variant], own: str, around: Surroundings
+) -> dict[Variant, Any]:
+    mine = [v for v in variants if v.architecture == own]
+    places = publish(client, holding, holding[0].function, mine, sleep=around.sleep)
+    for architecture in sorted({v.architecture for v in variants} - {own}):
+        copy = make_copy(
+            client,
+            holding,
+            architecture,
+            own_layer=around.own_layer,
+            layer_of=around.layer_of,
+            download=around.download,
+            sleep=around.sleep,
+        )
+        theirs = [v for v in variants if v.architecture == architecture]
+        places |= publish(client, holding, copy, theirs, sleep=around.sleep)
+    return places
+
+
+def _check_some_work(function: ResolvedFunction, result: Race) -> None:
+    if result.estimates.sizes:
+        return
+    errors = [o.error for o in result.observations if o.error]
+    said = f": {errors[-1]}" if errors else ""
+    raise PlatformError(
+        f"no size of {function.address} could be measured in {len(result.observations)} calls{said}",
+        hint="give a payload that the function takes, with `--payload` or `--payloads`; "
+        f"`platform invoke {function.address} --payload …` shows what it says",
+        code="tuning-failed",
+    )
+
+
+def _cold(observations: Sequence[Observation]) -> tuple[ColdStarts, ...]:
+    by_variant: dict[Variant, list[Observation]] = {}
+    for o in observations:
+        if o.kind == "cold":
+            by_variant.setdefault(o.variant, []).append(o)
+    return tuple(
+        ColdStarts(
+            variant,
+            len(calls),
+            median([o.init_ms for o in calls if o.init_ms is not None] or [0.0]),
+            median([o.duration_ms for o in calls if o.duration_ms is not None] or [0.0]),
+        )
+        for variant, calls in sorted(by_variant.items())
+    )

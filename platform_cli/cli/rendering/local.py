@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from platform_cli.cli.rendering.errors import shown_place
 from platform_cli.cli.rendering.words import duration
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def render_local_status(terminal: Terminal, status: LocalStatus) -> None:
     render_local(terminal, local)
     if status.uptime_seconds is not None:
         terminal.result(f"  up for {duration(status.uptime_seconds)}; MiniStack {status.version}")
-    terminal.result(f"  log: {shown_place(str(status.log))}")
+    terminal.result(f"  log: {status.log}")
     if not status.agent_running:
         terminal.say("the flags agent does not answer; `platform local start` starts it again")
     if status.outdated:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import os
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
 from typer.core import TyperCommand
@@ -18,6 +19,9 @@ from platform_cli.cli.rendering.help import (
     help_text,
     parameter_sections,
 )
+
+if TYPE_CHECKING:
+    from platform_cli.cli.table import Entry
 
 
 class CommandModule(Protocol):
@@ -36,6 +40,8 @@ class PlatformCommand(TyperCommand):
 
     module: CommandModule
     """Where it comes from; set by `loading.command_of`."""
+    children: Mapping[str, Entry] = {}
+    """Commands below it, such as `advise` below `cost`; set by `loading.build_command`."""
 
     def __init__(self, *args: Any, params: list[Any] | None = None, **settings: Any) -> None:
         super().__init__(*args, params=[*(params or []), *global_parameters()], **settings)
@@ -61,6 +67,13 @@ class PlatformCommand(TyperCommand):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(0) from None
 
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Complete options, and the commands below."""
+        from click.shell_completion import CompletionItem
+
+        below = [CompletionItem(name) for name in self.children if name.startswith(incomplete)]
+        return [*below, *super().shell_complete(ctx, incomplete)]
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page."""
         write_page(command_page(self, ctx), ctx, formatter)
@@ -71,10 +84,11 @@ def command_page(command: PlatformCommand, context: Any) -> HelpPage:
     parameters = command.get_params(context)
     arguments = [argument_name(p) for p in parameters if p.param_type_name == "argument"]
     module = command.module
+    below = tuple(Row(name, entry.summary) for name, entry in command.children.items())
     return HelpPage(
         usage=" ".join([context.command_path, "[OPTIONS]", *arguments]),
         paragraphs=_paragraphs(module.command.__doc__ or ""),
-        sections=parameter_sections(parameters),
+        sections=(*((Section("Commands", below),) if below else ()), *parameter_sections(parameters)),
         examples=tuple(Row(typed, does) for typed, does in module.EXAMPLES),
         exit_codes=module.EXIT_CODES,
     )

@@ -44,11 +44,15 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; an unknown one is kept on the error, for the suggestion."""
         try:
-            return super().resolve_command(ctx, args)
+            name, command, rest = super().resolve_command(ctx, args)
         except Exception as error:
             if args and not args[0].startswith("-"):
                 error.unknown_command = args[0]  # type: ignore[attr-defined]
             raise
+        entry = self.entries.get(name or "")
+        if entry is not None and entry.children and entry.module is not None:
+            command = _itself_or_group(command, build_command(str(name), entry), rest)
+        return name, command, rest
 
     def get_help_option(self, ctx: Any) -> Any:
         """Return Typer's `--help`, which takes no value to convert."""
@@ -98,7 +102,21 @@ def build_group(name: str, entry: Entry) -> Any:
 def build_command(name: str, entry: Entry) -> Any:
     """Import a command's module and make the command."""
     module: Any = importlib.import_module(f"platform_cli.cli.commands.{entry.module}")
-    return command_of(module, name)
+    command = command_of(module, name)
+    command.children = entry.children
+    return command
+
+
+def _itself_or_group(group: Any, itself: Any, arguments: list[str]) -> Any:
+    """Choose between `platform cost --requests 1M` and `platform cost advise`: the first word decides."""
+    valued = {option for p in itself.params if not getattr(p, "is_flag", True) for option in p.opts}
+    words = iter(arguments)
+    for word in words:
+        if word in valued:
+            next(words, None)
+        elif not word.startswith("-"):
+            return group if word in group.entries else itself
+    return itself
 
 
 def command_of(module: CommandModule, name: str) -> Any:

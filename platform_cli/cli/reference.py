@@ -25,18 +25,18 @@ def command_names(
 ) -> Iterator[tuple[str, ...]]:
     """Yield every command by the words that are typed: `("local", "start")`."""
     for name, entry in entries.items():
-        if entry.children:
-            yield from command_names(entry.children, (*prefix, name))
-        else:
+        if entry.module is not None:
             yield (*prefix, name)
+        yield from command_names(entry.children, (*prefix, name))
 
 
 def page_of(words: tuple[str, ...]) -> HelpPage:
     """Return the help page of a command; no words mean `platform` itself."""
     command: Any = typer.main.get_command(app)
     context = command.context_class(command, info_name="platform", **command.context_settings)
-    for word in words:
-        command = command.get_command(context, word)
+    for number, word in enumerate(words, 1):
+        last = number == len(words)
+        command = command.resolve_command(context, [word])[1] if last else command.get_command(context, word)
         context = command.context_class(command, info_name=word, parent=context)
     return command_page(command, context) if hasattr(command, "module") else group_page(command, context)
 

@@ -13,8 +13,8 @@ class Entry:
     Attributes:
         summary: One line; the first line of the command's docstring is the same.
         panel: The heading of the help under which it stands.
-        module: Under `commands/`; None for a group.
-        children: The commands of a group.
+        module: Under `commands/`; None for a group that is no command itself.
+        children: The commands of a group, or below a command.
     """
 
     summary: str
@@ -40,6 +40,16 @@ COMMANDS: Mapping[str, Entry] = {
     "destroy": Entry("Delete the system from an environment.", _DEPLOY, "destroy"),
     "invoke": Entry("Call a function and show its answer and its log.", _OPERATE, "invoke"),
     "logs": Entry("Show what functions wrote to their logs.", _OPERATE, "logs"),
+    "cost": Entry(
+        "Estimate the monthly bill from the blueprint.",
+        _OPERATE,
+        "cost",
+        children={
+            "actual": Entry("Compare the bill of AWS with the estimate.", module="cost_actual"),
+            "advise": Entry("Find waste, with what each change saves.", module="cost_advise"),
+            "refresh": Entry("Fetch today's prices from AWS.", module="cost_refresh"),
+        },
+    ),
     "local": Entry(
         "Start, stop and look at the embedded local AWS.",
         _OPERATE,

@@ -30,6 +30,7 @@ def explanations() -> Mapping[str, Explanation]:
     from platform_cli.cli.explanations.aws import AWS
     from platform_cli.cli.explanations.changing import CHANGING
     from platform_cli.cli.explanations.command_line import COMMAND_LINE
+    from platform_cli.cli.explanations.cost import COST
     from platform_cli.cli.explanations.deploying import DEPLOYING
     from platform_cli.cli.explanations.local import LOCAL
     from platform_cli.cli.explanations.packaging import PACKAGING
@@ -39,6 +40,7 @@ def explanations() -> Mapping[str, Explanation]:
     subjects = {
         "AWS": AWS,
         "Command line": COMMAND_LINE,
+        "Cost": COST,
         "Deploying and operating": DEPLOYING,
         "Flags and settings": CHANGING,
         "Local AWS": LOCAL,

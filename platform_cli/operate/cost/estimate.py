@@ -114,6 +114,7 @@ def estimate(
     *,
     requests_per_month: Decimal | None = None,
     free_tier: bool = True,
+    notices: Iterable[str] = (),
 ) -> CostEstimate:
     """Estimate the bill of an environment by its usage profile.
 
@@ -123,13 +124,14 @@ def estimate(
         today: To tell how old the prices are.
         requests_per_month: Requests of all APIs; None takes the profile's.
         free_tier: Whether to take off the free tier that does not expire.
+        notices: What else to know about the estimate.
     """
     local = environment.target == "local"
     region = FALLBACK_REGION if local else environment.region
     demand = Demand(environment, requests_per_month)
     quantities = quantities_of(environment, demand)
     lines, unpriced = price_quantities(quantities, prices, region, free_tier=free_tier)
-    notices = ["the local AWS costs nothing: these are the prices of AWS in us-east-1"] if local else []
+    told = ["the local AWS costs nothing: these are the prices of AWS in us-east-1"] if local else []
     return CostEstimate(
         system=environment.system,
         environment=environment.environment,
@@ -138,7 +140,7 @@ def estimate(
         lines=lines,
         unpriced=unpriced,
         assumptions=(*demand.assumptions, *_ALWAYS),
-        notices=(*notices, *price_notices((line.price for line in lines), region, today)),
+        notices=(*told, *notices, *price_notices((line.price for line in lines), region, today)),
     )
 
 

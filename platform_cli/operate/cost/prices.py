@@ -7,7 +7,9 @@ that is not known at all is None, never a guess.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date as Date
 from decimal import Decimal
@@ -153,6 +155,33 @@ def load_prices(fetched: Path | None = None) -> PriceTable:
     if fetched is None or not fetched.is_file():
         return table
     return table.with_prices(read_prices(fetched))
+
+
+def keep_prices(path: Path, prices: Iterable[Price]) -> None:
+    """Add fetched prices to the user's file of them; those of other regions stay.
+
+    Raises:
+        PlatformError: The file cannot be written (code `unwritable-prices`).
+    """
+    table = PriceTable({})
+    # A broken file is what a refresh mends, so it is no reason to refuse.
+    with suppress(PlatformError):
+        table = PriceTable.of(read_prices(path)) if path.is_file() else table
+    merged = table.with_prices(prices)
+    ordered = tuple(price for _, price in sorted(merged.prices.items()))
+    text = PriceFile(format=1, prices=ordered).model_dump_json(indent=1) + "\n"
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise PlatformError(
+            f"the prices cannot be kept in {path}: {error.strerror}",
+            hint="PLATFORM_CACHE_DIR names another folder",
+            code="unwritable-prices",
+        ) from error
 
 
 @dataclass(frozen=True)

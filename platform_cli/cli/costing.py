@@ -1,0 +1,155 @@
+"""What the cost commands share: prices of this user, estimates, the clock."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platform_cli.errors import ExitCode, PlatformError
+
+if TYPE_CHECKING:
+    from platform_cli.aws.clients import Clients
+    from platform_cli.blueprint.resolved import ResolvedEnvironment
+    from platform_cli.cli.session import Session
+    from platform_cli.operate.cost.advising import Advice
+    from platform_cli.operate.cost.billing import Bill
+    from platform_cli.operate.cost.estimate import CostEstimate
+    from platform_cli.operate.cost.price_list import Refresh
+    from platform_cli.operate.cost.prices import PriceTable
+
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.IGNORECASE)
+_SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+
+
+def typed_amount(typed: str) -> Decimal:
+    """Return the number that was typed: `500000`, `500k`, `1M`, `2.5M`.
+
+    Raises:
+        PlatformError: It is none.
+    """
+    match = _AMOUNT.fullmatch(typed.strip().replace(",", "").replace("_", ""))
+    if match is None:
+        raise PlatformError(
+            f'"{typed}" is no number of requests',
+            hint="write 500000, 500k, 1M or 2.5M",
+            code="invalid-amount",
+            exit_code=ExitCode.USAGE,
+        )
+    return Decimal(match[1]) * _SCALE[match[2].lower()]
+
+
+def pricing(
+    session: Session, requests: Decimal | None, *, measured: bool = False, free_tier: bool = True
+) -> tuple[ResolvedEnvironment, Callable[[ResolvedEnvironment], CostEstimate]]:
+    """Return the environment with its use, and what estimates its bill.
+
+    Raises:
+        PlatformError: The blueprint is invalid, or the use cannot be measured.
+    """
+    from platform_cli.operate.cost.estimate import estimate
+
+    notices: tuple[str, ...] = ()
+    environment = session.environment
+    if measured:
+        environment, notices = _measured(session)
+    prices, today = known_prices(session), _now().date()
+
+    def price(blueprint: ResolvedEnvironment) -> CostEstimate:
+        return estimate(
+            blueprint,
+            prices,
+            today,
+            requests_per_month=requests,
+            free_tier=free_tier,
+            notices=notices,
+        )
+
+    return environment, price
+
+
+def known_prices(session: Session) -> PriceTable:
+    """Return the bundled prices and, over them, those that this user fetched."""
+    from platform_cli.operate.cost.prices import load_prices
+
+    return load_prices(_fetched(session))
+
+
+def actual_bill(session: Session, month: str | None, *, measured: bool) -> Bill:
+    """Read the bill, and put the estimate beside it.
+
+    Raises:
+        PlatformError: The environment is local, or AWS refuses.
+    """
+    from platform_cli.operate.cost.billing import read_bill
+
+    clients = _billing(session)
+    environment, price = pricing(session, None, measured=measured)
+    return read_bill(environment, clients, price(environment), _now().date(), month)
+
+
+def advice(session: Session, days: int) -> tuple[Advice, ...]:
+    """Look for waste.
+
+    Raises:
+        PlatformError: AWS refuses or does not answer.
+    """
+    from platform_cli.cli.deploying import reach
+    from platform_cli.operate.cost.advising import advise
+    from platform_cli.operate.cost.waste import observe_waste
+
+    now = _now()
+    seen = observe_waste(session.environment, reach(session), now, days)
+    return advise(session.environment, seen, known_prices(session), now.date())
+
+
+def refresh(session: Session) -> tuple[Refresh, Path]:
+    """Fetch prices, and keep them.
+
+    Raises:
+        PlatformError: The environment is local, or AWS refuses.
+    """
+    from platform_cli.operate.cost.price_list import fetch_prices
+    from platform_cli.operate.cost.prices import keep_prices
+
+    environment = session.environment
+    nodes = tuple(f"elasticache.{c.engine}.{c.node_type}" for c in environment.caches.values())
+    found = fetch_prices(_billing(session), environment.region, known_prices(session), nodes)
+    path = _fetched(session)
+    keep_prices(path, found.prices)
+    return found, path
+
+
+def _measured(session: Session) -> tuple[ResolvedEnvironment, tuple[str, ...]]:
+    from platform_cli.cli.deploying import reach
+    from platform_cli.operate.cost.measuring import measure
+
+    environment = session.environment
+    measurement = measure(environment, reach(session), _now())
+    notice = f"the use was measured over {measurement.days} days"
+    return environment.model_copy(update={"usage": measurement.usage}), (notice, *measurement.missing)
+
+
+def _billing(session: Session) -> Clients:
+    from platform_cli.cli.deploying import reach
+    from platform_cli.operate.cost.billing import billing_clients
+
+    if session.environment.target == "local":
+        raise PlatformError(
+            f"environment {session.environment.environment} is local: it has neither a bill nor prices",
+            hint="name an environment on AWS with --env",
+            code="no-bill",
+            exit_code=ExitCode.USAGE,
+        )
+    return billing_clients(reach(session))
+
+
+def _fetched(session: Session) -> Path:
+    return session.cache / "prices.json"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

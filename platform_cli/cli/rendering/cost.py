@@ -1,0 +1,273 @@
+"""What `platform cost`, `cost actual` and `cost refresh` show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from platform_cli.cli.rendering.words import number
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from platform_cli.cli.terminal import Terminal
+    from platform_cli.operate.cost.billing import Bill
+    from platform_cli.operate.cost.comparing import CostDifference
+    from platform_cli.operate.cost.estimate import CostEstimate, CostLine
+    from platform_cli.operate.cost.price_list import Refresh
+
+SHARED = "(shared)"
+_CENT = Decimal("0.01")
+
+
+def render_estimate(terminal: Terminal, estimate: CostEstimate, *, every_line: bool) -> None:
+    """Show a bill by service and by AWS's services, what was assumed, and what is not priced."""
+    if terminal.json:
+        terminal.data(estimate_data(estimate))
+        return
+    terminal.result(_headline(estimate), style="bold")
+    groups: tuple[tuple[str, Iterable[tuple[str, Decimal, Decimal]]], ...] = (
+        ("By service", _split(estimate, lambda line: line.quantity.service or SHARED)),
+        ("By AWS service", _split(estimate, lambda line: line.quantity.product)),
+    )
+    for title, rows in groups:
+        cells = [(name, usd(fixed), usd(variable), usd(fixed + variable)) for name, fixed, variable in rows]
+        terminal.result("", *table((title, "fixed", "with use", "USD"), cells))
+    if every_line:
+        computed = [(line.quantity.path, formula(line), usd(line.usd)) for line in estimate.lines]
+        terminal.result("", *table(("Line by line", "", "USD"), computed, left=2))
+    _show_basis(terminal, estimate)
+    if not every_line:
+        terminal.say("", "`--lines` shows how each line is computed")
+
+
+def render_difference(terminal: Terminal, difference: CostDifference) -> None:
+    """Show what a change of the blueprint changes in the bill."""
+    before, after = difference.before, difference.after
+    if terminal.json:
+        terminal.data(
+            {
+                "compared_with": difference.compared_with,
+                "change_usd": plain_usd(difference.change_usd),
+                "changes": [
+                    {
+                        "path": change.path,
+                        "before_usd": plain_usd(change.before_usd),
+                        "after_usd": plain_usd(change.after_usd),
+                        "change_usd": plain_usd(change.change_usd),
+                    }
+                    for change in difference.changes
+                ],
+                "before": estimate_data(before),
+                "after": estimate_data(after),
+            }
+        )
+        return
+    terminal.result(
+        f"{after.system} in {after.environment}: {signed(difference.change_usd)} USD a month against "
+        f"{difference.compared_with} ({usd(before.total_usd)} → {usd(after.total_usd)})",
+        style="bold",
+    )
+    rows = [
+        (change.path, usd(change.before_usd), usd(change.after_usd), signed(change.change_usd))
+        for change in difference.changes
+    ]
+    if rows:
+        terminal.result("", *table(("Part", "before", "after", "USD"), rows))
+    _show_basis(terminal, after)
+    terminal.say("", "the use is the same in both: that of this blueprint")
+
+
+def render_bill(terminal: Terminal, bill: Bill) -> None:
+    """Show a month by AWS's bill and by the estimate."""
+    if terminal.json:
+        error = bill.model_error_percent
+        terminal.data(
+            {
+                "start": bill.start,
+                "end": bill.end,
+                "complete": bill.complete,
+                "billed_usd": plain_usd(bill.billed_usd),
+                "month_usd": None if bill.month_usd is None else plain_usd(bill.month_usd),
+                "model_usd": plain_usd(bill.estimate.total_usd),
+                "model_error_percent": None if error is None else round(float(error), 1),
+                "products": [
+                    {
+                        "product": product.product,
+                        "billed_usd": plain_usd(product.billed_usd),
+                        "model_usd": plain_usd(product.model_usd),
+                    }
+                    for product in bill.products
+                ],
+                "notices": [*bill.notices, *bill.estimate.notices],
+            }
+        )
+        return
+    estimate = bill.estimate
+    span = f"{bill.start.isoformat()} to {bill.end.isoformat()}"
+    terminal.result(
+        f"{estimate.system} in {estimate.environment}, {span}: {usd(bill.billed_usd)} USD billed",
+        style="bold",
+    )
+    rows = [(p.product, usd(p.billed_usd), usd(p.model_usd)) for p in bill.products]
+    terminal.result("", *table(("AWS service", "billed", "estimate a month"), rows))
+    terminal.result("", *_verdict(bill))
+    for notice in (*bill.notices, *estimate.notices):
+        terminal.say(f"notice: {notice}", style="yellow")
+
+
+def render_refresh(terminal: Terminal, refresh: Refresh, path: Path) -> None:
+    """Show which prices were fetched, which changed, and which AWS does not tell."""
+    if terminal.json:
+        terminal.data(
+            {
+                "region": refresh.region,
+                "path": path,
+                "fetched": [price.id for price in refresh.prices],
+                "changed": list(refresh.changed),
+                "missing": list(refresh.missing),
+            }
+        )
+        return
+    fetched = number(len(refresh.prices), "price")
+    terminal.result(f"{fetched} of {refresh.region} fetched, {len(refresh.changed)} differ from those before")
+    terminal.result(*(f"  {price_id}" for price_id in refresh.changed))
+    if refresh.missing:
+        terminal.say("not found, or not in one piece; the bundled price stays:", style="yellow")
+        terminal.say(*(f"  {price_id}" for price_id in refresh.missing))
+    terminal.say(f"kept in {path}", style="dim")
+
+
+def estimate_data(estimate: CostEstimate) -> dict[str, Any]:
+    """Return a bill for `--json`."""
+    return {
+        "system": estimate.system,
+        "environment": estimate.environment,
+        "region": estimate.region,
+        "free_tier": estimate.free_tier,
+        "total_usd": plain_usd(estimate.total_usd),
+        "fixed_usd": plain_usd(estimate.fixed_usd),
+        "variable_usd": plain_usd(estimate.variable_usd),
+        "by_service": {name or SHARED: plain_usd(cost) for name, cost in estimate.by_service.items()},
+        "by_aws_service": {name: plain_usd(cost) for name, cost in estimate.by_product.items()},
+        "lines": [_line_data(line) for line in estimate.lines],
+        "unpriced": [
+            {"path": q.path, "what": q.what, "price": q.price_id, "units": float(q.units)}
+            for q in estimate.unpriced
+        ],
+        "assumptions": list(estimate.assumptions),
+        "notices": list(estimate.notices),
+    }
+
+
+def formula(line: CostLine) -> str:
+    """Return how a line is computed: `requests: 1,000,000 − 1,000,000 free × 0.0000002`."""
+    units = amount(line.quantity.units)
+    free = f" − {amount(line.free_units)} free" if line.free_units else ""
+    first = line.price.tiers[0].usd
+    tiered = line.billed_units and line.usd != line.billed_units * first and len(line.price.tiers) > 1
+    price = "by tier" if tiered else f"{first.normalize():f}"
+    return f"{line.quantity.what}: {units}{free} × {price} a {line.price.unit}"
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> Iterator[str]:
+    """Lay rows out under titles; the first `left` columns begin, the others end, at one edge."""
+    widths = [max(len(row[i]) for row in (titles, *rows)) for i in range(len(titles))]
+    for row in (titles, *rows):
+        cells = [
+            cell.ljust(width) if i < left else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def usd(value: Decimal) -> str:
+    """Return US dollars to the cent."""
+    if 0 < abs(value) < _CENT / 2:
+        return "<0.01"
+    return f"{value.quantize(_CENT):,}"
+
+
+def signed(value: Decimal) -> str:
+    """Return US dollars with their sign."""
+    return f"{value.quantize(_CENT):+,}"
+
+
+def amount(value: Decimal) -> str:
+    """Return a number of units, to as many digits as matter."""
+    if value == value.to_integral_value():
+        return f"{value.to_integral_value():,}"
+    return f"{value.quantize(Decimal(1)):,}" if abs(value) >= 1000 else f"{float(value):.4g}"
+
+
+def plain_usd(value: Decimal) -> float:
+    """Return US dollars as a number, to a millionth."""
+    return round(float(value), 6)
+
+
+def _headline(estimate: CostEstimate) -> str:
+    free = "" if estimate.free_tier else ", without the free tier"
+    where = f"{estimate.system} in {estimate.environment}, {estimate.region}"
+    return (
+        f"{where}: {usd(estimate.total_usd)} USD a month "
+        f"({usd(estimate.fixed_usd)} fixed, {usd(estimate.variable_usd)} with use{free})"
+    )
+
+
+def _split(estimate: CostEstimate, key: Any) -> Iterator[tuple[str, Decimal, Decimal]]:
+    sums: dict[str, dict[str, Decimal]] = {}
+    for line in estimate.lines:
+        parts = sums.setdefault(key(line), {"fixed": Decimal(0), "variable": Decimal(0)})
+        parts[line.quantity.part] += line.usd
+    ordered = sorted(sums.items(), key=lambda item: (-sum(item[1].values()), item[0]))
+    for name, parts in ordered:
+        yield name, parts["fixed"], parts["variable"]
+
+
+def _show_basis(terminal: Terminal, estimate: CostEstimate) -> None:
+    if estimate.unpriced:
+        terminal.result("", "Not in the sum, as no price is known:")
+        terminal.result(
+            *(f"  {q.path}  {q.what}: {amount(q.units)} ({q.price_id})" for q in estimate.unpriced)
+        )
+    terminal.result("", "Assumed:", *(f"  {text}" for text in estimate.assumptions))
+    for notice in estimate.notices:
+        terminal.say(f"notice: {notice}", style="yellow")
+
+
+def _verdict(bill: Bill) -> Iterator[str]:
+    model = usd(bill.estimate.total_usd)
+    if bill.month_usd is None:
+        yield f"the estimate is {model} USD a month"
+        return
+    word = "the month" if bill.complete else "the month, with the forecast of the rest,"
+    yield f"{word} is {usd(bill.month_usd)} USD; the estimate is {model} USD"
+    error = bill.model_error_percent
+    if error is not None:
+        yield f"the estimate is {abs(error):.0f} % {'above' if error >= 0 else 'below'} it"
+
+
+def _line_data(line: CostLine) -> Mapping[str, Any]:
+    quantity, price = line.quantity, line.price
+    return {
+        "path": quantity.path,
+        "what": quantity.what,
+        "service": quantity.service,
+        "aws_service": quantity.product,
+        "part": quantity.part,
+        "units": float(quantity.units),
+        "free_units": float(line.free_units),
+        "unit": price.unit,
+        "usd": plain_usd(line.usd),
+        "price": {
+            "id": price.id,
+            "region": price.region,
+            "date": price.date,
+            "source": price.source,
+            "tiers": [
+                {"up_to": None if tier.up_to is None else float(tier.up_to), "usd": float(tier.usd)}
+                for tier in price.tiers
+            ],
+        },
+    }

@@ -37,6 +37,19 @@ def complete_logged(ctx: Any, incomplete: str) -> list[str]:
     return _matching({*functions, *(address.split(".")[0] for address in functions)}, incomplete)
 
 
+def complete_flag(ctx: Any, incomplete: str) -> list[str]:
+    """Complete the name of a feature flag."""
+    inspection = _inspection(ctx)
+    return _matching(inspection.blueprint.flags if inspection and inspection.blueprint else (), incomplete)
+
+
+def complete_setting(ctx: Any, incomplete: str) -> list[str]:
+    """Complete a setting, `group/key`."""
+    inspection = _inspection(ctx)
+    groups = inspection.blueprint.config if inspection and inspection.blueprint else {}
+    return _matching((f"{group}/{key}" for group, keys in groups.items() for key in keys), incomplete)
+
+
 def complete_template(incomplete: str) -> list[str]:
     """Complete the kind of a new service."""
     from platform_cli.scaffold.catalog import service_kinds

@@ -60,5 +60,40 @@ COMMANDS: Mapping[str, Entry] = {
             "reset": Entry("Stop the embedded local AWS and delete its data.", module="local_reset"),
         },
     ),
+    "flags": Entry(
+        "Read and change feature flags.",
+        _OPERATE,
+        children={
+            "list": Entry("List the feature flags with their state.", module="flags_list"),
+            "show": Entry(
+                "Show a flag: its state, who gets what, where the code uses it, who changed it.",
+                module="flags_show",
+            ),
+            "set": Entry("Switch a flag on or off for everybody.", module="flags_set"),
+            "rollout": Entry(
+                "Switch a flag on for a share of users, the same users each time.", module="flags_rollout"
+            ),
+            "target": Entry(
+                "Switch a flag on, or off, for those for whom a condition holds.", module="flags_target"
+            ),
+            "schedule": Entry("Let a state of a flag begin, and end, at a time.", module="flags_schedule"),
+            "history": Entry(
+                "Show which deployment changed which flags, who made it, and why.", module="flags_history"
+            ),
+            "diff": Entry("Show how the flags of two environments differ.", module="flags_diff"),
+            "promote": Entry(
+                "Give an environment the states and rules that flags have in another.",
+                module="flags_promote",
+            ),
+            "rollback": Entry("Return flags to an earlier state.", module="flags_rollback"),
+            "stale": Entry("Find flags that should be gone.", module="flags_stale"),
+            "sync": Entry(
+                "Bring the flags that are declared in the blueprint and those that are there together.",
+                module="flags_sync",
+            ),
+            "export": Entry("Write all flags to stdout.", module="flags_export"),
+        },
+    ),
+    "history": Entry("Show who changed what, when and why.", _OPERATE, "history"),
     "explain": Entry("Explain an error code.", _LEARN, "explain"),
 }

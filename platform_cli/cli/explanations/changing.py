@@ -3,8 +3,72 @@
 from __future__ import annotations
 
 CHANGING = {
+    "broken-flags": (
+        "The configuration in the flags' profile is no document of the type AWS.AppConfig.FeatureFlags, so "
+        "something else wrote it. Look at it in the AppConfig console, and deploy a version that is one."
+    ),
+    "flags-contended": (
+        "So many others changed the flags at the same time that this change never came through. Nothing "
+        "was changed by it; run the command again."
+    ),
+    "flags-not-deployed": (
+        "The AppConfig application, environment or profile that holds the flags is not there. A deployment "
+        "makes them if the blueprint declares flags and a function reads them."
+    ),
+    "flags-rolled-back": (
+        "AppConfig rolled the deployment of flags back, since an alarm that watches the environment fired. "
+        "The flags are as they were before. Later changes are made without what was rolled back."
+    ),
+    "flags-stopped": (
+        "Somebody stopped the deployment of flags, which rolls it back. The flags are as they were before."
+    ),
+    "freeform-flags": (
+        "The AppConfig profile of the system holds a freeform configuration, not feature flags. Such "
+        "profiles are left alone; change them with whatever wrote them."
+    ),
     "history-unwritten": (
         "A change was made, and the record of who made it and why could not be written to Parameter "
         "Store; the message says what was refused. The change holds, so do not repeat it."
+    ),
+    "invalid-attribute": (
+        "The value given for an attribute of a flag is not of the type that the flag declares for it: "
+        "a number, true or false, or a list with commas or in JSON."
+    ),
+    "invalid-condition": (
+        "The condition of a target cannot be read; the message names the character. Texts stand in quotes, "
+        'names of context values do not: `plan == "pro" and country in ["DE", "AT"]`.'
+    ),
+    "invalid-flags": (
+        "The document of flags would break a limit that AppConfig publishes, or a split would get nobody. "
+        "The message lists everything that is wrong. Nothing was sent."
+    ),
+    "invalid-rollout": (
+        "A share of users is not between 0 and 100, the shares of the flag's variants exceed 100 %, or the "
+        "name of the variant belongs to one that is chosen by another rule."
+    ),
+    "invalid-schedule": "A schedule of a flag would end before it begins.",
+    "nothing-to-roll-back": (
+        "No earlier deployment of the flags is kept in which they were otherwise. `platform flags history` "
+        "lists what was deployed."
+    ),
+    "unknown-attribute": (
+        "The flag declares no such attribute. Attributes are declared in the blueprint, and created by "
+        "`platform flags sync` or a deployment."
+    ),
+    "unknown-flag": (
+        "There is no such flag in the environment. Declare it under `flags` in the blueprint; "
+        "`platform flags sync` or the next deployment creates it."
+    ),
+    "unknown-format": "The export knows no such format; the message lists those that there are.",
+    "unknown-strategy": (
+        "AppConfig has no deployment strategy of this name; the message lists those that there are."
+    ),
+    "unknown-variant": "The flag has no variant, and no target with the condition, of this name.",
+    "unknown-version": (
+        "There is no such version. `platform flags history` and `platform config history` list those that "
+        "there are."
+    ),
+    "unreadable-code": (
+        "A Python file of a service cannot be parsed, so nobody knows which flags it uses. Mend it first."
     ),
 }

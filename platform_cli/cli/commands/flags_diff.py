@@ -1,0 +1,34 @@
+"""`platform flags diff`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from platform_cli.cli.completion import complete_environment
+from platform_cli.cli.session import session_of
+from platform_cli.errors import ExitCode
+
+EXAMPLES = (("platform flags diff dev prod", "what promoting would change"),)
+EXIT_CODES = (
+    "0 the same, 1 AWS refuses or the flags are not deployed, 2 an unknown environment, 3 they differ"
+)
+
+
+def command(
+    ctx: typer.Context,
+    first: Annotated[str, typer.Argument(help="An environment.", autocompletion=complete_environment)],
+    second: Annotated[str, typer.Argument(help="Another one.", autocompletion=complete_environment)],
+) -> None:
+    """Show how the flags of two environments differ."""
+    from platform_cli.cli.flags import current, in_environment
+    from platform_cli.cli.rendering.flags import render_differences
+    from platform_cli.operate.flags.differences import compare
+
+    session = session_of(ctx)
+    before, after = (current(in_environment(session, name)) for name in (first, second))
+    differences = compare(before, after)
+    render_differences(session.terminal, differences, first, second)
+    if differences:
+        raise typer.Exit(ExitCode.FINDINGS)

@@ -11,11 +11,20 @@ from platform_cli.cli.completion import complete_logged
 from platform_cli.cli.session import session_of
 
 EXAMPLES = (
-    ("platform tune-memory orders.create --env dev --dry-run", "how many calls it would make, and their price"),
+    (
+        "platform tune-memory orders.create --env dev --dry-run",
+        "how many calls it would make, and their price",
+    ),
     ("platform tune-memory orders.create --env dev --payload @event.json", "find the best size"),
-    ("platform tune-memory orders --env dev --aim cost --apply", "a service; write the sizes into the blueprint"),
+    (
+        "platform tune-memory orders --env dev --aim cost --apply",
+        "a service; write the sizes into the blueprint",
+    ),
     ("platform tune-memory --env prod --from-logs", "where tuning would pay, without a call"),
-    ("platform tune-memory --env prod --worst 10 --apply --deploy", "the ten that promise most, and deploy them"),
+    (
+        "platform tune-memory --env prod --worst 10 --apply --deploy",
+        "the ten that promise most, and deploy them",
+    ),
     ("platform tune-memory --env prod --history", "whether what was promised came true"),
     ("platform tune-memory orders.create --simulate mixed", "try the command without an account"),
 )
@@ -39,7 +48,9 @@ def command(
     aim: Annotated[
         str,
         typer.Option(
-            metavar="AIM", help="cost, speed, balanced, or the weight of the cost, 0 to 1.", rich_help_panel=_CHOICE
+            metavar="AIM",
+            help="cost, speed, balanced, or the weight of the cost, 0 to 1.",
+            rich_help_panel=_CHOICE,
         ),
     ] = "balanced",
     p95_limit_ms: Annotated[
@@ -49,14 +60,17 @@ def command(
     max_cost_increase: Annotated[
         float | None,
         typer.Option(
-            min=0, metavar="PERCENT", help="Sizes that cost more than that beyond the present one are out.",
+            min=0,
+            metavar="PERCENT",
+            help="Sizes that cost more than that beyond the present one are out.",
             rich_help_panel=_CHOICE,
         ),
     ] = None,
     sizes: Annotated[
         str | None,
         typer.Option(
-            metavar="MB,MB,…", help="Sizes to try. Default: eight from 128 to 3008, and the present one.",
+            metavar="MB,MB,…",
+            help="Sizes to try. Default: eight from 128 to 3008, and the present one.",
             rich_help_panel=_CHOICE,
         ),
     ] = None,
@@ -79,7 +93,8 @@ def command(
     before: Annotated[
         str | None,
         typer.Option(
-            metavar="FUNCTION", help="Is called before each call; may answer with its payload.",
+            metavar="FUNCTION",
+            help="Is called before each call; may answer with its payload.",
             rich_help_panel=_CALLS,
         ),
     ] = None,
@@ -100,12 +115,15 @@ def command(
     ] = None,
     concurrency: Annotated[
         int,
-        typer.Option(min=1, max=32, metavar="N", help="Sizes called at a time at most.", rich_help_panel=_CALLS),
+        typer.Option(
+            min=1, max=32, metavar="N", help="Sizes called at a time at most.", rich_help_panel=_CALLS
+        ),
     ] = 8,
     simulate: Annotated[
         str | None,
         typer.Option(
-            metavar="MODEL", help="Call no function but a model of one: cpu, io, mixed, parallel, memory.",
+            metavar="MODEL",
+            help="Call no function but a model of one: cpu, io, mixed, parallel, memory.",
             rich_help_panel=_CALLS,
         ),
     ] = None,
@@ -120,7 +138,8 @@ def command(
     everywhere: Annotated[
         bool,
         typer.Option(
-            "--everywhere", help="With --apply: for every environment, not this one alone.",
+            "--everywhere",
+            help="With --apply: for every environment, not this one alone.",
             rich_help_panel=_RESULT,
         ),
     ] = False,
@@ -132,11 +151,14 @@ def command(
         typer.Option(metavar="FILE", help="Write a page with curves, too.", rich_help_panel=_RESULT),
     ] = None,
     days: Annotated[
-        int, typer.Option(min=1, max=90, metavar="N", help="How far back logs are read.", rich_help_panel=_OTHER)
+        int,
+        typer.Option(min=1, max=90, metavar="N", help="How far back logs are read.", rich_help_panel=_OTHER),
     ] = 7,
     from_logs: Annotated[
         bool,
-        typer.Option("--from-logs", help="Rank functions by expected saving; no call.", rich_help_panel=_OTHER),
+        typer.Option(
+            "--from-logs", help="Rank functions by expected saving; no call.", rich_help_panel=_OTHER
+        ),
     ] = False,
     history: Annotated[
         bool,
@@ -153,7 +175,8 @@ def command(
     what the calls took from their REPORT lines; and puts everything back. The function must be deployed
     to AWS, and is called with the payloads for real.
     """  # fmt: skip
-    from platform_cli.cli.tuning import TuneOptions, tune_memory
+    from platform_cli.cli.tuning.options import TuneOptions
+    from platform_cli.cli.tuning.running import tune_memory
 
     options = TuneOptions(
         **{name: value for name, value in locals().items() if name in TuneOptions.__dataclass_fields__}

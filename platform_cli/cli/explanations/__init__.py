@@ -36,6 +36,7 @@ def explanations() -> Mapping[str, Explanation]:
     from platform_cli.cli.explanations.packaging import PACKAGING
     from platform_cli.cli.explanations.scaffolding import SCAFFOLDING
     from platform_cli.cli.explanations.synthesis import SYNTHESIS
+    from platform_cli.cli.explanations.tuning import TUNING
 
     subjects = {
         "AWS": AWS,
@@ -46,6 +47,7 @@ def explanations() -> Mapping[str, Explanation]:
         "Local AWS": LOCAL,
         "Packaging": PACKAGING,
         "Scaffolding": SCAFFOLDING,
+        "Memory tuning": TUNING,
         "Synthesis": SYNTHESIS,
     }
     found = {

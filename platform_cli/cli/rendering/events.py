@@ -6,6 +6,7 @@ from typing import Any
 
 from platform_cli.deploy import events as deploying
 from platform_cli.local import events as local
+from platform_cli.operate.tuning import events as tuning
 from platform_cli.package import events as packaging
 from platform_cli.stacks import events as synthesis
 
@@ -64,6 +65,12 @@ def line(event: Any) -> str | None:
             return f"removed {event.count} {event.kind} of {event.name}"
         case deploying.Remark():
             return event.message
+        case tuning.RoundDone():
+            leads = f"{event.leader} leads" if event.leader else "none works yet"
+            return (
+                f"{event.address}: round {event.number}, {event.invocations} calls, "
+                f"{event.spent_usd:.2g} USD; {leads}, {event.open} sizes in the race"
+            )
     return None
 
 
@@ -84,6 +91,12 @@ def in_hand(event: Any) -> str | None:
             return f"starting the local AWS ({event.elapsed_seconds:.0f} s)"
         case local.StoppingLocalAws():
             return "stopping the local AWS"
+        case tuning.SizesPublished():
+            return f"calling {event.sizes} sizes of {event.address}, {event.lanes} at a time"
+        case tuning.RoundDone():
+            return f"calling {event.open} sizes of {event.address}"
+        case tuning.PuttingBack():
+            return f"putting {event.address} back"
         case deploying.AssetProgress():
             return f"uploading {event.done}/{event.total} files"
     return None

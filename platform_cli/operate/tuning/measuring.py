@@ -123,7 +123,7 @@ def call_once(
         after: Is called with the answer.
 
     Raises:
-        PlatformError: `throttled` if Lambda has refused for too long.
+        PlatformError: `no-capacity` if Lambda has refused for too long.
     """
     answer = _invoke(client, function, qualifier, payload, sleep)
     body: bytes = answer["Payload"].read()
@@ -178,7 +178,7 @@ def _invoke(client: Any, function: str, qualifier: str, payload: bytes, sleep: S
                 raise PlatformError(
                     f"Lambda has refused {_TRIES} times to call {function} for lack of capacity",
                     hint="tune at a quieter time, or with `--concurrency 1`",
-                    code="throttled",
+                    code="no-capacity",
                 ) from error
             # Together with the jitter, so that lanes that were refused at once do not return at once.
             sleep(min(_LONGEST_PAUSE_SECONDS, _PAUSE_SECONDS * 2**attempt) * (0.5 + random.random() / 2))

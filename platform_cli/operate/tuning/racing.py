@@ -138,7 +138,7 @@ def race(
         if not calls:
             stopped = stopped or ("nothing-works" if choice.chosen is None else "certain")
             break
-        state.observations += measure(calls)
+        _measure_turns(calls, state, settings, measure)
         state.rounds += 1
         dropped = reasons_to_drop(state.observations, settings)
         estimates = estimate(state.observations, settings.weights)
@@ -244,6 +244,24 @@ def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPr
         price = prices[o.variant.architecture]
         spent += billed / 1000 * o.variant.memory_mb / 1024 * price.gigabyte_second_usd + price.request_usd
     return spent
+
+
+def _measure_turns(calls: Sequence[Call], state: _State, settings: RaceSettings, measure: Measure) -> None:
+    """Make calls, a turn of all sizes at a time; what fails is not called again in the same round."""
+    at, dropped = 0, reasons_to_drop(state.observations, settings)
+    while at < len(calls):
+        turn: list[Call] = []
+        for call in calls[at:]:
+            if any(call.variant == other.variant for other in turn):
+                break
+            turn.append(call)
+        at += len(turn)
+        working = [call for call in turn if call.variant not in dropped]
+        if working:
+            told = measure(working)
+            state.observations += told
+            if any(o.kind in ("timeout", "failed", "out_of_memory") for o in told):
+                dropped = reasons_to_drop(state.observations, settings)
 
 
 def _wanted(

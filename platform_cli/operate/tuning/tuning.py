@@ -13,10 +13,11 @@ from typing import Any
 
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedFunction
-from platform_cli.deploy.answers import Clock, Sleep
+from platform_cli.deploy.answers import Clock, Sleep, expecting
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.tuning.choosing import Candidate
 from platform_cli.operate.tuning.copies import Download, LayerOf, make_copy
+from platform_cli.operate.tuning.events import PuttingBack, Report, RoundDone, SizesPublished
 from platform_cli.operate.tuning.journal import open_journal
 from platform_cli.operate.tuning.measuring import Measurer, Processor, safe_lanes
 from platform_cli.operate.tuning.observations import Observation, Variant
@@ -33,34 +34,6 @@ from platform_cli.operate.tuning.variants import leftover, publish, restore, set
 SMALLEST_MB, LARGEST_MB = 128, 10_240
 _TIMEOUT_MARGIN = 1.5
 _LONGEST_TIMEOUT_SECONDS = 900
-
-
-@dataclass(frozen=True)
-class SizesPublished:
-    """The sizes of a function can be called; `lanes` calls are made at a time."""
-
-    address: str
-    variants: tuple[Variant, ...]
-    lanes: int
-
-
-@dataclass(frozen=True)
-class RoundDone:
-    """A round of a function's race is done."""
-
-    address: str
-    round: RoundFinished
-
-
-@dataclass(frozen=True)
-class PuttingBack:
-    """What a run changed is being put back."""
-
-    address: str
-
-
-Event = SizesPublished | RoundDone | PuttingBack
-Report = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
@@ -189,7 +162,7 @@ def tune(
 
     Raises:
         PlatformError: `not-deployed`, `tuning-unfinished`, `tuning-in-progress`, `tuning-failed`,
-            `throttled`, `tuning-not-restored`, or what AWS refuses.
+            `no-capacity`, `tuning-not-restored`, or what AWS refuses.
     """
     client, name = around.client, function.physical_name
     with aws_errors(f"tuning {function.address}"):
@@ -216,7 +189,7 @@ def tune(
         try:
             with around.guard():
                 places = _publish_all(client, holding, settings.variants, present.architecture, around)
-            around.report(SizesPublished(function.address, settings.variants, at_a_time))
+            around.report(SizesPublished(function.address, len(places), at_a_time))
             measurer = Measurer(
                 client,
                 places,
@@ -226,7 +199,7 @@ def tune(
                 before=around.before,
                 after=around.after,
             )
-            result = race(settings, measurer, lambda r: around.report(RoundDone(function.address, r)))
+            result = race(settings, measurer, lambda r: around.report(_told(function.address, r)))
         finally:
             around.report(PuttingBack(function.address))
             restore(client, holding[0], sleep=around.sleep)
@@ -266,9 +239,12 @@ def recommended_timeout(result: Race) -> int | None:
     return max(1, min(_LONGEST_TIMEOUT_SECONDS, math.ceil(needed / 1000)))
 
 
-def _deployed(client: Any, function: ResolvedFunction, around: Surroundings) -> Any:
-    from platform_cli.deploy.answers import expecting
+def _told(address: str, done: RoundFinished) -> RoundDone:
+    leader = str(done.leader) if done.leader is not None else None
+    return RoundDone(address, done.number, done.invocations, done.spent_usd, leader, len(done.open))
 
+
+def _deployed(client: Any, function: ResolvedFunction, around: Surroundings) -> Any:
     with expecting("ResourceNotFoundException") as missing:
         deployed = settled(client, function.physical_name, sleep=around.sleep)
     if missing:

@@ -1,0 +1,141 @@
+"""What a run would do and cost, before it makes a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.operate.tuning.choosing import MEMORY_MARGIN
+from platform_cli.operate.tuning.estimating import ONE_CPU_MB
+from platform_cli.operate.tuning.observations import Variant
+from platform_cli.operate.tuning.pricing import LambdaPrice
+from platform_cli.operate.tuning.racing import RaceSettings
+from platform_cli.operate.tuning.tuning import first_round_calls
+
+AIMS = {"cost": 1.0, "speed": 0.0, "balanced": 0.5}
+"""Weight of the cost by name."""
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """A run that was not made.
+
+    Attributes:
+        address: `service.function`.
+        variants: Sizes that would be published and called.
+        skipped: Sizes that logs already rule out, with the reason.
+        first_calls: Calls of the first round, which are made at least.
+        most_calls: Calls at most.
+        first_usd: What the first round costs, from and to; None where the logs say no duration.
+        most_usd: The same for all calls.
+        payloads: How many different ones.
+        writes: Lines of `access` by which the calls may leave something behind.
+    """
+
+    address: str
+    variants: tuple[Variant, ...]
+    skipped: Mapping[Variant, str]
+    first_calls: int
+    most_calls: int
+    first_usd: tuple[float, float] | None
+    most_usd: tuple[float, float] | None
+    payloads: int
+    writes: tuple[str, ...]
+
+
+def plan_run(
+    address: str,
+    settings: RaceSettings,
+    present: Variant,
+    mean_ms: float | None,
+    *,
+    payloads: int = 1,
+    writes: tuple[str, ...] = (),
+) -> RunPlan:
+    """Plan a run.
+
+    Args:
+        address: `service.function`.
+        settings: Of the race.
+        present: The size in use.
+        mean_ms: The duration of its warm calls in the logs, or None.
+        payloads: How many different ones.
+        writes: Lines of `access` by which the calls may leave something behind.
+    """
+    least = settings.known_memory_mb * MEMORY_MARGIN
+    skipped = {
+        v: f"the logs show up to {settings.known_memory_mb} MB in use, and a quarter more must be left"
+        for v in settings.variants
+        if v.memory_mb < least
+    }
+    tried = tuple(v for v in settings.variants if v not in skipped)
+    first = min(first_round_calls(tried), settings.max_invocations)
+    first_usd = most_usd = None
+    if mean_ms is not None and tried:
+        ends = [_average_usd(tried, present, mean_ms, share, settings.prices) for share in (0.0, 1.0)]
+        low, high = min(ends), max(ends)
+        first_usd = (low * first, high * first)
+        most_usd = (low * settings.max_invocations, high * settings.max_invocations)
+        if settings.max_spend_usd is not None:
+            most_usd = (min(most_usd[0], settings.max_spend_usd), min(most_usd[1], settings.max_spend_usd))
+    return RunPlan(
+        address, tried, skipped, first, settings.max_invocations, first_usd, most_usd, payloads, writes
+    )
+
+
+def cost_weight(aim: str) -> float:
+    """The weight of the cost in an aim: by name, or a number from 0 to 1.
+
+    Raises:
+        PlatformError: `invalid-aim`.
+    """
+    if aim in AIMS:
+        return AIMS[aim]
+    try:
+        weight = float(aim)
+    except ValueError:
+        weight = -1.0
+    if not 0 <= weight <= 1:
+        raise PlatformError(
+            f'"{aim}" is no aim',
+            hint="write cost, speed, balanced, or the weight of the cost from 0 to 1, such as 0.7",
+            code="invalid-aim",
+            exit_code=ExitCode.USAGE,
+        )
+    return weight
+
+
+def parse_sizes(typed: str) -> tuple[int, ...]:
+    """Sizes as typed, `128,512,1024`.
+
+    Raises:
+        PlatformError: `invalid-size`.
+    """
+    try:
+        return tuple(sorted({int(part) for part in typed.split(",") if part.strip()}))
+    except ValueError as error:
+        raise PlatformError(
+            f'"{typed}" is no list of memory sizes',
+            hint="write megabytes with commas, such as 128,512,1024",
+            code="invalid-size",
+            exit_code=ExitCode.USAGE,
+        ) from error
+
+
+def _average_usd(
+    variants: Sequence[Variant],
+    present: Variant,
+    mean_ms: float,
+    share: float,
+    prices: Mapping[str, LambdaPrice],
+) -> float:
+    """The price of a call, averaged over the sizes, if a share of the duration is the processor's."""
+    whole = 0.0
+    for variant in variants:
+        stretch = min(present.memory_mb, ONE_CPU_MB) / min(variant.memory_mb, ONE_CPU_MB)
+        took = mean_ms * (share * stretch + 1 - share)
+        price = prices[variant.architecture]
+        seconds = took / 1000 * variant.memory_mb / 1024
+        whole += seconds * price.gigabyte_second_usd + price.request_usd
+    return whole / len(variants)

@@ -50,6 +50,9 @@ COMMANDS: Mapping[str, Entry] = {
             "refresh": Entry("Fetch today's prices from AWS.", module="cost_refresh"),
         },
     ),
+    "tune-memory": Entry(
+        "Find the memory size of functions that is best under a stated aim.", _OPERATE, "tune_memory"
+    ),
     "local": Entry(
         "Start, stop and look at the embedded local AWS.",
         _OPERATE,

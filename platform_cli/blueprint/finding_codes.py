@@ -136,6 +136,8 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-api": _error("An API is named that `apis` does not declare."),
     "unknown-network": _error("A network is named that neither `networks` nor `external` declares."),
     "unknown-firewall": _error("A firewall is named that `firewalls` does not declare."),
+    "unknown-certificate": _error("A certificate is named that `external` does not declare."),
+    "unknown-hosted-zone": _error("A hosted zone is named that `external` does not declare."),
     "unknown-backup": _error("A plan is named that `backups` does not declare."),
     "unknown-stack": _error(
         "`patches` names a stack that the system does not have. Stacks are network, data, identity, events, "
@@ -166,9 +168,41 @@ API_CODES: Mapping[str, FindingCode] = {
         "Scopes are checked on a user's token, and this route has no authorizer."
     ),
     "rest-only": _error(
-        "Firewalls, address rules and caches exist for APIs of kind rest only: AWS WAF cannot be attached to "
-        "an HTTP API, and HTTP APIs have neither resource policies nor caches."
+        "Firewalls, address rules, caches, validation of requests and API keys exist for APIs of kind rest "
+        "only: AWS WAF cannot be attached to an HTTP API, and HTTP APIs have neither resource policies, "
+        "caches, models nor usage plans. An HTTP API can stand behind a CDN that has a firewall."
     ),
+    "http-only": _error(
+        "A REST API cannot add cross-origin headers to what functions answer, so `cors` belongs to APIs of "
+        "kind http."
+    ),
+    "unknown-model": _error("A route's request names a model that its API does not have under `models`."),
+    "invalid-model": _error(
+        "A model is a JSON Schema (draft 4) with a `type`, written out in full: API Gateway follows no "
+        "references to other documents, and the local AWS follows none at all."
+    ),
+    "unchecked-keyword": _warning(
+        "AWS documents that API Gateway does not check some keywords of JSON Schema when it imports an API. "
+        "Requests that break them reach the function, which has to check them itself."
+    ),
+    "route-cache": _error("Answers are kept for GET alone, and only on an API that has a `cache`."),
+    "idle-cache": _warning(
+        "An API's cache costs by the hour, and no route says `cache`, so it keeps nothing. A route "
+        "has to say it, because only its author knows which query parameters and headers its answer "
+        "depends on."
+    ),
+    "duplicate-api-key": _error(
+        "AWS takes a key into one usage plan of an API only, since it would not know which limits count."
+    ),
+    "api-key-without-plan": _error(
+        "A key opens a route only through a usage plan of its API, so that without one nobody could call it."
+    ),
+    "certificate-elsewhere": _error("The certificate of an API's domain has to be in the API's own region."),
+    "domain-outside-zone": _error("A hosted zone takes only names that end with its own domain."),
+    "firewall-does-nothing": _warning(
+        "A firewall without any rule lets everything pass, and costs by the month."
+    ),
+    "count-without-rule": _warning("`count` names a rule that the firewall does not have."),
     "invalid-cors": _error("Browsers refuse credentials together with the origin *."),
     "timeout-beyond-api": _warning(
         "API Gateway gives up on a function after 30 seconds (HTTP API) or 29 seconds (REST API), so a "
@@ -228,11 +262,23 @@ DATA_CODES: Mapping[str, FindingCode] = {
     ),
     "lifecycle-order": _error(
         "Objects move to the infrequent class, then to the archive, and then expire; the days must grow in "
-        "that order."
+        "that order. Intelligent tiering does the first of these by itself."
+    ),
+    "backup-outside-lock": _error(
+        "The lock of a vault refuses every backup that is to be kept for less than its least days, or for "
+        "more than its most."
+    ),
+    "weakened-protection": _error(
+        "The environment is protected, and this would take away what keeps its data: recovery points, "
+        "backups, versions, copies, encryption with a key of your own, strong sign-in. Where it is meant, "
+        "say it in the blueprint for every environment, or leave `protect` out."
+    ),
+    "one-region": _notice(
+        "Copies in another region are made on AWS only: the local AWS has one region, and leaves them out."
     ),
     "rotation-without-source": _error(
-        "A secret that somebody sets by hand cannot rotate by itself: it needs `generate` or `database`. "
-        "alternating_users needs a database."
+        "A secret that somebody sets by hand cannot rotate by itself: it needs `generate` or `database`, and "
+        "a `function` that makes the new value. alternating_users needs a database."
     ),
     "secret-with-two-sources": _error(
         "The value of a secret comes from `generate` or from a database, not from both."
@@ -277,6 +323,17 @@ NAME_CODES: Mapping[str, FindingCode] = {
     "reserved-name": _error("The name is taken by AWS, or by what the platform itself keeps."),
 }
 
+PRESET_CODES: Mapping[str, FindingCode] = {
+    "expanded-preset": _notice(
+        "A preset gives each function of its service these lines of `access`. They are named here so that "
+        "they are seen; a function's own line for the same thing wins."
+    ),
+    "ambiguous-preset": _error(
+        "A preset is about the only user pool, table or bus of the blueprint. Where there are several or "
+        "none, it says which."
+    ),
+}
+
 ESCAPE_CODES: Mapping[str, FindingCode] = {
     "raw-permission": _notice(
         "A function has an IAM statement of its own, beside `access`. It is named here so that it is seen."
@@ -299,5 +356,6 @@ CODES: Mapping[str, FindingCode] = {
     **DATA_CODES,
     **SERVICE_CODES,
     **NAME_CODES,
+    **PRESET_CODES,
     **ESCAPE_CODES,
 }

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from platform_cli.blueprint.checks.addresses import check_firewalls, check_networks, check_placement
+from platform_cli.blueprint.checks.addresses import check_networks, check_placement
 from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.cycles import check_cycles
 from platform_cli.blueprint.checks.data import (
     check_buckets,
     check_databases,
+    check_one_region,
     check_secrets,
     check_settings,
     check_tables,
 )
 from platform_cli.blueprint.checks.environments import check_environments
 from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
+from platform_cli.blueprint.checks.firewalls import check_firewalls
 from platform_cli.blueprint.checks.names import check_names
 from platform_cli.blueprint.checks.operations import (
     check_backups,
@@ -28,7 +30,9 @@ from platform_cli.blueprint.checks.operations import (
     check_escapes,
 )
 from platform_cli.blueprint.checks.profile import check_profile
+from platform_cli.blueprint.checks.protection import check_protection
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
+from platform_cli.blueprint.checks.rest import check_domains, check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
 from platform_cli.blueprint.checks.usage import check_unused
 
@@ -41,6 +45,8 @@ CHECKS: tuple[Check, ...] = (
     check_other_references,
     check_apis,
     check_routes,
+    check_rest,
+    check_domains,
     check_queues,
     check_consumers,
     check_driven,
@@ -61,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     check_dashboards,
     check_escapes,
     check_profile,
+    check_one_region,
 )
 """Run on the blueprint, and again for each environment with overrides."""
 
@@ -74,4 +81,5 @@ def check_variant(context: Context) -> None:
 def check_whole(contexts: Sequence[Context]) -> None:
     """Check what depends on all environments together; the first context is the blueprint itself."""
     check_unused(contexts)
+    check_protection(contexts)
     check_names(contexts)

@@ -61,15 +61,6 @@ def check_networks(context: Context) -> None:
             )
 
 
-def check_firewalls(context: Context) -> None:
-    """The blocks of firewalls."""
-    for name, firewall in context.blueprint.firewalls.items():
-        for key in ("allow_ips", "block_ips"):
-            for index, block in enumerate(getattr(firewall, key)):
-                verb = "lets pass" if key == "allow_ips" else "blocks"
-                check_cidr(context, block, ("firewalls", name, key, index), f"firewall {name} {verb}")
-
-
 def check_placement(context: Context) -> None:
     """Functions stand in the network of the databases and caches that they connect to."""
     blueprint = context.blueprint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from platform_cli.blueprint.checks.addresses import check_cidr
@@ -13,6 +14,10 @@ from platform_cli.blueprint.routes import ParsedRoute, RouteError, default_api, 
 
 INTEGRATION_SECONDS = 29
 """API Gateway waits 30 seconds (HTTP API) or 29 (REST API, default) for a function (quotas, 2026-11)."""
+
+
+_REST_SEGMENT = re.compile(r"[A-Za-z0-9._:-]+\Z")
+"""What a path of a REST API may have between slashes (CreateResource, 2026-11)."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,8 @@ def _check_http(context: Context, name: str, api: Api) -> None:
         ("firewall", api.firewall is not None, "AWS WAF cannot be attached to an HTTP API"),
         ("allowed_ips", bool(api.allowed_ips), "HTTP APIs have no resource policies"),
         ("cache", api.cache is not None, "HTTP APIs have no cache"),
+        ("models", bool(api.models), "HTTP APIs do not look into bodies"),
+        ("usage_plans", bool(api.usage_plans), "HTTP APIs know no API keys"),
     )
     for key, present, reason in options:
         if present:
@@ -72,6 +79,7 @@ def check_routes(context: Context) -> None:
             api = _api_of(context, route, address, place)
             if parsed is not None and api is not None:
                 served.append(_Served(api, parsed, address, place))
+                _check_rest_segments(context, api, parsed, place)
             if api is not None:
                 _check_scopes(context, route, api, address, (*path, "routes", index))
         timeout = function.timeout_seconds or context.blueprint.defaults.timeout_seconds
@@ -153,6 +161,20 @@ def _check_collisions(context: Context, served: list[_Served]) -> None:
                 else "the names in braces do not tell routes apart; change the method or the path",
             )
     _check_rest_siblings(context, served)
+
+
+def _check_rest_segments(context: Context, api: str, route: ParsedRoute, place: Path) -> None:
+    definition = context.blueprint.apis[api]
+    if definition.kind != "rest":
+        return
+    for segment in route.segments:
+        if not segment.startswith("{") and not _REST_SEGMENT.match(segment):
+            context.report(
+                "invalid-route",
+                f'"{segment}" has characters that a path of REST API {api} cannot have',
+                place,
+                hint="letters, digits and - . _ : are taken",
+            )
 
 
 def _check_rest_siblings(context: Context, served: list[_Served]) -> None:

@@ -18,11 +18,13 @@ SINGULAR = {
     "buckets": "bucket",
     "buses": "bus",
     "caches": "cache",
+    "certificates": "certificate",
     "config": "group of settings",
     "databases": "database",
     "firewalls": "firewall",
     "flags": "flag",
     "functions": "function",
+    "hosted_zones": "hosted zone",
     "identity": "user pool",
     "networks": "network",
     "queues": "queue",
@@ -37,11 +39,13 @@ UNKNOWN_CODES = {
     "buckets": "unknown-bucket",
     "buses": "unknown-bus",
     "caches": "unknown-cache",
+    "certificates": "unknown-certificate",
     "config": "unknown-config",
     "databases": "unknown-database",
     "firewalls": "unknown-firewall",
     "flags": "unknown-flag",
     "functions": "unknown-function",
+    "hosted_zones": "unknown-hosted-zone",
     "identity": "unknown-identity",
     "networks": "unknown-network",
     "queues": "unknown-queue",
@@ -50,7 +54,7 @@ UNKNOWN_CODES = {
     "tables": "unknown-table",
     "topics": "unknown-topic",
 }
-EXTERNAL_SECTIONS = ("buckets", "networks", "tables")
+EXTERNAL_SECTIONS = ("buckets", "certificates", "hosted_zones", "networks", "tables")
 
 
 @dataclass(frozen=True)
@@ -124,11 +128,12 @@ class Context:
         names = self.names(section)
         if name in names:
             return True
+        place = section if hasattr(self.blueprint, section) else f"external.{section}"
         self.report(
             UNKNOWN_CODES[section],
             f'{what} {SINGULAR[section]} "{name}", which is not declared',
             path,
             key=key,
-            hint=nearest_hint(name, names, otherwise=f"declare it under `{section}`"),
+            hint=nearest_hint(name, names, otherwise=f"declare it under `{place}`"),
         )
         return False

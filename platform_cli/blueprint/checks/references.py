@@ -83,14 +83,14 @@ def _whole(key: str) -> str:
     return f"write {singular}.NAME: verb" if singular else "write kind.name: verb, such as tables.main: read"
 
 
-def _check_function(context: Context, name: str, what: str, path: Path) -> None:
+def _check_function(context: Context, name: str, what: str, path: Path, *, key: bool = True) -> None:
     addresses = context.function_addresses()
     if name not in addresses:
         context.report(
             "unknown-function",
             f'{what} function "{name}", which is not declared',
             path,
-            key=True,
+            key=key,
             hint=nearest_hint(name, addresses),
         )
 
@@ -157,6 +157,14 @@ def check_other_references(context: Context) -> None:
             context.require(
                 "firewalls", api.firewall, ("apis", name, "firewall"), f"API {name} stands behind"
             )
+        if api.domain is not None:
+            place = ("apis", name, "domain")
+            what = f"the domain of API {name}"
+            context.require("certificates", api.domain.certificate, (*place, "certificate"), f"{what} has")
+            if api.domain.hosted_zone is not None:
+                context.require(
+                    "hosted_zones", api.domain.hosted_zone, (*place, "hosted_zone"), f"{what} stands in"
+                )
     for name, queue in blueprint.queues.items():
         if queue.subscription is not None:
             place = ("queues", name, "from")
@@ -171,6 +179,9 @@ def check_other_references(context: Context) -> None:
             context.require(
                 "databases", secret.database, ("secrets", name, "database"), f"secret {name} is the login of"
             )
+        if secret.rotation is not None and secret.rotation.function is not None:
+            place = ("secrets", name, "rotation", "function")
+            _check_function(context, secret.rotation.function, f"secret {name} is changed by", place, key=False)
     for name, table in blueprint.tables.items():
         if table.backup is not None:
             context.require("backups", table.backup, ("tables", name, "backup"), f"table {name} follows")

@@ -17,8 +17,10 @@ Use = tuple[str, str]
 
 _HINTS = {
     "apis": "a function serves it with a line under `routes`",
-    "backups": "a table or database names it as its `backup`",
+    "backups": "a table or database names it as its `backup`, or it selects by tag or ARN under `select`",
+    "certificates": "an API names it as the `certificate` of its `domain`",
     "firewalls": "an API of kind rest names it as its `firewall`",
+    "hosted_zones": "an API names it as the `hosted_zone` of its `domain`",
     "networks": "functions, databases and caches name it as their `network`",
 }
 
@@ -34,7 +36,7 @@ def check_unused(contexts: Sequence[Context]) -> None:
     for section, word in SINGULAR.items():
         if section == "functions":
             continue
-        for name in getattr(base.blueprint, section):
+        for name in getattr(base.blueprint, section, ()):
             if (section, name) not in used:
                 _report(base, section, name, word, (section, name))
         for name in getattr(base.blueprint.external, section, ()):
@@ -51,6 +53,8 @@ def _uses(blueprint: Blueprint) -> set[Use]:
     used: set[Use] = set()
     for api in blueprint.apis.values():
         used |= {("identity", api.authorizer or ""), ("firewalls", api.firewall or "")}
+        if api.domain is not None:
+            used |= {("certificates", api.domain.certificate), ("hosted_zones", api.domain.hosted_zone or "")}
     for queue in blueprint.queues.values():
         if queue.subscription is not None:
             used |= {("buses", queue.subscription.bus or ""), ("topics", queue.subscription.topic or "")}
@@ -58,6 +62,9 @@ def _uses(blueprint: Blueprint) -> set[Use]:
         used.add(("databases", secret.database or ""))
     for table in blueprint.tables.values():
         used.add(("backups", table.backup or ""))
+    for name, backup in blueprint.backups.items():
+        if backup.select.tags or backup.select.arns:
+            used.add(("backups", name))
     for database in blueprint.databases.values():
         used |= {("networks", database.network), ("backups", database.backup or "")}
     for cache in blueprint.caches.values():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.base import Items, Name, Source, Text
-from platform_cli.blueprint.resolved.firewalls import ManagedRules
+from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text, ThingsMayBeEmpty
+from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules
 
 HttpMethod = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
@@ -41,6 +41,43 @@ class ApiCache(Source):
 
     ttl_seconds: int = Field(ge=1, le=3600)
     """Seconds that an answer is kept."""
+    size_gb: float = Field(default=0.5, ge=0.5, le=237)
+    """Gigabytes; each size costs by the hour."""
+
+
+class Domain(Source):
+    """A host name of an API's own."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+$")]
+    """The host name, such as `api.shop.example`."""
+    certificate: Name
+    """The certificate under `external` that proves it."""
+    hosted_zone: Name | None = None
+    """The hosted zone under `external` that gets the name; without it, you point the name there yourself."""
+
+
+class Quota(Source):
+    """How many requests a key has."""
+
+    requests: int = Field(ge=1)
+    """Requests."""
+    per: Literal["day", "week", "month"] = "month"
+    """The time that they are for."""
+
+
+class UsagePlan(Source):
+    """What the callers with some API keys may use."""
+
+    keys: Annotated[Items[Name], Field(min_length=1)]
+    """Names of the keys; AWS makes their values."""
+    throttle: Throttle | None = None
+    """Requests that each key has."""
+    quota: Quota | None = None
+    """Requests that each key has in a day, week or month."""
+
+
+Model = dict[str, Any]
+ModelName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9]*$")]
 
 
 class Api(Source):
@@ -59,8 +96,12 @@ class Api(Source):
     allowed_ips: Items[Text] = ()
     """CIDR blocks that may call the API; without it, all. Kind `rest` only."""
     cache: ApiCache | None = None
-    """How long answers are kept; kind `rest` only."""
-    domain: Text | None = None
+    """The cache of answers to routes that say `cache`; kind `rest` only."""
+    models: Annotated[dict[ModelName, Model], ThingsMayBeEmpty] = Field(default_factory=dict)
+    """JSON Schemas (draft 4) by name, for the bodies of requests; kind `rest` only."""
+    usage_plans: Named[UsagePlan] = Field(default_factory=dict)
+    """Plans for callers with an API key; with one, routes ask for a key. Kind `rest` only."""
+    domain: Domain | None = None
     """The API's own host name."""
     access_log_retention_days: int | None = None
     """Days that access logs are kept; without it, `log_retention_days` of the defaults."""
@@ -72,13 +113,17 @@ Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 class Firewall(Source):
     """A web ACL of AWS WAF."""
 
+    mode: Literal["block", "count"] = "block"
+    """Whether its rules block, or only count what they would block."""
+    count: Items[CountedRule] = ()
+    """Rules that only count, in a firewall that blocks."""
     rate_limit_per_5_minutes: int | None = Field(default=None, ge=10, le=2_000_000_000)
     """Requests from one address within five minutes before it is blocked."""
     sql_injection: Literal["block", "count"] | None = None
     """What happens to requests that look like SQL injection."""
     cross_site_scripting: Literal["block", "count"] | None = None
     """What happens to requests that look like cross-site scripting."""
-    managed: Items[ManagedRules] = ()
+    managed: Items[ManagedRules] = ("core", "known_bad_inputs", "ip_reputation")
     """AWS's own groups of rules."""
     blocked_countries: Items[Country] = ()
     """Countries (ISO 3166, two letters) that are blocked."""
@@ -86,3 +131,5 @@ class Firewall(Source):
     """CIDR blocks that pass without any other rule."""
     block_ips: Items[Text] = ()
     """CIDR blocks that are blocked."""
+    log_retention_days: int | None = None
+    """Days that its log is kept; without it, `log_retention_days` of the defaults."""

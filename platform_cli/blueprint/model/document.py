@@ -30,10 +30,18 @@ from platform_cli.blueprint.model.data import (
 )
 from platform_cli.blueprint.model.events import Bus, Queue, Stream, Topic
 from platform_cli.blueprint.model.identity import Identity
-from platform_cli.blueprint.model.network import Cache, Database, ExternalNetwork, Network
+from platform_cli.blueprint.model.network import (
+    Cache,
+    Database,
+    ExternalCertificate,
+    ExternalHostedZone,
+    ExternalNetwork,
+    Network,
+)
 from platform_cli.blueprint.model.operations import Alarms, Backup, Budget, Dashboard, Patch
 from platform_cli.blueprint.model.services import (
     Architecture,
+    Encryption,
     LogRetention,
     MemoryMb,
     Runtime,
@@ -58,6 +66,8 @@ class Defaults(Source):
     """Days that logs are kept."""
     tracing: bool = True
     """Whether calls are traced with X-Ray."""
+    encryption: Encryption = "aws_managed"
+    """Whose key encrypts the environment variables."""
 
 
 class Environment(Source):
@@ -86,6 +96,10 @@ class External(Source):
     """DynamoDB tables."""
     buckets: Named[ExternalBucket] = Field(default_factory=dict)
     """S3 buckets."""
+    certificates: Named[ExternalCertificate] = Field(default_factory=dict)
+    """Certificates of host names."""
+    hosted_zones: Named[ExternalHostedZone] = Field(default_factory=dict)
+    """Hosted zones of Route 53."""
 
 
 class Blueprint(Source):

@@ -53,6 +53,24 @@ class ExternalNetwork(Source):
     """Security groups of the functions, beside their own."""
 
 
+class ExternalCertificate(Source):
+    """A certificate in Certificate Manager that exists already."""
+
+    arn: Annotated[
+        str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$")
+    ]
+    """Its ARN; for an API, of the API's own region."""
+
+
+class ExternalHostedZone(Source):
+    """A hosted zone in Route 53 that exists already."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^Z[0-9A-Z]+$")]
+    """Its id."""
+    name: Text
+    """Its domain, such as `shop.example`."""
+
+
 class DatabaseCapacity(Source):
     """Aurora capacity units (ACU), each about 2 GB of memory."""
 
@@ -77,6 +95,8 @@ class Database(Source):
     """Copies that only read."""
     database_name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")] | None = None
     """The database inside of the cluster; without it, the name here."""
+    proxy: bool = False
+    """Whether functions share connections through an RDS proxy."""
     backup_retention_days: int = Field(default=7, ge=1, le=35)
     """Days of Aurora's own backups."""
     backup: Name | None = None

@@ -28,6 +28,8 @@ MemoryMb = Annotated[int, Field(ge=128, le=10240)]
 """Lambda's limits; it gives processor in proportion, one whole at 1,769 MB."""
 TimeoutSeconds = Annotated[int, Field(ge=1, le=900)]
 
+Encryption = Literal["aws_managed", "customer_managed"]
+
 ReleaseStrategy = Literal[
     "all_at_once",
     "canary_10_percent_5_minutes",
@@ -39,6 +41,28 @@ ReleaseStrategy = Literal[
     "linear_10_percent_every_3_minutes",
     "linear_10_percent_every_10_minutes",
 ]
+
+
+class Request(Source):
+    """What a request must have before the function is called; APIs of kind `rest` only."""
+
+    body: Name | None = None
+    """The model of the API that the JSON body must match."""
+    query: Items[Text] = ()
+    """Query parameters that must be there."""
+    headers: Items[Text] = ()
+    """Headers that must be there."""
+
+
+class RouteCache(Source):
+    """What an answer depends on beside the path and who is signed in."""
+
+    query: Items[Text] = ()
+    """Query parameters that the answer depends on."""
+    headers: Items[Text] = ()
+    """Headers that the answer depends on."""
+    ttl_seconds: int | None = Field(default=None, ge=1, le=3600)
+    """Seconds that an answer is kept; without it, as the API says."""
 
 
 class Route(Shorthand):
@@ -54,6 +78,12 @@ class Route(Shorthand):
     """The identity that signs users in, or `none` to open the route; without it, the API's authorizer."""
     scopes: Items[Text] = ()
     """Scopes that the token must have one of."""
+    request: Request | None = None
+    """What a request must have; kind `rest` only."""
+    cache: RouteCache | None = None
+    """Lets the API keep answers; `GET` on an API of kind `rest` with a `cache`."""
+    api_key: bool | None = None
+    """Whether a key is needed; without it, if the API has usage plans."""
 
 
 class AccessLine(Shorthand):
@@ -131,6 +161,8 @@ class Function(Source):
     """Days that logs are kept."""
     environment: Annotated[dict[Variable, str], NothingIsEmpty] = Field(default_factory=dict)
     """Environment variables, beside those that `access` brings."""
+    encryption: Encryption | None = None
+    """Whose key encrypts the environment variables."""
     routes: Items[Route] = ()
     """Routes of APIs that the function serves."""
     triggers: Items[Trigger] = ()
@@ -147,10 +179,27 @@ class Function(Source):
     """How a new version takes over."""
 
 
+class Preset(Shorthand):
+    """A usual bundle of `access` for every function of a service: its name, or a mapping."""
+
+    shorthand: ClassVar[str] = "preset"
+
+    preset: Literal["authentication", "notifications", "orders", "user_data"]
+    """What the functions of the service are for."""
+    identity: Name | None = None
+    """The user pool; not needed where the blueprint has only one."""
+    table: Name | None = None
+    """The table; not needed where the blueprint has only one."""
+    bus: Name | None = None
+    """The bus; not needed where the blueprint has only one."""
+
+
 class Service(Source):
     """A folder with a Python package, and its functions."""
 
     path: Text | None = None
     """The folder, relative to the blueprint; without it, `services/` and the name."""
+    presets: Items[Preset] = ()
+    """Bundles of `access` that each function has, beside its own lines."""
     functions: Named[Function] = Field(default_factory=dict)
     """Functions by name."""

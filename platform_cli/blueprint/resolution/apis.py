@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.model.apis import Api, Firewall
+from platform_cli.blueprint.model.apis import Api, Domain, Firewall, Throttle, UsagePlan
+from platform_cli.blueprint.model.document import External
 from platform_cli.blueprint.model.identity import Identity
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedCors,
+    ResolvedDomain,
     ResolvedFirewall,
     ResolvedIdentity,
     ResolvedPassword,
+    ResolvedQuota,
     ResolvedThrottle,
+    ResolvedUsagePlan,
 )
 
 
@@ -44,10 +50,11 @@ def _identity(name: str, pool: Identity, names: Names) -> ResolvedIdentity:
 def resolve_apis(blueprint: Blueprint, names: Names) -> dict[str, ResolvedApi]:
     """APIs."""
     days = blueprint.defaults.log_retention_days
-    return {name: _api(name, api, days, names) for name, api in sorted(blueprint.apis.items())}
+    external = blueprint.external
+    return {name: _api(name, api, days, names, external) for name, api in sorted(blueprint.apis.items())}
 
 
-def _api(name: str, api: Api, log_retention_days: int, names: Names) -> ResolvedApi:
+def _api(name: str, api: Api, log_retention_days: int, names: Names, external: External) -> ResolvedApi:
     cors = api.cors
     return ResolvedApi(
         name=name,
@@ -63,21 +70,48 @@ def _api(name: str, api: Api, log_retention_days: int, names: Names) -> Resolved
         )
         if cors
         else None,
-        throttle=ResolvedThrottle(rate=api.throttle.rate, burst=api.throttle.burst) if api.throttle else None,
+        throttle=_throttle(api.throttle),
         firewall=api.firewall,
         allowed_ips=tuple(sorted(api.allowed_ips)),
         cache_ttl_seconds=api.cache.ttl_seconds if api.cache else None,
-        domain=api.domain,
+        domain=_domain(api.domain, external) if api.domain else None,
         access_log_retention_days=api.access_log_retention_days or log_retention_days,
+        cache_size_gb=api.cache.size_gb if api.cache else 0.5,
+        models={name: json.dumps(model, sort_keys=True) for name, model in sorted(api.models.items())},
+        usage_plans={name: _usage_plan(name, plan) for name, plan in sorted(api.usage_plans.items())},
+    )
+
+
+def _throttle(throttle: Throttle | None) -> ResolvedThrottle | None:
+    return ResolvedThrottle(rate=throttle.rate, burst=throttle.burst) if throttle else None
+
+
+def _usage_plan(name: str, plan: UsagePlan) -> ResolvedUsagePlan:
+    quota = plan.quota
+    return ResolvedUsagePlan(
+        name=name,
+        keys=tuple(sorted(set(plan.keys))),
+        throttle=_throttle(plan.throttle),
+        quota=ResolvedQuota(requests=quota.requests, per=quota.per) if quota else None,
+    )
+
+
+def _domain(domain: Domain, external: External) -> ResolvedDomain:
+    zone = domain.hosted_zone
+    return ResolvedDomain(
+        name=domain.name,
+        certificate_arn=external.certificates[domain.certificate].arn,
+        hosted_zone_id=external.hosted_zones[zone].id if zone else None,
     )
 
 
 def resolve_firewalls(blueprint: Blueprint, names: Names) -> dict[str, ResolvedFirewall]:
     """Firewalls."""
-    return {name: _firewall(name, wall, names) for name, wall in sorted(blueprint.firewalls.items())}
+    days = blueprint.defaults.log_retention_days
+    return {name: _firewall(name, wall, days, names) for name, wall in sorted(blueprint.firewalls.items())}
 
 
-def _firewall(name: str, wall: Firewall, names: Names) -> ResolvedFirewall:
+def _firewall(name: str, wall: Firewall, log_retention_days: int, names: Names) -> ResolvedFirewall:
     return ResolvedFirewall(
         name=name,
         physical_name=names.resource(name),
@@ -88,4 +122,7 @@ def _firewall(name: str, wall: Firewall, names: Names) -> ResolvedFirewall:
         blocked_countries=tuple(sorted(set(wall.blocked_countries))),
         allow_ips=tuple(sorted(set(wall.allow_ips))),
         block_ips=tuple(sorted(set(wall.block_ips))),
+        mode=wall.mode,
+        count=tuple(sorted(set(wall.count))),
+        log_retention_days=wall.log_retention_days or log_retention_days,
     )

@@ -15,7 +15,9 @@ from platform_cli.blueprint.resolved import (
     ResolvedPermission,
     ResolvedProvisioned,
     ResolvedRelease,
+    ResolvedRequest,
     ResolvedRoute,
+    ResolvedRouteCache,
     ResolvedService,
 )
 from platform_cli.blueprint.routes import Method, default_api, parse_route
@@ -77,6 +79,7 @@ def _function(
             )
             for permission in function.permissions
         ),
+        encryption=function.encryption or defaults.encryption,
         network=function.network,
         reserved_concurrency=concurrency.reserved if concurrency else None,
         provisioned_concurrency=ResolvedProvisioned(
@@ -94,13 +97,30 @@ def _route(route: Route, blueprint: Blueprint) -> ResolvedRoute:
     parsed = parse_route(route.route)
     api = route.api or default_api({name: api.kind for name, api in blueprint.apis.items()})
     assert api is not None
-    authorizer = blueprint.apis[api].authorizer if route.auth is None else route.auth
+    definition = blueprint.apis[api]
+    authorizer = definition.authorizer if route.auth is None else route.auth
+    request, cache = route.request, route.cache
     return ResolvedRoute(
         api=api,
         method=cast("Method", parsed.method),
         path=parsed.path,
         authorizer=None if authorizer == OPEN else authorizer,
         scopes=tuple(sorted(set(route.scopes))),
+        request=ResolvedRequest(
+            body=request.body,
+            query=tuple(sorted(set(request.query))),
+            headers=tuple(sorted({header.lower() for header in request.headers})),
+        )
+        if request
+        else None,
+        cache=ResolvedRouteCache(
+            query=tuple(sorted(set(cache.query))),
+            headers=tuple(sorted({header.lower() for header in cache.headers})),
+            ttl_seconds=cache.ttl_seconds or definition.cache.ttl_seconds,
+        )
+        if cache and definition.cache
+        else None,
+        api_key=bool(definition.usage_plans) if route.api_key is None else route.api_key,
     )
 
 

@@ -8,7 +8,14 @@ The order of mappings is the order of names, never the order in the file: moving
 blueprint changes nothing.
 """
 
-from platform_cli.blueprint.resolved.apis import ResolvedApi, ResolvedCors, ResolvedThrottle
+from platform_cli.blueprint.resolved.apis import (
+    ResolvedApi,
+    ResolvedCors,
+    ResolvedDomain,
+    ResolvedQuota,
+    ResolvedThrottle,
+    ResolvedUsagePlan,
+)
 from platform_cli.blueprint.resolved.base import Architecture, Resolved
 from platform_cli.blueprint.resolved.data import (
     ResolvedBucket,
@@ -30,12 +37,13 @@ from platform_cli.blueprint.resolved.events import (
     ResolvedSubscription,
     ResolvedTopic,
 )
-from platform_cli.blueprint.resolved.firewalls import ManagedRules, ResolvedFirewall
+from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules, ResolvedFirewall
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity, ResolvedPassword
 from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
 from platform_cli.blueprint.resolved.operations import (
     ResolvedAlarms,
     ResolvedBackup,
+    ResolvedBackupLock,
     ResolvedBackupRule,
     ResolvedBudget,
     ResolvedDashboard,
@@ -49,7 +57,9 @@ from platform_cli.blueprint.resolved.services import (
     ResolvedPermission,
     ResolvedProvisioned,
     ResolvedRelease,
+    ResolvedRequest,
     ResolvedRoute,
+    ResolvedRouteCache,
     ResolvedService,
 )
 from platform_cli.blueprint.resolved.triggers import (
@@ -78,6 +88,7 @@ __all__ = [
     "Architecture",
     "BucketTrigger",
     "BusTrigger",
+    "CountedRule",
     "ManagedRules",
     "QueueTrigger",
     "Resolved",
@@ -85,6 +96,7 @@ __all__ = [
     "ResolvedAlarms",
     "ResolvedApi",
     "ResolvedBackup",
+    "ResolvedBackupLock",
     "ResolvedBackupRule",
     "ResolvedBucket",
     "ResolvedBucketUsage",
@@ -98,6 +110,7 @@ __all__ = [
     "ResolvedDatabase",
     "ResolvedDatabaseUsage",
     "ResolvedDeadLetter",
+    "ResolvedDomain",
     "ResolvedEnvironment",
     "ResolvedFirewall",
     "ResolvedFlag",
@@ -116,8 +129,11 @@ __all__ = [
     "ResolvedPermission",
     "ResolvedProvisioned",
     "ResolvedQueue",
+    "ResolvedQuota",
     "ResolvedRelease",
+    "ResolvedRequest",
     "ResolvedRoute",
+    "ResolvedRouteCache",
     "ResolvedScaling",
     "ResolvedSecret",
     "ResolvedService",
@@ -130,6 +146,7 @@ __all__ = [
     "ResolvedThrottle",
     "ResolvedTopic",
     "ResolvedUsage",
+    "ResolvedUsagePlan",
     "ResolvedWidget",
     "ScheduleTrigger",
     "StreamTrigger",

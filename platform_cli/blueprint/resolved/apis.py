@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Resolved
@@ -24,6 +25,30 @@ class ResolvedThrottle(Resolved):
     burst: int
 
 
+class ResolvedQuota(Resolved):
+    """Requests that a key has in a time."""
+
+    requests: int
+    per: Literal["day", "week", "month"]
+
+
+class ResolvedUsagePlan(Resolved):
+    """What the callers with some API keys may use."""
+
+    name: str
+    keys: tuple[str, ...]
+    throttle: ResolvedThrottle | None
+    quota: ResolvedQuota | None
+
+
+class ResolvedDomain(Resolved):
+    """A host name of an API's own; without `hosted_zone_id`, somebody else points the name there."""
+
+    name: str
+    certificate_arn: str
+    hosted_zone_id: str | None
+
+
 class ResolvedApi(Resolved):
     """An API Gateway API. Its routes are on the functions that serve them."""
 
@@ -36,5 +61,9 @@ class ResolvedApi(Resolved):
     firewall: str | None
     allowed_ips: tuple[str, ...]
     cache_ttl_seconds: int | None
-    domain: str | None
+    domain: ResolvedDomain | None
     access_log_retention_days: int
+    cache_size_gb: float = 0.5
+    models: Mapping[str, str] = {}
+    """JSON Schemas as texts."""
+    usage_plans: Mapping[str, ResolvedUsagePlan] = {}

@@ -11,9 +11,13 @@ ManagedRules = Literal[
     "known_bad_inputs",
     "sql_injection",
     "linux",
+    "unix",
+    "admin_protection",
     "ip_reputation",
     "anonymous_ip",
+    "bot_control",
 ]
+CountedRule = ManagedRules | Literal["rate_limit", "blocked_countries", "block_ips"]
 
 
 class ResolvedFirewall(Resolved):
@@ -36,3 +40,8 @@ class ResolvedFirewall(Resolved):
     allow_ips: tuple[str, ...]
     """CIDR blocks that pass without any other rule."""
     block_ips: tuple[str, ...]
+    mode: Literal["block", "count"] = "block"
+    """`count`: no rule blocks."""
+    count: tuple[CountedRule, ...] = ()
+    """Rules that only count."""
+    log_retention_days: int = 30

@@ -9,6 +9,23 @@ from platform_cli.blueprint.resolved.base import Architecture, Resolved
 from platform_cli.blueprint.resolved.triggers import Trigger
 
 
+class ResolvedRequest(Resolved):
+    """What a REST API demands of a request before it calls the function."""
+
+    body: str | None
+    """A model of the API."""
+    query: tuple[str, ...]
+    headers: tuple[str, ...]
+
+
+class ResolvedRouteCache(Resolved):
+    """That answers are kept, for how long, and what they depend on beside path and caller."""
+
+    query: tuple[str, ...]
+    headers: tuple[str, ...]
+    ttl_seconds: int
+
+
 class ResolvedRoute(Resolved):
     """`method path` of an API served by a function; `authorizer` None means open to anybody."""
 
@@ -17,6 +34,9 @@ class ResolvedRoute(Resolved):
     path: str
     authorizer: str | None
     scopes: tuple[str, ...] = ()
+    request: ResolvedRequest | None = None
+    cache: ResolvedRouteCache | None = None
+    api_key: bool = False
 
 
 class ResolvedAccess(Resolved):
@@ -79,6 +99,8 @@ class ResolvedFunction(Resolved):
     reserved_concurrency: int | None
     provisioned_concurrency: ResolvedProvisioned | None
     release: ResolvedRelease | None
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the environment variables."""
 
     @property
     def address(self) -> str:

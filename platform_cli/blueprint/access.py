@@ -27,12 +27,14 @@ class Verb:
         index_actions: On a table's indexes.
         object_actions: On a bucket's objects.
         key_actions: On the customer-managed key, where the thing has one.
+        secret_actions: On the secret with a database's login.
     """
 
     actions: tuple[str, ...]
     index_actions: tuple[str, ...] = ()
     object_actions: tuple[str, ...] = ()
     key_actions: tuple[str, ...] = ()
+    secret_actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,16 @@ class Kind:
         section: The blueprint's section that declares such things.
         variables: Name template to attribute: `TABLE_{NAME}_NAME` → `name`. Attributes: `name`, `arn`,
             `url`, `path`, `pool_id`, `client_id` (one for each client: `{CLIENT}`), `application`,
-            `environment`, `profile`, `endpoint`, `port`, `secret_arn`.
+            `environment`, `profile`, `endpoint`, `reader_endpoint`, `port`, `secret_arn`, `user`, `tls`.
         verbs: By name.
+        endpoint: The AWS service that handlers call for it, by the name of its endpoint; None where they
+            call none.
     """
 
     section: str
     variables: Mapping[str, str]
     verbs: Mapping[str, Verb] = field(default_factory=dict)
+    endpoint: str | None = None
 
 
 _TABLE_READ = (
@@ -86,6 +91,7 @@ KINDS: Mapping[str, Kind] = {
             "write": Verb(_TABLE_WRITE, key_actions=KEY_WRITE),
             "read_write": Verb(_union(_TABLE_READ, _TABLE_WRITE), _INDEX_READ, key_actions=KEY_WRITE),
         },
+        endpoint="dynamodb",
     ),
     "buckets": Kind(
         "buckets",
@@ -97,18 +103,25 @@ KINDS: Mapping[str, Kind] = {
                 ("s3:ListBucket",), object_actions=_union(_OBJECT_READ, _OBJECT_WRITE), key_actions=KEY_WRITE
             ),
         },
+        endpoint="s3",
     ),
-    "buses": Kind("buses", {"BUS_{NAME}_NAME": "name"}, {"publish": Verb(("events:PutEvents",))}),
+    "buses": Kind(
+        "buses", {"BUS_{NAME}_NAME": "name"}, {"publish": Verb(("events:PutEvents",))}, endpoint="events"
+    ),
     "queues": Kind(
         "queues",
         {"QUEUE_{NAME}_URL": "url"},
         {"send": Verb(("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"))},
+        endpoint="sqs",
     ),
-    "topics": Kind("topics", {"TOPIC_{NAME}_ARN": "arn"}, {"publish": Verb(("sns:Publish",))}),
+    "topics": Kind(
+        "topics", {"TOPIC_{NAME}_ARN": "arn"}, {"publish": Verb(("sns:Publish",))}, endpoint="sns"
+    ),
     "streams": Kind(
         "streams",
         {"STREAM_{NAME}_NAME": "name"},
         {"put": Verb(("kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"))},
+        endpoint="kinesis",
     ),
     "secrets": Kind(
         "secrets",
@@ -118,6 +131,7 @@ KINDS: Mapping[str, Kind] = {
                 ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"), key_actions=KEY_READ
             )
         },
+        endpoint="secretsmanager",
     ),
     "config": Kind(
         "config",
@@ -127,24 +141,40 @@ KINDS: Mapping[str, Kind] = {
                 ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"), key_actions=KEY_READ
             )
         },
+        endpoint="ssm",
     ),
     "flags": Kind(
         "flags",
         {"FLAGS_APPLICATION": "application", "FLAGS_ENVIRONMENT": "environment", "FLAGS_PROFILE": "profile"},
         {"read": Verb(("appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"))},
+        endpoint="appconfigdata",
     ),
     "databases": Kind(
         "databases",
         {
             "DATABASE_{NAME}_ENDPOINT": "endpoint",
+            "DATABASE_{NAME}_NAME": "name",
             "DATABASE_{NAME}_PORT": "port",
+            "DATABASE_{NAME}_READER_ENDPOINT": "reader_endpoint",
             "DATABASE_{NAME}_SECRET_ARN": "secret_arn",
         },
-        {"connect": Verb(("rds-db:connect",))},
+        {
+            "connect": Verb(
+                ("rds-db:connect",),
+                secret_actions=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
+            )
+        },
+        endpoint="secretsmanager",
     ),
     "caches": Kind(
         "caches",
-        {"CACHE_{NAME}_ENDPOINT": "endpoint", "CACHE_{NAME}_PORT": "port"},
+        {
+            "CACHE_{NAME}_ENDPOINT": "endpoint",
+            "CACHE_{NAME}_NAME": "name",
+            "CACHE_{NAME}_PORT": "port",
+            "CACHE_{NAME}_TLS": "tls",
+            "CACHE_{NAME}_USER": "user",
+        },
         {"connect": Verb(("elasticache:Connect",))},
     ),
     "identity": Kind(
@@ -173,9 +203,13 @@ KINDS: Mapping[str, Kind] = {
                 )
             ),
         },
+        endpoint="cognito-idp",
     ),
     "functions": Kind(
-        "functions", {"FUNCTION_{NAME}_NAME": "name"}, {"invoke": Verb(("lambda:InvokeFunction",))}
+        "functions",
+        {"FUNCTION_{NAME}_NAME": "name"},
+        {"invoke": Verb(("lambda:InvokeFunction",))},
+        endpoint="lambda",
     ),
 }
 

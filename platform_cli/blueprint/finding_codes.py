@@ -140,8 +140,8 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-hosted-zone": _error("A hosted zone is named that `external` does not declare."),
     "unknown-backup": _error("A plan is named that `backups` does not declare."),
     "unknown-stack": _error(
-        "`patches` names a stack that the system does not have. Stacks are network, data, identity, events, "
-        "observability, global, services.NAME and apis.NAME."
+        "`patches` names a stack that the system does not have. Stacks are network, databases, data, "
+        "identity, events, observability, global, services.NAME and apis.NAME."
     ),
     "unknown-kind": _error("A line of `access` begins with the kind of thing; this is none."),
     "unknown-verb": _error("A line of `access` has a verb that this kind of thing does not know."),
@@ -292,6 +292,22 @@ DATA_CODES: Mapping[str, FindingCode] = {
     "too-many-nat-gateways": _error("A network has at most one NAT gateway in each availability zone."),
     "not-in-network": _error(
         "A function connects to a database or a cache, and does not stand in its network."
+    ),
+    "network-too-small": _error(
+        "Each subnet of a network is a sixteenth of its block, so that zones and NAT gateways can be added "
+        "without moving one. AWS takes subnets down to /28, and so networks down to /24."
+    ),
+    "network-without-subnets": _error(
+        "Something stands in a network that exists already, and its subnets are not named. The tool looks "
+        "nothing up in an account, so `subnet_ids` has to say where."
+    ),
+    "too-few-zones": _error(
+        "A database needs subnets in two availability zones at least, and so does a cache whose second node "
+        "takes over."
+    ),
+    "unreachable-service": _error(
+        "A function in a network without NAT gateways reaches only the AWS services that the network has "
+        "endpoints of. What its `access` names would time out."
     ),
     "backup-without-rule": _error("A backup plan has no daily, weekly or monthly rule."),
     "invalid-widget": _error("A widget of kind text has `text`; the other kinds have `metrics`."),

@@ -26,6 +26,8 @@ _HOME = {
     "buses": "events",
     "queues": "events",
     "topics": "events",
+    "databases": "databases",
+    "caches": "databases",
 }
 """The foundation stack that holds each kind of thing; settings are in none, functions in their service's."""
 
@@ -39,12 +41,16 @@ _TRIGGER_HOME = {
 }
 
 
+_NEEDS = {"databases": {"network"}}
+"""Which foundation stacks are deployed after others."""
+
+
 @dataclass(frozen=True)
 class Concern:
     """A stack to be.
 
     Attributes:
-        kind: `data`, `identity`, `events`, `service` or `api`.
+        kind: `data`, `identity`, `events`, `network`, `databases`, `service` or `api`.
         name: Of the service or API; empty for the foundation.
         needs: Keys of the concerns that are deployed before.
     """
@@ -66,6 +72,10 @@ class Concern:
 def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
     """The stacks that are not empty, each after those it needs."""
     foundation = [Concern(kind) for kind, present in _foundation(system).items() if present]
+    foundation = [
+        Concern(concern.kind, needs=_present(foundation, _NEEDS.get(concern.kind, set())))
+        for concern in foundation
+    ]
     services = [
         Concern("service", name, _present(foundation, _needs_of_service(service)))
         for name, service in sorted(system.services.items())
@@ -89,6 +99,8 @@ def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
         "data": bool(_kept(system) or system.secrets or system.streams or system.flags),
         "identity": bool(system.identity),
         "events": bool(system.buses or system.queues or system.topics),
+        "network": any(not network.external for network in system.networks.values()),
+        "databases": bool(system.databases or system.caches),
     }
 
 
@@ -105,6 +117,8 @@ def _homes(function: ResolvedFunction) -> Iterable[str]:
     for access in function.access:
         if access.kind in _HOME:
             yield _HOME[access.kind]
+    if function.network:
+        yield "network"
     for trigger in function.triggers:
         if trigger.kind in _TRIGGER_HOME:
             yield _TRIGGER_HOME[trigger.kind]

@@ -19,6 +19,15 @@ FLAGS_ENVIRONMENT_ID = "FlagsEnvironmentId"
 FLAGS_PROFILE_ID = "FlagsProfileId"
 FLAGS_STRATEGY_ID = "FlagsStrategyId"
 
+# What a database or a cache tells of itself, behind its name.
+ENDPOINT = "Endpoint"
+READER_ENDPOINT = "ReaderEndpoint"
+PORT = "Port"
+SECRET_ARN = "SecretArn"
+RESOURCE_ID = "ResourceId"
+GROUP_ID = "GroupId"
+PROXY_GROUP_ID = "ProxyGroupId"
+
 
 def table_stream_arn(table: str) -> str:
     """`TableMainStreamArn`: a table's stream carries the time of its creation."""
@@ -38,3 +47,28 @@ def pool_id(pool: str) -> str:
 def client_id(pool: str, client: str) -> str:
     """`UsersClientWebId`."""
     return f"{pascal(pool)}Client{pascal(client)}Id"
+
+
+def network_id(network: str) -> str:
+    """`NetworkMainId`."""
+    return f"Network{pascal(network)}Id"
+
+
+def subnet_id(network: str, zone: int) -> str:
+    """`NetworkMainSubnet1Id`: the private subnet in a zone, counted from 1."""
+    return f"Network{pascal(network)}Subnet{zone}Id"
+
+
+def endpoints_group_id(network: str) -> str:
+    """`NetworkMainEndpointsGroupId`: the security group of a network's interface endpoints."""
+    return f"Network{pascal(network)}EndpointsGroupId"
+
+
+def database(name: str, attribute: str) -> str:
+    """`DatabaseLedgerEndpoint` and the like."""
+    return f"Database{pascal(name)}{attribute}"
+
+
+def cache(name: str, attribute: str) -> str:
+    """`CacheSessionsEndpoint` and the like."""
+    return f"Cache{pascal(name)}{attribute}"

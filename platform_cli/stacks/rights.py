@@ -23,11 +23,23 @@ from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import Addresses, names_of
 from platform_cli.stacks.logical import pascal
 
-UNRESTRICTABLE = frozenset({"xray:PutTelemetryRecords", "xray:PutTraceSegments"})
-"""The actions whose only resource is `*`: AWS X-Ray has no resource that a segment belongs to.
+_TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
+_SEEING_INTERFACES = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
+
+UNRESTRICTABLE = frozenset({*_TRACING, *_SEEING_INTERFACES})
+"""The actions whose only resource is `*`: AWS X-Ray has no resource that a segment belongs to, and EC2
+describes network interfaces and subnets of an account, or not at all.
 
 Service Authorization Reference, November 2026. Nothing else that this tool writes may have the resource `*`.
 """
+
+_MAKING_INTERFACES = (
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""What Lambda does as the role of a function in a network (Lambda guide, November 2026)."""
 
 _QUEUE_TRIGGER = (
     "sqs:ChangeMessageVisibility",
@@ -75,6 +87,11 @@ def policy(statements: Iterable[Statement]) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]}
 
 
+def database_user(service: str) -> str:
+    """The user of a database as whom a service may log in by IAM; `order-desk` is `order_desk`."""
+    return service.replace("-", "_")
+
+
 def failures_queue(function: ResolvedFunction) -> str:
     """Name of the queue that keeps the events which a function failed on (SQS: 80)."""
     return f"{function.physical_name}-failed"
@@ -95,7 +112,7 @@ def statements_of(
         environment: Where the things are that its `access` names.
         lookup: Gives the values that AWS invented.
     """
-    rights = _Rights(environment, lookup)
+    rights = _Rights(environment, lookup, function.service)
     found: list[Statement] = []
     key_actions: dict[str, set[str]] = {}
     for access in function.access:
@@ -119,7 +136,8 @@ def _verb(access: ResolvedAccess) -> Verb:
 
 
 class _Rights:
-    def __init__(self, environment: ResolvedEnvironment, lookup: outputs.Lookup) -> None:
+    def __init__(self, environment: ResolvedEnvironment, lookup: outputs.Lookup, service: str) -> None:
+        self._service = service
         self._environment = environment
         self._lookup = lookup
         self._at = Addresses.of(environment)
@@ -138,6 +156,9 @@ class _Rights:
         if verb.object_actions:
             bucket = self._at.bucket(self._environment.buckets[access.name].physical_name)
             yield Statement(f"{sid}Objects", verb.object_actions, (f"{bucket}/*",))
+        if verb.secret_actions:
+            secret = self._lookup("databases", outputs.database(access.name, outputs.SECRET_ARN))
+            yield Statement(f"{sid}Secret", verb.secret_actions, (secret,))
 
     def _resources(self, access: ResolvedAccess) -> tuple[str, ...]:
         environment, at, name = self._environment, self._at, access.name
@@ -168,6 +189,15 @@ class _Rights:
             case "functions":
                 service, _, function = name.partition(".")
                 return (at.function(self._names.function(service, function)),)
+            case "databases":
+                cluster = self._lookup("databases", outputs.database(name, outputs.RESOURCE_ID))
+                return (at.arn("rds-db", f"dbuser:{cluster}/{database_user(self._service)}"),)
+            case "caches":
+                cache = environment.caches[name].physical_name
+                return (
+                    at.arn("elasticache", f"replicationgroup:{cache}"),
+                    at.arn("elasticache", f"user:{cache}"),
+                )
         raise AssertionError(f"access to {access.kind} is refused by support.py")
 
     def _indexes(self, access: ResolvedAccess) -> tuple[str, ...]:
@@ -228,7 +258,11 @@ class _Rights:
         writing = ("logs:CreateLogStream", "logs:PutLogEvents")
         yield Statement("Log", writing, (self._at.log_group(group),))
         if function.tracing:
-            yield Statement("Tracing", tuple(sorted(UNRESTRICTABLE)), ("*",))
+            yield Statement("Tracing", _TRACING, ("*",))
+        if function.network:
+            # Lambda checks these on all kinds of resources; narrower, and it may not reach the network.
+            yield Statement("Network", _MAKING_INTERFACES, (self._at.arn("ec2", "*/*"),))
+            yield Statement("NetworkInterfaces", _SEEING_INTERFACES, ("*",))
         if keeps_failures(function):
             queue = self._at.queue(failures_queue(function))
             yield Statement("Failures", ("sqs:SendMessage",), (queue,))

@@ -14,10 +14,13 @@ from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedBucket,
     ResolvedBus,
+    ResolvedCache,
+    ResolvedDatabase,
     ResolvedEnvironment,
     ResolvedFlag,
     ResolvedFunction,
     ResolvedIdentity,
+    ResolvedNetwork,
     ResolvedQueue,
     ResolvedSecret,
     ResolvedService,
@@ -39,7 +42,8 @@ def _fields(names: str) -> frozenset[str]:
 _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedEnvironment: _fields(
         "system owner environment target account region profile protect tags identity tables buckets secrets "
-        "settings flags buses queues topics streams apis services patches extend usage"
+        "settings flags buses queues topics streams apis services networks databases caches patches extend "
+        "usage"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes encryption stream ttl point_in_time_recovery "
@@ -64,8 +68,17 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedFunction: _fields(
         "service name physical_name handler runtime architecture memory_mb timeout_seconds "
         "ephemeral_storage_mb tracing log_retention_days environment routes triggers access permissions "
-        "reserved_concurrency"
+        "reserved_concurrency network"
     ),
+    ResolvedNetwork: _fields(
+        "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
+        "subnet_ids security_group_ids"
+    ),
+    ResolvedDatabase: _fields(
+        "name physical_name engine version network min_acu max_acu readers database_name "
+        "backup_retention_days proxy"
+    ),
+    ResolvedCache: _fields("name physical_name engine version network multi_az node_type"),
 }
 
 _KEYS = {
@@ -81,7 +94,7 @@ _MEANT = {
     (ResolvedApi, "cache_ttl_seconds"): "a cache of answers",
     (ResolvedApi, "domain"): "a domain of its own",
     (ResolvedApi, "firewall"): "a firewall",
-    (ResolvedFunction, "network"): "a function inside a network",
+    (ResolvedDatabase, "backup"): "a backup plan",
     (ResolvedFunction, "provisioned_concurrency"): "provisioned concurrency",
     (ResolvedFunction, "release"): "a gradual release",
     (ResolvedSecret, "database"): "the credentials of a database",
@@ -92,8 +105,6 @@ _MEANT = {
     (ResolvedTable, "capacity"): "provisioned capacity",
     (ResolvedTable, "replicas"): "replicas in other regions",
 }
-
-_REFUSED_ACCESS = frozenset({"databases", "caches"})
 
 
 def unbuilt(environment: ResolvedEnvironment) -> tuple[Unbuilt, ...]:
@@ -131,12 +142,18 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
         "queues",
         "topics",
         "streams",
+        "networks",
+        "databases",
+        "caches",
     ):
         for name, thing in getattr(environment, section).items():
             yield from _of_fields(thing, f"{section}.{name}.")
     for name, table in environment.tables.items():
         if table.external and table.encryption == "customer_managed":
             yield f"tables.{name}.encryption", "somebody else's key of an external table"
+    for name, database in environment.databases.items():
+        if database.engine == "aurora-mysql":
+            yield f"databases.{name}.engine", "Aurora MySQL"
     for name, api in environment.apis.items():
         yield from _of_fields(api, f"apis.{name}.")
         if api.kind == "rest":
@@ -150,9 +167,6 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
 def _of_function(function: ResolvedFunction, environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
     path = f"services.{function.service}.functions.{function.name}."
     yield from _of_fields(function, path)
-    for access in function.access:
-        if access.kind in _REFUSED_ACCESS:
-            yield f"{path}access.{access.kind}.{access.name}", f"access to {access.kind}"
     for trigger in function.triggers:
         if not isinstance(trigger, StreamTrigger) or trigger.kind != "table_stream":
             continue

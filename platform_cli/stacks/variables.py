@@ -18,6 +18,14 @@ FLAGS_PROFILE = "flags"
 LOG_LEVELS = {"CRITICAL": "FATAL", "WARNING": "WARN"}
 """Lambda's names of Python's levels, where they differ."""
 
+_TOLD = {
+    "endpoint": outputs.ENDPOINT,
+    "port": outputs.PORT,
+    "reader_endpoint": outputs.READER_ENDPOINT,
+    "secret_arn": outputs.SECRET_ARN,
+}
+"""Which output of the databases' stack tells an attribute."""
+
 
 def flags_application(environment: ResolvedEnvironment) -> str:
     """Name of the AppConfig application: `shop-dev`."""
@@ -98,4 +106,15 @@ def _value(
         case "functions", "name":
             service, _, function = name.partition(".")
             return names.function(service, function)
+        case "databases", "name":
+            return environment.databases[name].database_name
+        case "databases", _:
+            return lookup("databases", outputs.database(name, _TOLD[attribute]))
+        case "caches", "name" | "user":
+            return environment.caches[name].physical_name
+        case "caches", "tls":
+            # The Redis of the local AWS has no certificate.
+            return "false" if environment.target == "local" else "true"
+        case "caches", _:
+            return lookup("databases", outputs.cache(name, _TOLD[attribute]))
     raise AssertionError(f"{attribute} of {access.kind} is refused by support.py")

@@ -23,6 +23,7 @@ from platform_cli.blueprint.checks.environments import check_environments
 from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
 from platform_cli.blueprint.checks.firewalls import check_firewalls
 from platform_cli.blueprint.checks.names import check_names
+from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
 from platform_cli.blueprint.checks.operations import (
     check_backups,
     check_contacts,
@@ -59,6 +60,9 @@ CHECKS: tuple[Check, ...] = (
     check_networks,
     check_firewalls,
     check_placement,
+    check_network_sizes,
+    check_homes,
+    check_reach,
     check_services,
     check_functions,
     check_variable_names,

@@ -27,7 +27,7 @@ class PhysicalName:
 
 def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]:
     """Every name that follows from a blueprint in one environment."""
-    for concern in ("network", "data", "identity", "events", "observability", "global"):
+    for concern in ("network", "databases", "data", "identity", "events", "observability", "global"):
         yield PhysicalName("stack", names.stack(concern), ("system",))
     yield PhysicalName("key alias", names.key_alias("data"), ("system",))
     for section, kind in (

@@ -53,6 +53,7 @@ def resolve_databases(blueprint: Blueprint, names: Names) -> dict[str, ResolvedD
             database_name=database.database_name or name.lower().replace("-", "_"),
             backup_retention_days=database.backup_retention_days,
             backup=database.backup,
+            proxy=database.proxy,
         )
         for name, database in sorted(blueprint.databases.items())
     }

@@ -43,6 +43,8 @@ class ResolvedDatabase(Resolved):
     database_name: str
     backup_retention_days: int
     backup: str | None
+    proxy: bool = False
+    """Whether functions share connections through an RDS proxy."""
 
 
 class ResolvedCache(Resolved):

@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk.aws_s3_assets import Asset
 
 from platform_cli.blueprint.resolved import Architecture, ResolvedFunction, ResolvedService
+from platform_cli.stacks.constructs.attachments import Attachment
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.logical import composite, pascal
 from platform_cli.stacks.rights import policy, statements_of
@@ -109,6 +110,7 @@ class Function(Capability):
             ],
         )
         self.place(role, f"Role{name}")
+        attachment = Attachment(stack, function) if function.network else None
         level = log_level(function)
         agent = self._flags_agent(function)
         self._resource = _Function(
@@ -139,6 +141,7 @@ class Function(Capability):
             tracing_config=_Function.TracingConfigProperty(
                 mode="Active" if function.tracing else "PassThrough"
             ),
+            vpc_config=attachment.config if attachment else None,
         )
         self.place(self._resource, f"Function{name}")
 

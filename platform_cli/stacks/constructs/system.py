@@ -17,11 +17,14 @@ from platform_cli.stacks import outputs
 from platform_cli.stacks.concerns import concerns_of, uses_key
 from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.buckets import Bucket
+from platform_cli.stacks.constructs.caches import Cache
+from platform_cli.stacks.constructs.databases import Database
 from platform_cli.stacks.constructs.flags import Flags
 from platform_cli.stacks.constructs.functions import Code, Dependencies, Function
 from platform_cli.stacks.constructs.http_api import HttpApi
 from platform_cli.stacks.constructs.keys import DataKey
 from platform_cli.stacks.constructs.messaging import Bus, Queue, Topic
+from platform_cli.stacks.constructs.networks import Network
 from platform_cli.stacks.constructs.pools import UserPool
 from platform_cli.stacks.constructs.secrets import Secret
 from platform_cli.stacks.constructs.streams import Stream
@@ -66,6 +69,10 @@ def build_stacks(
                 stack = identity_stack(app, system)
             case "events":
                 stack = events_stack(app, system)
+            case "network":
+                stack = network_stack(app, system)
+            case "databases":
+                stack = databases_stack(app, system)
             case "service":
                 service = system.services[concern.name]
                 stack = service_stack(app, system, service, packages[service.name])
@@ -134,6 +141,24 @@ def events_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         if source and source.topic:
             made.fill_from_topic(queue, system.topics[source.topic])
             made.after(topics[source.topic])
+    return stack
+
+
+def network_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """Networks of ours."""
+    stack = PlatformStack(app, system, "network", description=f"Networks of {system.system}")
+    for network in _ours(system.networks.values()):
+        Network(stack, network)
+    return stack
+
+
+def databases_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """Databases and caches: apart from the other data, as they take minutes where a table takes seconds."""
+    stack = PlatformStack(app, system, "databases", description=f"Databases and caches of {system.system}")
+    for database in _sorted(system.databases.values()):
+        Database(stack, database)
+    for cache in _sorted(system.caches.values()):
+        Cache(stack, cache)
     return stack
 
 

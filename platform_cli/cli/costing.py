@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from platform_cli.aws.clients import Clients
     from platform_cli.blueprint.resolved import ResolvedEnvironment
     from platform_cli.cli.session import Session
-    from platform_cli.operate.cost.advising import Advice
+    from platform_cli.operate.cost.advice import Advice
     from platform_cli.operate.cost.billing import Bill
     from platform_cli.operate.cost.estimate import CostEstimate
     from platform_cli.operate.cost.price_list import Refresh

@@ -12,7 +12,7 @@ from platform_cli.cli.rendering.words import number
 if TYPE_CHECKING:
     from platform_cli.cli.session import Session
     from platform_cli.errors import Place
-    from platform_cli.operate.cost.advising import Advice
+    from platform_cli.operate.cost.advice import Advice
 
 
 def render_advice(session: Session, advice: Sequence[Advice], days: int) -> None:

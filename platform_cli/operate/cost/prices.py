@@ -176,7 +176,8 @@ def keep_prices(path: Path, prices: Iterable[Price]) -> None:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise PlatformError(
             f"the prices cannot be kept in {path}: {error.strerror}",
             hint="PLATFORM_CACHE_DIR names another folder",

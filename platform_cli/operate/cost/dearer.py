@@ -1,0 +1,101 @@
+"""Rules about what costs more than it must: endless logs, needless NAT, dearer kinds of the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from platform_cli.operate.cost.advice import Advice, Case, with_function
+from platform_cli.operate.cost.demand import exact
+from platform_cli.operate.cost.estimate import NOTHING
+from platform_cli.operate.cost.waste import LogGroup
+
+_LOG_DAYS = 30
+"""What a log is assumed to be kept for that the blueprint does not know."""
+
+
+def endless_logs(case: Case) -> Iterator[Advice]:
+    """Log groups without a retention."""
+    by_group = {f"/aws/lambda/{f.physical_name}": f for f in case.environment.functions}
+    for group in case.seen.log_groups:
+        if group.retention_days is not None:
+            continue
+        function = by_group.get(group.name)
+        if function is None:
+            path: tuple[str, ...] = ()
+            change = "delete it, or set a retention: no function of the blueprint writes to it"
+        else:
+            path = ("services", function.service, "functions", function.name)
+            change = f"deploy: the blueprint keeps its log for {function.log_retention_days} days"
+        days = _LOG_DAYS if function is None else function.log_retention_days
+        message = f"log group {group.name} keeps {group.stored_gb:.1f} GB for ever"
+        yield Advice("endless-log", path, message, change, _log_saving(case, group, days))
+
+
+def needless_nat(case: Case) -> Iterator[Advice]:
+    """NAT gateways that nobody needs."""
+    for name, network in case.environment.networks.items():
+        if not network.nat_gateways:
+            continue
+        inside = any(function.network == name for function in case.environment.functions)
+        if inside and case.seen.nat_bytes.get(name) != 0:
+            continue
+        message = (
+            f"the NAT gateways of network {name} passed nothing on {case.period}"
+            if inside
+            else f"no function runs in network {name}, which has NAT gateways"
+        )
+        without = network.model_copy(update={"nat_gateways": 0})
+        advised = case.environment.model_copy(
+            update={"networks": {**case.environment.networks, name: without}}
+        )
+        path = ("networks", name, "nat_gateways")
+        yield Advice("needless-nat", path, message, "write nat_gateways: 0", case.saving(advised))
+
+
+def dearer_architecture(case: Case) -> Iterator[Advice]:
+    """Functions on x86_64."""
+    for function in case.environment.functions:
+        if function.architecture != "x86_64":
+            continue
+        advised = with_function(case.environment, function.address, {"architecture": "arm64"})
+        path = ("services", function.service, "functions", function.name, "architecture")
+        message = f"{function.address} runs on x86_64, whose seconds cost more"
+        change = "write architecture: arm64, if its compiled dependencies have such wheels"
+        yield Advice("dearer-architecture", path, message, change, case.saving(advised))
+
+
+def dearer_api(case: Case) -> Iterator[Advice]:
+    """REST APIs that could be HTTP APIs."""
+    for name, api in case.environment.apis.items():
+        if api.kind != "rest" or api.firewall or api.allowed_ips or api.cache_ttl_seconds is not None:
+            continue
+        http = api.model_copy(update={"kind": "http"})
+        advised = case.environment.model_copy(update={"apis": {**case.environment.apis, name: http}})
+        message = f"API {name} is of kind rest, and uses nothing that only such an API has"
+        change = "write kind: http (a new API with a new address)"
+        yield Advice("dearer-api", ("apis", name, "kind"), message, change, case.saving(advised))
+
+
+def dearer_engine(case: Case) -> Iterator[Advice]:
+    """Caches that run Redis."""
+    for name, cache in case.environment.caches.items():
+        if cache.engine != "redis":
+            continue
+        valkey = cache.model_copy(update={"engine": "valkey"})
+        advised = case.environment.model_copy(update={"caches": {**case.environment.caches, name: valkey}})
+        known = all(
+            case.unit_usd(f"elasticache.{e}.{cache.node_type}") is not None for e in ("redis", "valkey")
+        )
+        message = f"cache {name} runs Redis, whose nodes cost more than those of Valkey"
+        saving = case.saving(advised) if known else None
+        yield Advice("dearer-engine", ("caches", name, "engine"), message, "write engine: valkey", saving)
+
+
+def _log_saving(case: Case, group: LogGroup, days: int) -> Decimal | None:
+    """What is older than the retention, of a log that grew evenly."""
+    price = case.unit_usd("cloudwatch.logs-stored")
+    if price is None or group.age_days <= days:
+        return None if price is None else NOTHING
+    older = exact(group.stored_gb) * (1 - exact(days) / exact(group.age_days))
+    return older * price

@@ -12,7 +12,7 @@ from platform_cli.errors import PlatformError
 from platform_cli.operate.history import record
 from platform_cli.operate.secrets.labels import promote
 from platform_cli.operate.secrets.probing import ask
-from platform_cli.operate.secrets.rotators import InProcessRotator, LambdaRotator, Rotator
+from platform_cli.operate.secrets.rotators import LambdaRotator, Rotator, local_rotator
 from platform_cli.operate.secrets.selecting import Strategy, readers_of, strategy_of
 from platform_cli.operate.secrets.state import SecretState, SecretVersion, observe_secret
 
@@ -107,7 +107,7 @@ def execute_rollback(
 
 def _rotator(state: SecretState, strategy: Strategy, clients: Clients, templates: Path) -> Rotator | None:
     if clients.target.endpoint_url is not None:
-        return InProcessRotator(clients, strategy, state.physical_name, templates)
+        return local_rotator(clients, strategy, state.physical_name, templates)
     if state.rotation_function is None:
         return None
     return LambdaRotator(clients, state.rotation_function, state.arn)

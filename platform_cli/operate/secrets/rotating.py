@@ -25,9 +25,12 @@ from platform_cli.operate.secrets.preflight import (
 from platform_cli.operate.secrets.probing import INTERVAL_SECONDS, ProbeLog, Prober, ask
 from platform_cli.operate.secrets.proving import Proof, prove
 from platform_cli.operate.secrets.recovering import Recovery, recover
-from platform_cli.operate.secrets.rotators import InProcessRotator, LambdaRotator, Rotator
+from platform_cli.operate.secrets.rotators import LambdaRotator, Rotator, local_rotator
 from platform_cli.operate.secrets.selecting import Strategy, readers_of, strategy_of
 from platform_cli.operate.secrets.state import SecretState, observe_secret
+
+_REPLICA_LOOKS = 30
+_REPLICA_PAUSE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Rotation:
         recovered: What a rotation left over was put right by, or None.
         failure: Why the rotation failed, although the secret is well; None if it did not.
         readers: Functions that read it, and take the new value when they read it anew.
+        replicas_behind: Regions whose copy did not get the new value in time.
     """
 
     secret: str
@@ -85,11 +89,13 @@ class Rotation:
     recovered: Recovery | None
     failure: PlatformError | None
     readers: tuple[str, ...]
+    replicas_behind: tuple[str, ...] = ()
 
     @property
     def done(self) -> bool:
         """Whether the secret changed and nothing was seen to be wrong."""
-        return self.failure is None and self.proof.holds and not self.probe.gaps
+        fine = self.proof.holds and not self.probe.gaps and not self.replicas_behind
+        return self.failure is None and fine
 
 
 def plan_rotation(
@@ -102,6 +108,7 @@ def plan_rotation(
     timeout_seconds: float = TIMEOUT_SECONDS,
     clock: Clock = now,
     sleep: Sleep = time.sleep,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> RotationPlan:
     """Look at everything that a rotation needs; nothing is changed.
 
@@ -114,6 +121,7 @@ def plan_rotation(
         timeout_seconds: How long to watch a rotation on AWS.
         clock: The time.
         sleep: Waits between looks.
+        monotonic: Seconds that only grow.
 
     Raises:
         PlatformError: What AWS refuses.
@@ -128,7 +136,7 @@ def plan_rotation(
     if state is not None and not any(check.verdict == "failure" for check in checks):
         if clients.target.endpoint_url is not None:
             checks.append(Check("function", "skipped", "on the local AWS, the steps are run from here"))
-            rotator = InProcessRotator(clients, strategy, state.physical_name, templates)
+            rotator = local_rotator(clients, strategy, state.physical_name, templates)
             drive = LocalDrive(state.physical_name, rotator, clients)
         else:
             arn = state.rotation_function
@@ -136,7 +144,13 @@ def plan_rotation(
             checks += check_function(state, found, strategy)
             rotator = LambdaRotator(clients, arn, state.arn) if arn and found else None
             drive = AwsDrive(
-                state.physical_name, arn, clients, timeout_seconds=timeout_seconds, sleep=sleep, clock=clock
+                state.physical_name,
+                arn,
+                clients,
+                timeout_seconds=timeout_seconds,
+                sleep=sleep,
+                monotonic=monotonic,
+                clock=clock,
             )
         if rotator is not None and not any(check.verdict == "failure" for check in checks):
             checks += _look_at_values(state, rotator)
@@ -203,11 +217,25 @@ def execute_rotation(
         except PlatformError as error:
             failure = error
             mended = recover(name, plan.strategy, new, rotator, clients, report=report, sleep=sleep)
-            failure = None if mended.action == "nothing" and _is_current(plan, new, clients) else error
+            failure = None if mended.action == "nothing" and _current(plan, clients) == new else error
+        except BaseException:
+            # On AWS the rotation goes on without us; here it ended with us.
+            if isinstance(drive, LocalDrive):
+                recover(name, plan.strategy, new, rotator, clients, report=report, sleep=sleep)
+            raise
     current = _current(plan, clients) or old
     proof = prove(plan.strategy, rotator, old, current, changed=current != old)
     done = Rotation(
-        plan.secret.name, plan.strategy, old, current, prober.log, proof, recovered, failure, plan.readers
+        plan.secret.name,
+        plan.strategy,
+        old,
+        current,
+        prober.log,
+        proof,
+        recovered,
+        failure,
+        plan.readers,
+        _replicas_behind(plan, clients, sleep) if state.replicas and current != old else (),
     )
     _record(done, environment, clients, reason, clock)
     return done
@@ -244,8 +272,16 @@ def _current(plan: RotationPlan, clients: Clients) -> str | None:
     return state.current.id if state is not None and state.current is not None else None
 
 
-def _is_current(plan: RotationPlan, version: str, clients: Clients) -> bool:
-    return _current(plan, clients) == version
+def _replicas_behind(plan: RotationPlan, clients: Clients, sleep: Sleep) -> tuple[str, ...]:
+    """Wait until the copies in other regions have the new value; those that do not get it."""
+    behind: tuple[str, ...] = ()
+    for _ in range(_REPLICA_LOOKS):
+        state = observe_secret(plan.secret, clients)
+        behind = tuple(r.region for r in state.replicas if r.status != "InSync") if state else ()
+        if not behind:
+            break
+        sleep(_REPLICA_PAUSE_SECONDS)
+    return behind
 
 
 def _record(

@@ -98,18 +98,16 @@ class InProcessRotator:
 
     Args:
         clients: Of the environment.
-        strategy: How the secret changes.
-        secret: ARN of the secret.
-        templates: The folder of templates.
+        rotation: A `Rotation` of the template's `steps.py`.
+        secret: Name or ARN of the secret.
+        where: What it is called.
     """
 
-    def __init__(self, clients: Clients, strategy: Strategy, secret: str, templates: Path) -> None:
-        self._secret = secret
-        self.where = f"the rotation code for {strategy.replace('_', ' ')}"
-        client = clients.client("secretsmanager")
-        module, steps = load_rotation(templates, strategy)
-        self._rotation = steps.Rotation(client, module.handler.make(client))
+    def __init__(self, clients: Clients, rotation: Any, secret: str, where: str) -> None:
         self._clients = clients
+        self._rotation = rotation
+        self._secret = secret
+        self.where = where
 
     def step(self, step: str, token: str) -> None:
         """Run a step."""
@@ -147,6 +145,14 @@ class InProcessRotator:
             return _step_failed(
                 step, self.where, {"errorType": type(error).__name__, "errorMessage": str(error)}
             )
+
+
+def local_rotator(clients: Clients, strategy: Strategy, secret: str, templates: Path) -> InProcessRotator:
+    """The template's code for a strategy, with the clients of an environment."""
+    client = clients.client("secretsmanager")
+    module, steps = load_rotation(templates, strategy)
+    rotation = steps.Rotation(client, module.handler.make(client))
+    return InProcessRotator(clients, rotation, secret, f"the rotation code for {strategy.replace('_', ' ')}")
 
 
 def load_rotation(templates: Path, strategy: Strategy) -> tuple[Any, Any]:

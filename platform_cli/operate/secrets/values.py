@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 
 from platform_cli.aws.clients import Clients
@@ -173,7 +174,9 @@ def execute_setting(
         try:
             promote(name, version, setting.base, clients)
         finally:
-            drop_label(name, version, clients, STAGED)
+            # Left over, the label does no harm: the next value takes it.
+            with suppress(PlatformError):
+                drop_label(name, version, clients, STAGED)
     record(
         clients,
         environment,

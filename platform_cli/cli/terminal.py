@@ -127,6 +127,18 @@ class Terminal:
             if answer:
                 return answer
 
+    def ask_secret(self, question: str, *, flag: str) -> str:
+        """Ask for a text that does not show while it is typed.
+
+        Raises:
+            PlatformError: There is no terminal.
+        """
+        if self._stdin is not None or not self.interactive:
+            return self._ask(f"{question}: ", flag)
+        from getpass import getpass
+
+        return getpass(f"{question}: ", stream=sys.stderr)
+
     def choose(self, question: str, choices: Sequence[tuple[str, str]], *, flag: str) -> str:
         """Ask for one of a few, by number or name.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from platform_cli.cli.rendering.tuning_data import plan_data, tuning_data
 from platform_cli.cli.rendering.words import number
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _BAR = 24
 _HEADINGS: tuple[str, ...] = ("size", "mean", "95 % interval", "p95", "USD/M", "worse", "cold", "")
 STOPPED = {
     "certain": "it stopped when it was certain",
+    "most-calls": "it stopped undecided between sizes that are about as good",
     "max-invocations": "it stopped at --max-invocations",
     "max-spend": "it stopped at --max-spend-usd",
     "nothing-works": "no size can be chosen",
@@ -28,7 +30,7 @@ STOPPED = {
 def render_plans(terminal: Terminal, plans: Sequence[RunPlan], prices: Mapping[str, LambdaPrice]) -> None:
     """Show what a run would call, and its price."""
     if terminal.json:
-        terminal.data({"functions": [_plan_data(plan) for plan in plans], "prices": dict(prices)})
+        terminal.data({"functions": [plan_data(plan) for plan in plans], "prices": dict(prices)})
         return
     for plan in plans:
         terminal.result(f"{plan.address}: {', '.join(str(v) for v in plan.variants)}")
@@ -238,50 +240,6 @@ def _remarks(tuning: Tuning) -> list[str]:
     if tuning.writes and tuning.simulated is None:
         remarks.append(f"the calls may have left something behind: {'; '.join(tuning.writes)}")
     return remarks
-
-
-def tuning_data(tuning: Tuning) -> dict[str, Any]:
-    """An answer for programs."""
-    race = tuning.race
-    return {
-        "function": tuning.address,
-        "finished": tuning.finished,
-        "simulated": tuning.simulated,
-        "aim": tuning.settings.aim,
-        "present": tuning.settings.present,
-        "chosen": race.choice.chosen,
-        "certainty": race.choice.certainty,
-        "expected_regret": race.choice.expected_regret,
-        "regret_high": race.choice.regret_high,
-        "sizes": list(race.choice.candidates),
-        "dropped": [{"variant": v, "reason": reason} for v, reason in race.dropped.items()],
-        "cold_starts": list(tuning.cold),
-        "timeout_seconds": tuning.timeout_seconds,
-        "recommended_timeout_seconds": tuning.recommended_timeout_seconds,
-        "invocations": len(race.observations),
-        "missing_reports": tuning.missing,
-        "throttled": tuning.throttled,
-        "spent_usd": race.spent_usd,
-        "rounds": race.rounds,
-        "stopped": race.stopped,
-        "drift": race.estimates.drift,
-        "prices": dict(tuning.settings.prices),
-        "writes": list(tuning.writes),
-    }
-
-
-def _plan_data(plan: RunPlan) -> dict[str, Any]:
-    return {
-        "function": plan.address,
-        "sizes": list(plan.variants),
-        "skipped": [{"variant": v, "reason": reason} for v, reason in plan.skipped.items()],
-        "first_calls": plan.first_calls,
-        "most_calls": plan.most_calls,
-        "first_usd": plan.first_usd,
-        "most_usd": plan.most_usd,
-        "payloads": plan.payloads,
-        "writes": list(plan.writes),
-    }
 
 
 def usd(amount: float) -> str:

@@ -13,24 +13,22 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from platform_cli.operate.tuning.curve import smooth
+from platform_cli.operate.tuning.levelling import level
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.statistics import (
     Matrix,
     nonnegative_fit,
     quantile,
-    solve,
     student_quantile,
     trimmed_error,
     trimmed_mean,
 )
 
-ONE_CPU_MB = 1769
 FEWEST_WARM = 3
 """Warm calls below which a size has no estimate."""
 # Chosen on the families for development; see docs/tuning.md.
 _CUT = 0.2
-_MISFIT = 0.04
-_MISFIT_FREEDOM = 3.0
 _SPREAD_FREEDOM = 6.0
 _SMALLEST_ERROR = 0.002
 _INFLATION = 1.4
@@ -93,7 +91,7 @@ def estimate(observations: Sequence[Observation], weights: Sequence[float] = (1.
     kept = {v: calls for v, calls in sorted(by_variant.items()) if len(calls) >= FEWEST_WARM}
     if not kept:
         return Estimates((), [])
-    levelled, drift = _level(kept, weights)
+    levelled, drift = level(kept, weights)
     architectures = sorted({variant.architecture for variant in kept})
     sizes: list[SizeEstimate] = []
     blocks: list[Matrix] = []
@@ -120,15 +118,15 @@ def _of_architecture(
     constant, factor, tail_variance = _excess(values, places)
     means = [place + constant + factor * place for place in places]
     relative = [max(_SMALLEST_ERROR, e * (1 + factor) / m) for e, m in zip(errors, means, strict=True)]
-    smooth, covariance = _smooth([v.memory_mb for v in levelled], means, relative)
-    for i, one in enumerate(smooth):
-        for j, other in enumerate(smooth):
+    drawn, covariance = smooth([v.memory_mb for v in levelled], means, relative)
+    for i, one in enumerate(drawn):
+        for j, other in enumerate(drawn):
             covariance[i][j] = _INFLATION * covariance[i][j] + _TAIL_INFLATION * tail_variance / (one * other)
     shape = _shape(values, places)
     freedom = sum(len(x) - 1 for x in values) / 2
     width = student_quantile(0.975, max(3.0, freedom))
     sizes = []
-    for i, (variant, mean) in enumerate(zip(levelled, smooth, strict=True)):
+    for i, (variant, mean) in enumerate(zip(levelled, drawn, strict=True)):
         half = width * math.sqrt(covariance[i][i])
         place = mean * places[i] / means[i]
         sizes.append(
@@ -144,70 +142,6 @@ def _of_architecture(
             )
         )
     return sizes, covariance
-
-
-# --- the levelling of payloads and of the drift ------------------------------------------------------
-
-
-def _level(
-    kept: Mapping[Variant, list[Observation]], weights: Sequence[float]
-) -> tuple[dict[Variant, list[float]], float]:
-    """Durations as if every call had the average payload and had been made in the middle of the run."""
-    factors = _payload_factors(kept, weights)
-    values = {v: [(o.duration_ms or 0.0) / factors.get(o.payload, 1.0) for o in x] for v, x in kept.items()}
-    last = max(o.order for calls in kept.values() for o in calls) or 1
-    slope = _slope(kept, values, last)
-    if slope == 0.0:
-        return values, 0.0
-    return (
-        {
-            v: [x * math.exp(-slope * (o.order / last - 0.5)) for o, x in zip(kept[v], xs, strict=True)]
-            for v, xs in values.items()
-        },
-        math.expm1(slope),
-    )
-
-
-def _payload_factors(kept: Mapping[Variant, list[Observation]], weights: Sequence[float]) -> dict[int, float]:
-    """How much longer a payload takes than the average one, the same at every size."""
-    if len(weights) < 2:
-        return {}
-    logs: dict[int, list[float]] = {}
-    for calls in kept.values():
-        middle = quantile([math.log(max(1e-3, o.duration_ms or 0.0)) for o in calls], 0.5)
-        for o in calls:
-            logs.setdefault(o.payload, []).append(math.log(max(1e-3, o.duration_ms or 0.0)) - middle)
-    raw = {payload: math.exp(trimmed_mean(values, _CUT)) for payload, values in logs.items()}
-    whole = sum(weights[payload] for payload in raw)
-    average = sum(weights[payload] * factor for payload, factor in raw.items()) / whole
-    return {payload: factor / average for payload, factor in raw.items()}
-
-
-def _slope(
-    kept: Mapping[Variant, list[Observation]], values: Mapping[Variant, list[float]], last: int
-) -> float:
-    """The drift of logarithms over the run, shrunk towards none where it may be chance."""
-    across = along = square = 0.0
-    freedom = -1
-    rows: list[tuple[float, float]] = []
-    for variant, calls in kept.items():
-        times = [o.order / last for o in calls]
-        logs = [math.log(max(1e-3, x)) for x in values[variant]]
-        middle, spread = quantile(logs, 0.5), quantile(logs, 0.75) - quantile(logs, 0.25)
-        reach = 1.5 * spread + 1e-9
-        held = [min(max(y, middle - reach), middle + reach) for y in logs]
-        time, level = sum(times) / len(times), sum(held) / len(held)
-        rows += [(t - time, y - level) for t, y in zip(times, held, strict=True)]
-        freedom += len(calls) - 1
-    for t, y in rows:
-        across += t * y
-        along += t * t
-    if along <= 0 or freedom < 8:
-        return 0.0
-    slope = across / along
-    square = sum((y - slope * t) ** 2 for t, y in rows) / freedom
-    significance = slope * slope * along / square if square > 0 else 0.0
-    return slope * significance / (significance + 4.0)
 
 
 # --- spread and tail ---------------------------------------------------------------------------------
@@ -259,93 +193,6 @@ def _beyond(shape: Sequence[float], share: float, place: float) -> float:
     # A Hill estimate of few values can be absurd; durations with a heavier tail than this have no mean.
     stretch: float = (len(tail) / len(ordered) / (1 - share)) ** min(index, 0.8)
     return place * threshold * stretch
-
-
-# --- the curve ---------------------------------------------------------------------------------------
-
-
-def _columns(sizes: Sequence[int]) -> list[list[float]]:
-    return [
-        [1.0] * len(sizes),
-        [ONE_CPU_MB / min(m, ONE_CPU_MB) for m in sizes],
-        [ONE_CPU_MB / m for m in sizes],
-        [(ONE_CPU_MB / m) ** 2 for m in sizes],
-    ]
-
-
-def _smooth(
-    sizes: Sequence[int], means: Sequence[float], relative: Sequence[float]
-) -> tuple[list[float], Matrix]:
-    """Means drawn towards a falling curve as far as the data allow; the covariance of their logarithms."""
-    number = len(sizes)
-    if number < 4:
-        return list(means), [
-            [relative[i] ** 2 if i == j else 0.0 for j in range(number)] for i in range(number)
-        ]
-    columns = _columns(sizes)
-    misfit = _MISFIT**2
-    fitted, active = _fit(columns, means, relative, misfit)
-    freedom = number - len(active)
-    if freedom > 0:
-        standing = [math.log(m / f) for m, f in zip(means, fitted, strict=True)]
-        seen = sum(r * r - e * e for r, e in zip(standing, relative, strict=True)) * number / freedom / number
-        misfit = (_MISFIT_FREEDOM * _MISFIT**2 + freedom * max(0.0, seen)) / (_MISFIT_FREEDOM + freedom)
-        fitted, active = _fit(columns, means, relative, misfit)
-    draw = [misfit / (misfit + e * e) for e in relative]
-    smooth = [f * math.exp(k * math.log(m / f)) for f, m, k in zip(fitted, means, draw, strict=True)]
-    return smooth, _covariance([columns[c] for c in active], fitted, relative, misfit, draw)
-
-
-def _fit(
-    columns: list[list[float]], means: Sequence[float], relative: Sequence[float], misfit: float
-) -> tuple[list[float], list[int]]:
-    weights = [1 / (m * m * (e * e + misfit)) for m, e in zip(means, relative, strict=True)]
-    found = nonnegative_fit(columns, means, weights)
-    active = [i for i, coefficient in enumerate(found) if coefficient > 0]
-    fitted = [
-        max(1e-6, sum(c * column[i] for c, column in zip(found, columns, strict=True)))
-        for i in range(len(means))
-    ]
-    return fitted, active
-
-
-def _covariance(
-    columns: list[list[float]],
-    fitted: Sequence[float],
-    relative: Sequence[float],
-    misfit: float,
-    draw: Sequence[float],
-) -> Matrix:
-    """Of the errors `L(truth's misfit + noise) − misfit`, with `L` the smoother, in logarithms."""
-    number = len(fitted)
-    scaled = [[x / f for x, f in zip(column, fitted, strict=True)] for column in columns]
-    weights = [1 / (e * e + misfit) for e in relative]
-    gram = [
-        [sum(w * a * b for w, a, b in zip(weights, one, other, strict=True)) for other in scaled]
-        for one in scaled
-    ]
-    hat: Matrix = [[0.0] * number for _ in range(number)]
-    for j in range(number):
-        solved = solve(gram, [column[j] * weights[j] for column in scaled])
-        if solved is None:
-            continue
-        for i in range(number):
-            hat[i][j] = sum(column[i] * s for column, s in zip(scaled, solved, strict=True))
-    smoother = [
-        [(draw[i] if i == j else 0.0) + (1 - draw[i]) * hat[i][j] for j in range(number)]
-        for i in range(number)
-    ]
-    missing = [[smoother[i][j] - (1.0 if i == j else 0.0) for j in range(number)] for i in range(number)]
-    return [
-        [
-            sum(
-                misfit * missing[i][k] * missing[j][k] + smoother[i][k] * smoother[j][k] * relative[k] ** 2
-                for k in range(number)
-            )
-            for j in range(number)
-        ]
-        for i in range(number)
-    ]
 
 
 def _diagonal(blocks: Sequence[Matrix]) -> Matrix:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.tuning.choosing import MEMORY_MARGIN
-from platform_cli.operate.tuning.estimating import ONE_CPU_MB
 from platform_cli.operate.tuning.observations import Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.racing import RaceSettings
 from platform_cli.operate.tuning.tuning import first_round_calls
+from platform_cli.operate.tuning.workloads import ONE_CPU_MB
 
 AIMS = {"cost": 1.0, "speed": 0.0, "balanced": 0.5}
 """Weight of the cost by name."""

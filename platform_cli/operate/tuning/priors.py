@@ -11,9 +11,9 @@ from platform_cli.blueprint.resolved import ResolvedFunction
 from platform_cli.operate.logs import LogLine
 from platform_cli.operate.reports import InvocationReport, parse_report
 from platform_cli.operate.tuning.choosing import MEMORY_MARGIN, Aim
-from platform_cli.operate.tuning.estimating import ONE_CPU_MB
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.statistics import quantile
+from platform_cli.operate.tuning.workloads import ONE_CPU_MB
 
 _SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 """Which parts of a duration may be the processor's; nothing in a log of one size says which."""

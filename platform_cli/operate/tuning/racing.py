@@ -16,8 +16,8 @@ from platform_cli.operate.tuning.choosing import (
     Choice,
     choose,
     difference_error,
-    least_memory_mb,
 )
+from platform_cli.operate.tuning.dropping import FIRST_WARM, reasons_to_drop
 from platform_cli.operate.tuning.estimating import FEWEST_WARM, Estimates, estimate
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
@@ -27,9 +27,9 @@ DEFAULT_SIZES_MB = (128, 256, 512, 768, 1024, 1536, 2048, 3008)
 TOLERANCE = 0.03
 """A choice that is at most this much worse than the best is right."""
 # Chosen on the families for development; see docs/tuning.md.
-FIRST_WARM = 7
 ROUND_WARM = 3
 _MOST_WARM = 60
+"""Warm calls of a size beyond which more would say little."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ class Race:
         estimates: Of the sizes.
         choice: By the rule.
         dropped: Sizes that cannot work, with the reason.
-        stopped: Why it ended: `certain`, `max-invocations`, `max-spend`, `nothing-works`.
+        stopped: Why it ended: `certain`, `most-calls` (of the sizes in question), `max-invocations`,
+            `max-spend`, `nothing-works`.
         rounds: How many.
         spent_usd: Price of all calls.
     """
@@ -129,23 +130,24 @@ def race(
     state = _State()
     source = random.Random(settings.seed)
     estimates, choice, stopped = Estimates((), []), Choice(None, ()), ""
-    candidates = list(settings.variants)
+    candidates, undecided = list(settings.variants), list[Variant]()
     while not stopped:
-        dropped = reasons_to_drop(state.observations, settings)
+        dropped = _dropped(state, settings)
         wanted = _wanted(state, candidates, dropped)
         calls = _interleaved(wanted, state, settings, source)
         calls, stopped = _affordable(calls, state, settings)
         if not calls:
-            stopped = stopped or ("nothing-works" if choice.chosen is None else "certain")
+            stopped = stopped or _reason(choice, undecided)
             break
         _measure_turns(calls, state, settings, measure)
         state.rounds += 1
-        dropped = reasons_to_drop(state.observations, settings)
+        dropped = _dropped(state, settings)
         estimates = estimate(state.observations, settings.weights)
         choice = choose(
             estimates, settings.aim, settings.prices, excluded=dropped, present=settings.present, draws=0
         )
-        candidates = open_sizes(estimates, choice, settings, state.observations, dropped)
+        undecided = undecided_sizes(estimates, choice, settings)
+        candidates = _to_call(estimates, choice, undecided, settings, state.observations, dropped)
         report(
             RoundFinished(
                 state.rounds,
@@ -156,7 +158,7 @@ def race(
                 dropped,
             )
         )
-    dropped = reasons_to_drop(state.observations, settings)
+    dropped = _dropped(state, settings)
     choice = choose(estimates, settings.aim, settings.prices, excluded=dropped, present=settings.present)
     return Race(
         tuple(state.observations),
@@ -169,64 +171,55 @@ def race(
     )
 
 
-def reasons_to_drop(observations: Sequence[Observation], settings: RaceSettings) -> dict[Variant, str]:
-    """Sizes that cannot work: out of memory, too slow, failing, or too near to their limit."""
-    least = least_memory_mb(observations, settings.known_memory_mb)
-    found: dict[Variant, str] = {}
-    for variant in settings.variants:
-        mine = [o for o in observations if o.variant == variant]
-        kinds = [o.kind for o in mine]
-        timeouts, failures = kinds.count("timeout"), [o for o in mine if o.kind == "failed"]
-        if "out_of_memory" in kinds:
-            found[variant] = "it ran out of memory"
-        elif timeouts and (timeouts > 1 or len(mine) <= FIRST_WARM + 1):
-            found[variant] = f"it timed out in {timeouts} of {len(mine)} calls"
-        elif len(failures) > 1 and 4 * len(failures) >= len(mine):
-            found[variant] = f"it failed in {len(failures)} of {len(mine)} calls: {failures[-1].error}"
-        elif variant.memory_mb < least:
-            found[variant] = (
-                f"the function used up to {math.ceil(least / 1.25)} MB, and a quarter more must be left"
-            )
-        elif kinds.count("missing") > 2 * FIRST_WARM and "warm" not in kinds:
-            found[variant] = "no call of it came back with a report"
+def undecided_sizes(estimates: Estimates, choice: Choice, settings: RaceSettings) -> list[Variant]:
+    """Sizes that may still be better than the leader by more than the tolerance.
+
+    A size that is worse for sure cannot win; one that is as good for sure cannot matter.
+    """
+    leader = choice.of(choice.chosen) if choice.chosen is not None else None
+    if leader is None:
+        return []
+    index = {s.variant: i for i, s in enumerate(estimates.sizes)}
+    # Two-sided, though only one side matters: several sizes have each a chance to be misjudged.
+    z = normal_quantile((1 + settings.certainty) / 2)
+    slopes = [1.0] * len(estimates.sizes)
+    found = []
+    for candidate in choice.candidates:
+        if candidate.excluded or candidate.variant == leader.variant:
+            continue
+        lead = candidate.score - leader.score
+        error = difference_error(estimates, slopes, index[candidate.variant], index[leader.variant])
+        if z * error - lead > math.log1p(TOLERANCE):
+            found.append(candidate.variant)
     return found
 
 
-def open_sizes(
+def _to_call(
     estimates: Estimates,
     choice: Choice,
+    undecided: Sequence[Variant],
     settings: RaceSettings,
     observations: Sequence[Observation],
     dropped: Mapping[Variant, str],
 ) -> list[Variant]:
-    """Sizes worth another call: those that may still be better than the leader by more than the tolerance.
-
-    A size that is worse for sure cannot win; one that is as good for sure cannot matter. The leader is
-    called as long as any other is.
-    """
-    known = {s.variant for s in estimates.sizes}
+    """What is undecided or unknown, and the leader as long as any is; none more often than is worth it."""
+    known = {s.variant: s.warm for s in estimates.sizes}
     unknown = [v for v in settings.variants if v not in known and v not in dropped]
-    if choice.chosen is None:
-        return unknown
-    leader = choice.of(choice.chosen)
-    assert leader is not None
-    index = {s.variant: i for i, s in enumerate(estimates.sizes)}
     warm = {v: sum(o.variant == v and o.kind == "warm" for o in observations) for v in known}
-    # Two-sided, though only one side matters: several sizes have each a chance to be misjudged.
-    z = normal_quantile((1 + settings.certainty) / 2)
-    slopes = [1.0] * len(estimates.sizes)
-    margin = math.log1p(TOLERANCE)
-    matter = []
-    for candidate in choice.candidates:
-        if candidate.excluded or candidate.variant == choice.chosen or warm[candidate.variant] >= _MOST_WARM:
-            continue
-        lead = candidate.score - leader.score
-        error = difference_error(estimates, slopes, index[candidate.variant], index[choice.chosen])
-        if z * error - lead > margin:
-            matter.append(candidate.variant)
-    if matter and warm[choice.chosen] < _MOST_WARM:
-        matter.append(choice.chosen)
-    return unknown + matter
+    open_ones = [v for v in undecided if warm[v] < _MOST_WARM]
+    if open_ones and choice.chosen is not None and warm[choice.chosen] < _MOST_WARM:
+        open_ones.append(choice.chosen)
+    return unknown + open_ones
+
+
+def _reason(choice: Choice, undecided: Sequence[Variant]) -> str:
+    if choice.chosen is None:
+        return "nothing-works"
+    return "most-calls" if undecided else "certain"
+
+
+def _dropped(state: _State, settings: RaceSettings) -> dict[Variant, str]:
+    return reasons_to_drop(state.observations, settings.variants, settings.known_memory_mb)
 
 
 def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPrice]) -> float:
@@ -248,7 +241,7 @@ def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPr
 
 def _measure_turns(calls: Sequence[Call], state: _State, settings: RaceSettings, measure: Measure) -> None:
     """Make calls, a turn of all sizes at a time; what fails is not called again in the same round."""
-    at, dropped = 0, reasons_to_drop(state.observations, settings)
+    at, dropped = 0, _dropped(state, settings)
     while at < len(calls):
         turn: list[Call] = []
         for call in calls[at:]:
@@ -261,7 +254,7 @@ def _measure_turns(calls: Sequence[Call], state: _State, settings: RaceSettings,
             told = measure(working)
             state.observations += told
             if any(o.kind in ("timeout", "failed", "out_of_memory") for o in told):
-                dropped = reasons_to_drop(state.observations, settings)
+                dropped = _dropped(state, settings)
 
 
 def _wanted(

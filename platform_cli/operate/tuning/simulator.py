@@ -1,8 +1,8 @@
 """A Lambda of one function, behind the client's interface, that answers as AWS does.
 
-It keeps `$LATEST`, versions and aliases, and answers an invocation with the tail of a log that ends with
-a REPORT line, in text or JSON. Formats as in Lambda's documentation of logs (November 2026). What it
-knows is a workload and a seed, so that a run can be repeated to the byte.
+It answers an invocation with the tail of a log that ends with a REPORT line, in text or JSON. Formats as
+in Lambda's documentation of logs (November 2026). What it knows is a workload and a seed, so that a run
+can be repeated to the byte.
 """
 
 from __future__ import annotations
@@ -12,40 +12,23 @@ import io
 import json
 import math
 import random
-import threading
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from platform_cli.operate.tuning.simulated_functions import (
+    LATEST,
+    Configuration,
+    SimulatedFunctions,
+    refusal,
+)
 from platform_cli.operate.tuning.workloads import Workload
 
-LATEST = "$LATEST"
 _RECYCLED_SHARE = 0.002
 """How many calls find their environment gone, though no other call took it."""
 _ARM_SPEED = 0.97
 """Duration on arm64 against x86_64; an assumption of the simulation alone."""
 
 
-@dataclass(frozen=True)
-class Configuration:
-    """A version of the function."""
-
-    memory_mb: int
-    timeout_seconds: int
-    architecture: str = "arm64"
-    revision: int = 1
-    description: str = ""
-
-
-@dataclass
-class _Function:
-    latest: Configuration
-    versions: dict[str, Configuration] = field(default_factory=dict)
-    aliases: dict[str, dict[str, str]] = field(default_factory=dict)
-    published: int = 0
-    settling: int = 0
-
-
-class SimulatedLambda:
+class SimulatedLambda(SimulatedFunctions):
     """The calls of boto3's Lambda client that tuning makes.
 
     Args:
@@ -72,146 +55,16 @@ class SimulatedLambda:
         run_calls: int = 300,
         concurrency: int = 1000,
     ) -> None:
+        super().__init__(
+            name, Configuration(memory_mb, timeout_seconds, architecture), log_format, concurrency
+        )
         self.workload = workload
-        self.log_format = log_format
         self.calls = 0
         self.throttled = 0
         self.gigabyte_seconds = 0.0
-        self.concurrency = concurrency
-        self.functions = {name: _Function(Configuration(memory_mb, timeout_seconds, architecture))}
         self._random = random.Random(seed)
         self._run_calls = run_calls
         self._idle: dict[tuple[str, str], int] = {}
-        self._lock = threading.RLock()
-
-    # --- configuration, versions, aliases ------------------------------------------------------
-
-    def get_function_configuration(self, *, FunctionName: str, Qualifier: str = LATEST) -> dict[str, Any]:
-        """Tell a version's configuration."""
-        with self._lock:
-            function = self._function(FunctionName)
-            version = self._version_of(function, Qualifier)
-            told = self._told(FunctionName, version, self._configuration(function, version))
-            if function.settling and version == LATEST:
-                function.settling -= 1
-                told["LastUpdateStatus"] = "InProgress"
-            return told
-
-    def update_function_configuration(
-        self, *, FunctionName: str, MemorySize: int, RevisionId: str | None = None
-    ) -> dict[str, Any]:
-        """Change `$LATEST`."""
-        with self._lock:
-            function = self._function(FunctionName)
-            if RevisionId is not None and RevisionId != f"r{function.latest.revision}":
-                raise refusal("PreconditionFailedException", "The Revision Id provided does not match")
-            function.latest = replace(
-                function.latest, memory_mb=MemorySize, revision=function.latest.revision + 1
-            )
-            function.settling = 1
-            return self._told(FunctionName, LATEST, function.latest)
-
-    def publish_version(
-        self, *, FunctionName: str, Description: str = "", RevisionId: str | None = None
-    ) -> dict[str, Any]:
-        """Publish `$LATEST`; where nothing changed since the last version, AWS gives that one again."""
-        with self._lock:
-            function = self._function(FunctionName)
-            if RevisionId is not None and RevisionId != f"r{function.latest.revision}":
-                raise refusal("PreconditionFailedException", "The Revision Id provided does not match")
-            last = function.versions.get(str(function.published))
-            if last is not None and (last.memory_mb, last.architecture) == (
-                function.latest.memory_mb,
-                function.latest.architecture,
-            ):
-                return self._told(FunctionName, str(function.published), last)
-            function.published += 1
-            version = str(function.published)
-            function.versions[version] = replace(function.latest, description=Description)
-            # Publishing touches the configuration that it copies.
-            function.latest = replace(function.latest, revision=function.latest.revision + 1)
-            return self._told(FunctionName, version, function.versions[version])
-
-    def list_versions_by_function(self, *, FunctionName: str, **_: Any) -> dict[str, Any]:
-        """List `$LATEST` and the versions."""
-        with self._lock:
-            function = self._function(FunctionName)
-            every = {LATEST: function.latest, **function.versions}
-            return {"Versions": [self._told(FunctionName, v, c) for v, c in every.items()]}
-
-    def delete_function(self, *, FunctionName: str, Qualifier: str | None = None) -> dict[str, Any]:
-        """Delete a version, or the function."""
-        with self._lock:
-            function = self._function(FunctionName)
-            if Qualifier is None:
-                del self.functions[FunctionName]
-                return {}
-            if any(alias["FunctionVersion"] == Qualifier for alias in function.aliases.values()):
-                raise refusal("ResourceConflictException", "Version is referenced by an alias")
-            function.versions.pop(Qualifier, None)
-            return {}
-
-    def create_alias(
-        self, *, FunctionName: str, Name: str, FunctionVersion: str, Description: str = ""
-    ) -> dict[str, Any]:
-        """Name a version."""
-        with self._lock:
-            function = self._function(FunctionName)
-            if Name in function.aliases:
-                raise refusal("ResourceConflictException", f"Alias already exists: {Name}")
-            function.aliases[Name] = {"Name": Name, "FunctionVersion": FunctionVersion}
-            return {**function.aliases[Name], "Description": Description}
-
-    def delete_alias(self, *, FunctionName: str, Name: str) -> dict[str, Any]:
-        """Forget a name; AWS answers the same where there is none."""
-        with self._lock:
-            self._function(FunctionName).aliases.pop(Name, None)
-            return {}
-
-    def list_aliases(self, *, FunctionName: str, **_: Any) -> dict[str, Any]:
-        """List the names."""
-        with self._lock:
-            return {"Aliases": list(self._function(FunctionName).aliases.values())}
-
-    def get_account_settings(self) -> dict[str, Any]:
-        """Tell the account's limits."""
-        return {"AccountLimit": {"UnreservedConcurrentExecutions": self.concurrency}}
-
-    def get_function_concurrency(self, **_: Any) -> dict[str, Any]:
-        """Tell the reserved concurrency: none."""
-        return {}
-
-    def _function(self, name: str) -> _Function:
-        if name not in self.functions:
-            raise refusal("ResourceNotFoundException", f"Function not found: {name}")
-        return self.functions[name]
-
-    def _version_of(self, function: _Function, qualifier: str) -> str:
-        alias = function.aliases.get(qualifier)
-        return alias["FunctionVersion"] if alias is not None else qualifier
-
-    def _configuration(self, function: _Function, version: str) -> Configuration:
-        if version == LATEST:
-            return function.latest
-        if version not in function.versions:
-            raise refusal("ResourceNotFoundException", f"Function not found: {version}")
-        return function.versions[version]
-
-    def _told(self, name: str, version: str, it: Configuration) -> dict[str, Any]:
-        return {
-            "FunctionName": name,
-            "Version": version,
-            "MemorySize": it.memory_mb,
-            "Timeout": it.timeout_seconds,
-            "Architectures": [it.architecture],
-            "RevisionId": f"r{it.revision}",
-            "Description": it.description,
-            "State": "Active",
-            "LastUpdateStatus": "Successful",
-            "LoggingConfig": {"LogFormat": self.log_format},
-        }
-
-    # --- invocations ---------------------------------------------------------------------------
 
     def invoke(
         self, *, FunctionName: str, Qualifier: str = LATEST, LogType: str = "None", **_: Any
@@ -322,14 +175,3 @@ class SimulatedLambda:
         if status != "success":
             answer["FunctionError"] = "Unhandled"
         return answer
-
-
-def refusal(code: str, message: str, status: int = 400) -> Exception:
-    """What boto3 raises when AWS says no."""
-    from botocore.exceptions import ClientError
-
-    said: Any = {
-        "Error": {"Code": code, "Message": message},
-        "ResponseMetadata": {"HTTPStatusCode": status},
-    }
-    return ClientError(said, "Lambda")

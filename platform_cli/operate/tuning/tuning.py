@@ -17,13 +17,13 @@ from platform_cli.deploy.answers import Clock, Sleep, expecting
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.tuning.choosing import Candidate
 from platform_cli.operate.tuning.copies import Download, LayerOf, make_copy
+from platform_cli.operate.tuning.dropping import FIRST_WARM
 from platform_cli.operate.tuning.events import PuttingBack, Report, RoundDone, SizesPublished
 from platform_cli.operate.tuning.journal import open_journal
 from platform_cli.operate.tuning.measuring import Measurer, Processor, safe_lanes
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.payloads import Payload
 from platform_cli.operate.tuning.racing import (
-    FIRST_WARM,
     Race,
     RaceSettings,
     RoundFinished,

@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from families import AIMS, DEVELOPMENT, EVALUATION, REPEATS, SEED, SIZES
 
 from platform_cli.operate.tuning.choosing import MEMORY_MARGIN, Aim, choose
+from platform_cli.operate.tuning.dropping import reasons_to_drop
 from platform_cli.operate.tuning.estimating import estimate
 from platform_cli.operate.tuning.measuring import call_once
 from platform_cli.operate.tuning.observations import Observation, Variant
@@ -212,11 +213,8 @@ def published(observations: Sequence[Observation], aim: str) -> int | None:
 
 
 def by_our_rule(observations: Sequence[Observation], aim: str) -> int | None:
-    from platform_cli.operate.tuning.racing import reasons_to_drop
-
-    settings = RaceSettings(VARIANTS, Aim(AIMS[aim]), PRICES)
-    dropped = reasons_to_drop(observations, settings)
-    choice = choose(estimate(observations), settings.aim, PRICES, excluded=dropped, draws=0)
+    dropped = reasons_to_drop(observations, VARIANTS)
+    choice = choose(estimate(observations), Aim(AIMS[aim]), PRICES, excluded=dropped, draws=0)
     return choice.chosen.memory_mb if choice.chosen else None
 
 

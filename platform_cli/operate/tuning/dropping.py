@@ -1,0 +1,44 @@
+"""Sizes that cannot work, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from platform_cli.operate.tuning.choosing import MEMORY_MARGIN, least_memory_mb
+from platform_cli.operate.tuning.observations import Observation, Variant
+
+FIRST_WARM = 7
+"""Warm calls of each size in the first round; chosen on the families for development, see docs/tuning.md."""
+
+
+def reasons_to_drop(
+    observations: Sequence[Observation], variants: Sequence[Variant], known_memory_mb: int = 0
+) -> dict[Variant, str]:
+    """Sizes that cannot work: out of memory, too slow, failing, or too near to their limit.
+
+    Args:
+        observations: So far.
+        variants: Sizes to look at.
+        known_memory_mb: The most memory that logs have seen, 0 if they say nothing.
+    """
+    least = least_memory_mb(observations, known_memory_mb)
+    found: dict[Variant, str] = {}
+    for variant in variants:
+        mine = [o for o in observations if o.variant == variant]
+        kinds = [o.kind for o in mine]
+        timeouts, failures = kinds.count("timeout"), [o for o in mine if o.kind == "failed"]
+        if "out_of_memory" in kinds:
+            found[variant] = "it ran out of memory"
+        elif timeouts and (timeouts > 1 or len(mine) <= FIRST_WARM + 1):
+            found[variant] = f"it timed out in {timeouts} of {len(mine)} calls"
+        elif len(failures) > 1 and 4 * len(failures) >= len(mine):
+            found[variant] = f"it failed in {len(failures)} of {len(mine)} calls: {failures[-1].error}"
+        elif variant.memory_mb < least:
+            found[variant] = (
+                f"the function used up to {math.ceil(least / MEMORY_MARGIN)} MB, "
+                "and a quarter more must be left"
+            )
+        elif kinds.count("missing") > 2 * FIRST_WARM and "warm" not in kinds:
+            found[variant] = "no call of it came back with a report"
+    return found

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from platform_cli.cli.completion import complete_setting
+
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
 Wait = Annotated[
     bool, typer.Option("--wait/--no-wait", help="Watch the deployment to its end, or leave once it started.")
@@ -22,6 +24,11 @@ StrategyName = Annotated[
 Attributes = Annotated[
     list[str] | None,
     typer.Option("--attribute", metavar="NAME=VALUE", help="An attribute of the flag; may be repeated."),
+]
+
+Reveal = Annotated[bool, typer.Option("--reveal", help="Show secure values.")]
+SettingName = Annotated[
+    str, typer.Argument(help="The setting, group/key.", autocompletion=complete_setting, show_default=False)
 ]
 
 
@@ -45,3 +52,18 @@ def pairs(typed: list[str] | None, option: str) -> dict[str, str]:
             )
         found[name.strip()] = value
     return found
+
+
+def two_environments(arguments: list[str]) -> list[str]:
+    """Return `--env A --env B` as the two arguments `A B`; anything else as it is."""
+    rest: list[str] = []
+    found: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--env":
+            found.append(next(words, ""))
+        elif word.startswith("--env="):
+            found.append(word.removeprefix("--env="))
+        else:
+            rest.append(word)
+    return [*rest, *found] if len(found) == 2 else arguments

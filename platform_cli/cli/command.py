@@ -32,7 +32,10 @@ class CommandModule(Protocol):
     EXIT_CODES: str
     """One line."""
     command: Any
-    """The function; its docstring is the help, its signature the options."""
+    """The function; its docstring is the help, its signature the options.
+
+    A module may also hold `rewrite`, which takes what was typed after the command, and gives what to parse.
+    """
 
 
 class PlatformCommand(TyperCommand):
@@ -52,7 +55,8 @@ class PlatformCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse, and keep the options of every command from the command's function."""
-        rest = super().parse_args(ctx, args)
+        rewrite = getattr(self.module, "rewrite", None)
+        rest = super().parse_args(ctx, rewrite(args) if rewrite is not None else args)
         absorb(ctx)
         return rest
 

@@ -97,6 +97,27 @@ COMMANDS: Mapping[str, Entry] = {
             "export": Entry("Write all flags to stdout.", module="flags_export"),
         },
     ),
+    "config": Entry(
+        "Read and change settings.",
+        _OPERATE,
+        children={
+            "list": Entry("List the settings with their values.", module="config_list"),
+            "get": Entry("Show the value of a setting.", module="config_get"),
+            "set": Entry("Change the value of a setting.", module="config_set"),
+            "diff": Entry(
+                "Show how settings differ from the blueprint, or between two environments.",
+                module="config_diff",
+            ),
+            "push": Entry("Make Parameter Store say what the blueprint says.", module="config_push"),
+            "pull": Entry("Make the blueprint say what Parameter Store says.", module="config_pull"),
+            "export": Entry("Write the settings to stdout.", module="config_export"),
+            "exec": Entry("Run a program with the settings as environment variables.", module="config_exec"),
+            "history": Entry(
+                "Show the values that a setting had, the latest first.", module="config_history"
+            ),
+            "rollback": Entry("Return a setting to an earlier value.", module="config_rollback"),
+        },
+    ),
     "history": Entry("Show who changed what, when and why.", _OPERATE, "history"),
     "explain": Entry("Explain an error code.", _LEARN, "explain"),
 }

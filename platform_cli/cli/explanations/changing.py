@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 CHANGING = {
+    "ambiguous-variable": (
+        "Two settings would have the same name as environment variables, such as a-b/c and a/b-c. Choose one "
+        "group with --group, or rename one of them."
+    ),
     "broken-flags": (
         "The configuration in the flags' profile is no document of the type AWS.AppConfig.FeatureFlags, so "
         "something else wrote it. Look at it in the AppConfig console, and deploy a version that is one."
+    ),
+    "command-not-found": (
+        "The program that `platform config exec` shall run cannot be started; the message says why."
     ),
     "flags-contended": (
         "So many others changed the flags at the same time that this change never came through. Nothing "
@@ -47,9 +54,21 @@ CHANGING = {
         "name of the variant belongs to one that is chosen by another rule."
     ),
     "invalid-schedule": "A schedule of a flag would end before it begins.",
+    "invalid-setting": (
+        "The value is not of the type that the blueprint gives the setting, is empty, or is longer than "
+        "Parameter Store takes. Nothing was changed."
+    ),
     "nothing-to-roll-back": (
-        "No earlier deployment of the flags is kept in which they were otherwise. `platform flags history` "
-        "lists what was deployed."
+        "No earlier state that differs is kept. `platform flags history` and `platform config history` list "
+        "what there is."
+    ),
+    "secret-as-argument": (
+        "A secure value was given as an argument, where every user of the machine can see it, and where the "
+        "shell keeps it. Pipe it in, or type it when asked."
+    ),
+    "setting-missing": (
+        "The setting is declared in the blueprint and not in Parameter Store. `platform config push` or a "
+        "deployment creates it."
     ),
     "unknown-attribute": (
         "The flag declares no such attribute. Attributes are declared in the blueprint, and created by "
@@ -60,6 +79,10 @@ CHANGING = {
         "`platform flags sync` or the next deployment creates it."
     ),
     "unknown-format": "The export knows no such format; the message lists those that there are.",
+    "unknown-setting": (
+        "The blueprint declares no setting, or no group of settings, of this name. Settings are named "
+        "group/key, as under `config`."
+    ),
     "unknown-strategy": (
         "AppConfig has no deployment strategy of this name; the message lists those that there are."
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,24 +36,32 @@ def changes_text(
     pace = "at once" if not strategy.deploy_minutes else f"within {strategy.deploy_minutes} min"
     watched = f", watched by {', '.join(alarms)}" if alarms else ""
     bake = f", then {strategy.bake_minutes} min of observation" if strategy.bake_minutes else ""
-    return text.append(f"{pace}{bake}{watched} ({strategy.name})", style="dim")
+    return text.append(f"{pace}{bake}{watched} ({strategy.name})", style="not bold dim")
 
 
 def differences_text(differences: Iterable[FlagDifference]) -> Text:
-    """Draw differences, the state before and after of each flag."""
+    """Draw differences, the lines of each flag's state that go and come."""
     from rich.text import Text
 
-    text = Text()
+    text = Text(style="not bold")
     for difference in differences:
         text.append(f"  {difference.name}\n")
         if difference.before == difference.after:
             text.append("    ~ what is said about it\n", style="yellow")
-            continue
-        if difference.before:
-            text.append(f"    - {difference.before}\n", style="red")
-        if difference.after:
-            text.append(f"    + {difference.after}\n", style="green")
+        for sign, style, line in _line_changes(difference.before_lines, difference.after_lines):
+            text.append(f"    {sign} {line}\n", style=style)
     return text
+
+
+def _line_changes(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    from difflib import ndiff
+
+    styles = {"-": "red", "+": "green", " ": "dim"}
+    if list(before) == list(after):
+        return
+    for line in ndiff(list(before), list(after)):
+        if line[0] in styles:
+            yield line[0], styles[line[0]], line[2:]
 
 
 def render_change(terminal: Terminal, change: FlagsChange, environment: str) -> None:

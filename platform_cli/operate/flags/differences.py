@@ -22,16 +22,26 @@ class FlagDifference:
     Attributes:
         name: The flag.
         action: `add` if only the second document has it, `remove` if only the first.
-        before: Its state in the first, in words; empty where it is not there.
-        after: Its state in the second.
+        before_lines: Its state in the first, a line a variant; empty where it is not there.
+        after_lines: Its state in the second.
         definition: Whether what is said about it differs too.
     """
 
     name: str
     action: Literal["add", "change", "remove"]
-    before: str
-    after: str
+    before_lines: tuple[str, ...]
+    after_lines: tuple[str, ...]
     definition: bool = False
+
+    @property
+    def before(self) -> str:
+        """The state in the first, in one line."""
+        return "; ".join(self.before_lines)
+
+    @property
+    def after(self) -> str:
+        """The state in the second, in one line."""
+        return "; ".join(self.after_lines)
 
 
 def compare(
@@ -91,9 +101,9 @@ def _difference(name: str, before: FlagsDocument, after: FlagsDocument) -> FlagD
     if name not in before.flags and name not in after.flags:
         return None
     if name not in before.flags:
-        return FlagDifference(name, "add", "", state_words(after.value(name)))
+        return FlagDifference(name, "add", (), state_lines(after.value(name)))
     if name not in after.flags:
-        return FlagDifference(name, "remove", state_words(before.value(name)), "")
+        return FlagDifference(name, "remove", state_lines(before.value(name)), ())
     same_state = _bare(before.value(name)) == _bare(after.value(name))
     same_definition = _bare(before.flags[name]) == _bare(after.flags[name])
     if same_state and same_definition:
@@ -101,8 +111,8 @@ def _difference(name: str, before: FlagsDocument, after: FlagsDocument) -> FlagD
     return FlagDifference(
         name,
         "change",
-        state_words(before.value(name)),
-        state_words(after.value(name)),
+        state_lines(before.value(name)),
+        state_lines(after.value(name)),
         definition=not same_definition,
     )
 

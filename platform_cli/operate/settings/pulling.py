@@ -1,0 +1,75 @@
+"""Write the values of an environment into the blueprint, comments and all the rest untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from platform_cli.blueprint.editing import set_value
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.operate.settings.drift import SettingDrift
+from platform_cli.operate.settings.values import typed
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A value of the blueprint that changes.
+
+    Attributes:
+        address: `orders/max-items`.
+        keys: Where it stands.
+        value: What is written.
+        before: What the blueprint says now.
+    """
+
+    address: str
+    keys: tuple[str, ...]
+    value: Any
+    before: str | None
+
+
+def plan_pull(
+    environment: ResolvedEnvironment,
+    written: Mapping[str, Any],
+    drift: Iterable[SettingDrift],
+    *,
+    everywhere: bool,
+) -> tuple[Edit, ...]:
+    """What makes the blueprint say what the store says.
+
+    Secure values never come into a file. What the blueprint does not declare is not added, since nobody
+    would read it.
+
+    Args:
+        environment: Whose values.
+        written: The blueprint's `config` section, as it is written.
+        drift: What differs.
+        everywhere: Whether the value is for all environments; else it goes into this one's overrides.
+    """
+    types = {f"{setting.group}/{setting.key}": setting.type for setting in environment.settings}
+    edits = []
+    for found in drift:
+        if found.kind != "value" or found.stored is None:
+            continue
+        group, _, key = found.address.partition("/")
+        place = ("config", group, key)
+        if not everywhere:
+            place = ("environments", environment.environment, "overrides", *place)  # type: ignore[assignment]
+        there = (written.get(group) or {}).get(key)
+        explicit = isinstance(there, Mapping) and "value" in there
+        keys: tuple[str, ...] = (*place, "value") if explicit else place
+        edits.append(Edit(found.address, keys, typed(types[found.address], found.stored), found.declared))
+    return tuple(edits)
+
+
+def execute_pull(path: Path, edits: Iterable[Edit]) -> None:
+    """Change the blueprint's file, one value after the other, each at once or not at all.
+
+    Raises:
+        BlueprintInvalid: The file is no valid YAML.
+        PlatformError: `cannot-edit` where a value cannot be changed alone.
+    """
+    for edit in edits:
+        set_value(path, edit.keys, edit.value)

@@ -47,11 +47,13 @@ nightly: install ## What is too slow for every change: thorough properties, the 
 	@$(BIN)/platform local stop --blueprint examples/shop/blueprint.yaml
 	@$(MAKE) --no-print-directory bench
 
-lock: install ## Compile requirements.lock, the local AWS's lock and the templates' (UPGRADE=1 takes the newest versions)
+lock: install ## Compile requirements.lock, the local AWS's locks and the templates' (UPGRADE=1 takes the newest versions)
 	@$(UV) pip compile pyproject.toml --group dev --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	@$(UV) pip compile platform_cli/local/ministack.in --universal --generate-hashes --no-header --no-annotate \
 	  --python-version 3.11 --quiet $(if $(UPGRADE),--upgrade) --output-file platform_cli/local/ministack.lock
+	@$(UV) pip compile platform_cli/local/stores.in --universal --generate-hashes --no-header --no-annotate \
+	  --python-version 3.11 --quiet $(if $(UPGRADE),--upgrade) --output-file platform_cli/local/stores.lock
 	@$(BIN)/python -c 'import sys; from platform_cli.package.locking import lock_service; \
 	  from platform_cli.scaffold.relocking import relock_templates; \
 	  relock_templates(lambda service: lock_service(service, upgrade=bool(sys.argv[1:])))' $(if $(UPGRADE),upgrade)

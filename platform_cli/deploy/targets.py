@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +58,10 @@ def prepare(environment: ResolvedEnvironment, assembly: Assembly, root: Path, re
     if environment.target != "local":
         return Prepared(_aws(environment), assembly)
     from platform_cli.local.adapting import adapt
+    from platform_cli.local.stores import provide_stores, wanted_stores
 
     clients, local = _local(root, report)
+    local = replace(local, stores=provide_stores(root, wanted_stores(assembly), report))
     adaptation = adapt(assembly, local, root / ".platform" / "local" / "cdk.out" / environment.environment)
     return Prepared(clients, adaptation.assembly, local, adaptation.omitted, adaptation.notices)
 

@@ -24,6 +24,7 @@ from platform_cli.local.environment import ensure_environment
 from platform_cli.local.pruning import Omission, prune
 from platform_cli.local.rewrites import REWRITES, Notice
 from platform_cli.local.server import LocalAws
+from platform_cli.local.store_rewrites import place_stores
 from platform_cli.local.templates import Output
 
 _STACK = "aws:cloudformation:stack"
@@ -104,11 +105,12 @@ def adapt_template(
     """
     adapted: dict[str, Any] = copy.deepcopy(dict(template))
     notices: list[Notice] = []
+    placed = list(place_stores(adapted, stack, local.stores))
     for rewrite in REWRITES:
         notices += rewrite.apply(adapted, stack, local)
     types = ensure_environment().resource_types if supported is None else supported
     omitted = prune(adapted, stack, types, set() if lost_outputs is None else lost_outputs)
-    return adapted, tuple(notices), tuple(omitted)
+    return adapted, tuple(notices), (*placed, *omitted)
 
 
 def _write_copy(assembly: Assembly, templates: Mapping[str, dict[str, Any]], workshop: Path) -> None:

@@ -152,9 +152,9 @@ def _create(folder: Path) -> Environment:
     """Make the environment beside its place, then put it there in one step."""
     workshop = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
     try:
-        _run_uv("venv", "--quiet", "--no-project", "--python", sys.executable, str(workshop))
+        run_uv("venv", "--quiet", "--no-project", "--python", sys.executable, str(workshop))
         python = str(workshop / "bin" / "python")
-        _run_uv(
+        run_uv(
             "pip",
             "install",
             "--quiet",
@@ -181,7 +181,12 @@ def _create(folder: Path) -> Environment:
     return Environment(folder, wanted_version(), probed["python"], frozenset(probed["resource_types"]))
 
 
-def _run_uv(*arguments: str) -> None:
+def run_uv(*arguments: str) -> None:
+    """Run the uv that came with the tool, apart from the user's environments.
+
+    Raises:
+        PlatformError: `local-aws-not-installed`, with what uv said.
+    """
     import uv
 
     variables = {

@@ -109,6 +109,35 @@ class LocalAwsStopped:
     forced: bool = False
 
 
+@dataclass(frozen=True)
+class InstallingStores:
+    """PostgreSQL and Redis are being installed; only the first time that a blueprint needs one."""
+
+    folder: str
+
+
+@dataclass(frozen=True)
+class StartingStore:
+    """A server for a database or a cache is being started.
+
+    Attributes:
+        kind: `postgresql` or `redis`.
+        name: Its name on AWS.
+    """
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True)
+class StoreReady:
+    """The server of a database or a cache takes connections on a port of this machine."""
+
+    kind: str
+    name: str
+    port: int
+
+
 LocalEvent = (
     InstallingLocalAws
     | LocalAwsInstalled
@@ -119,6 +148,9 @@ LocalEvent = (
     | LocalAwsReady
     | StoppingLocalAws
     | LocalAwsStopped
+    | InstallingStores
+    | StartingStore
+    | StoreReady
 )
 Report = Callable[[LocalEvent], None]
 

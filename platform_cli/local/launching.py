@@ -141,7 +141,7 @@ def launch_agent(folder: LocalFolder, token: str, port: int, server_port: int) -
     if not ready or process.poll() is not None:
         processes.end(process.pid, token, 1.0)
         raise PlatformError(
-            f"the stand-in for the AppConfig Agent did not start on port {port}{_quoted(folder.agent_log)}",
+            f"the stand-in for the AppConfig Agent did not start on port {port}{quoted(folder.agent_log)}",
             hint="try again; if it stays, start afresh: platform local reset",
             code="local-aws-failed",
             where=str(folder.agent_log),
@@ -241,14 +241,14 @@ def _start_failed(folder: LocalFolder, port: int, failure: str) -> PlatformError
             code="port-in-use",
         )
     return PlatformError(
-        f"the local AWS {failure}{_quoted(folder.log)}",
+        f"the local AWS {failure}{quoted(folder.log)}",
         hint="try again; if it stays, start afresh: platform local reset",
         code="local-aws-failed",
         where=str(folder.log),
     )
 
 
-def _quoted(log: Path) -> str:
+def quoted(log: Path) -> str:
     """The last lines of a log, to end an error message with."""
     try:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_SHOWN_LOG_LINES:]

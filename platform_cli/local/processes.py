@@ -53,20 +53,21 @@ def is_ours(pid: int | None, token: str) -> bool:
     return pid is not None and token in (command_line(pid) or "")
 
 
-def end(pid: int, token: str, grace_seconds: float) -> bool:
+def end(pid: int, token: str, grace_seconds: float, how: signal.Signals = signal.SIGTERM) -> bool:
     """End one of our processes and everything in its group; a process that is not ours is left alone.
 
     Args:
         pid: The leader.
         token: Of its start.
         grace_seconds: How long it has to save its state before it is killed.
+        how: The signal that asks it to end.
 
     Returns:
         Whether it had to be killed.
     """
     if not is_ours(pid, token):
         return False
-    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, how)
     ended = wait_until(lambda: not is_ours(pid, token), grace_seconds)
     # What is left of the group are workers in the middle of a call. The group's number cannot be
     # given to another process while a member lives, so nobody else is hit.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time
 
@@ -20,6 +20,8 @@ from platform_cli.local.environment import ministack_version, wanted_version
 from platform_cli.local.events import Report, silent
 from platform_cli.local.saved import forget_unsaved_buckets
 from platform_cli.local.state import LocalFolder, ServerState, locked, read_state, write_state
+from platform_cli.local.store_state import Store, read_stores
+from platform_cli.local.stores import halt_stores, resume_stores
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -40,6 +42,7 @@ class LocalAws:
         account: The only account that it is used with.
         agent_port: Where handlers read their feature flags.
         python_version: On which handlers run, `3.13.1`; empty where that is not known.
+        stores: The servers of databases and caches.
     """
 
     port: int
@@ -49,6 +52,7 @@ class LocalAws:
     account: str = ACCOUNT
     agent_port: int = 0
     python_version: str = ""
+    stores: tuple[Store, ...] = ()
 
     @property
     def target(self) -> Target:
@@ -116,7 +120,7 @@ def start(
                 )
             if state.version == wanted_version() and launching.answers(state.port):
                 state = _with_agent(folder, state)
-                local = _local(state)
+                local = replace(_local(state), stores=resume_stores(folder, report, cache))
                 report(events.LocalAwsReady(local.endpoint_url, already_running=True))
                 return local
             if state.version != wanted_version():
@@ -141,7 +145,9 @@ def stop(root: Path, *, report: Report = silent, grace_seconds: float = _STOP_GR
     if not folder.path.is_dir():
         return False
     with locked(folder.lock_file, "starting or stopping the local AWS"):
-        return _stop(folder, report, grace_seconds)
+        ran = _stop(folder, report, grace_seconds)
+        halt_stores(folder)
+        return ran
 
 
 def reset(root: Path, *, report: Report = silent) -> None:
@@ -151,6 +157,7 @@ def reset(root: Path, *, report: Report = silent) -> None:
         return
     with locked(folder.lock_file, "starting or stopping the local AWS"):
         _stop(folder, report, _STOP_GRACE_SECONDS)
+        halt_stores(folder)
         for item in folder.path.iterdir():
             if item != folder.lock_file:
                 _remove(item)
@@ -164,7 +171,7 @@ def status(root: Path) -> LocalStatus:
     running = alive and state is not None and launching.answers(state.port)
     return LocalStatus(
         running=running,
-        local=_local(state) if alive and state is not None else None,
+        local=replace(_local(state), stores=read_stores(folder)) if alive and state is not None else None,
         died=state is not None and state.pid is not None and not alive,
         uptime_seconds=max(0.0, time() - state.started_at) if running and state is not None else None,
         agent_running=running and state is not None and launching.agent_answers(state.agent_port),
@@ -207,7 +214,7 @@ def _start(
     started = read_state(folder)
     assert started is not None, "the server's state was just written"
     started = _with_agent(folder, started)
-    local = _local(started)
+    local = replace(_local(started), stores=resume_stores(folder, report, cache))
     report(events.LocalAwsReady(local.endpoint_url))
     return local
 

@@ -55,6 +55,10 @@ def line(event: Any) -> str | None:
             return f"the local AWS {'runs' if event.already_running else 'is ready'} at {event.endpoint_url}"
         case local.LocalAwsStopped(forced=True):
             return "the local AWS did not end by itself and was killed; its last changes may be lost"
+        case local.InstallingStores():
+            return "installing PostgreSQL and Redis for the local AWS, only this once"
+        case local.StoreReady():
+            return f"{event.name} answers at 127.0.0.1:{event.port}"
         case deploying.StackFinished():
             return _stack_finished(event)
         case deploying.WaitingForStack():
@@ -91,6 +95,10 @@ def in_hand(event: Any) -> str | None:
             return f"starting the local AWS ({event.elapsed_seconds:.0f} s)"
         case local.StoppingLocalAws():
             return "stopping the local AWS"
+        case local.InstallingStores():
+            return "installing PostgreSQL and Redis"
+        case local.StartingStore():
+            return f"starting {event.name}"
         case tuning.SizesPublished():
             return f"calling {event.sizes} sizes of {event.address}, {event.lanes} at a time"
         case tuning.RoundDone():

@@ -1,0 +1,1 @@
+"""Bookings in a PostgreSQL, and how often each account was used in a Redis."""

@@ -1,0 +1,1 @@
+"""Functions of which only the place in a network matters."""

@@ -18,6 +18,7 @@ from platform_cli.blueprint.including import include_services, read_file
 from platform_cli.blueprint.merging import merge
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.nodes import MappingNode, Node, find, mapping_of, walk
+from platform_cli.blueprint.presets import expand_presets
 from platform_cli.blueprint.shapes import read_shape
 from platform_cli.errors import ExitCode, Place, PlatformError
 
@@ -110,7 +111,8 @@ def inspect_blueprint(path: Path) -> Inspection:
         tree = None
     if tree is None:
         return Inspection(path, path.parent, None, collector.sorted())
-    tree = include_services(tree, path.parent, collector)
+    written = include_services(tree, path.parent, collector)
+    tree = expand_presets(written, collector)
     shape = read_shape(tree, collector)
     blueprint, whole = shape.blueprint, not shape.wrong
     if blueprint is None:
@@ -125,7 +127,7 @@ def inspect_blueprint(path: Path) -> Inspection:
             variants[name] = blueprint
             continue
         assert override is not None
-        context = _inspect_variant(tree, override, name, path.parent, collector)
+        context = _inspect_variant(written, override, name, path.parent, collector)
         if context is not None:
             variants[name] = context.blueprint
             contexts.append(context)
@@ -140,7 +142,7 @@ def _inspect_variant(
 ) -> Context | None:
     """Check the blueprint with an environment's overrides; what the base has too is said once."""
     own = Collector(Sources(collector.sources.lines))
-    merged = merge(tree, override, environment, own)
+    merged = expand_presets(merge(tree, override, environment, own), own)
     shape = read_shape(merged, own)
     context = None
     if shape.blueprint is not None:

@@ -56,6 +56,7 @@ _FREE: frozenset[tuple[str, ...]] = frozenset(
         ("services", "*", "functions", "*", "access"),
         ("services", "*", "functions", "*", "environment"),
         ("usage", "functions"),
+        ("backups", "*", "select", "tags"),
     }
 )
 """Mappings whose keys are the user's, and that an override may add to."""

@@ -88,6 +88,10 @@ class Names:
         """Bucket names are global, so account and region are part of them (S3: 63)."""
         return f"{self.prefix}-{name}-{self.account}-{self.region}"
 
+    def access_log_bucket(self) -> str:
+        """The bucket that keeps the records of requests to all others (S3: 63)."""
+        return self.bucket("access-log")
+
     def secret(self, name: str) -> str:
         """`shop/dev/payment` (Secrets Manager: 512)."""
         return f"{self.system}/{self.environment}/{name}"

@@ -15,6 +15,8 @@ from platform_cli.blueprint.resolved import (
     StreamTrigger,
 )
 from platform_cli.stacks.addresses import names_of
+from platform_cli.stacks.backups import is_used
+from platform_cli.stacks.keys import key_uses, replica_uses
 
 _HOME = {
     "tables": "data",
@@ -41,7 +43,7 @@ _TRIGGER_HOME = {
 }
 
 
-_NEEDS = {"databases": {"network"}}
+_NEEDS = {"databases": {"network"}, "data": {"recovery"}}
 """Which foundation stacks are deployed after others."""
 
 
@@ -50,8 +52,8 @@ class Concern:
     """A stack to be.
 
     Attributes:
-        kind: `data`, `identity`, `events`, `network`, `databases`, `service` or `api`.
-        name: Of the service or API; empty for the foundation.
+        kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `recovery`, `service` or `api`.
+        name: Of the service or API, or the region of `recovery`; empty for the rest of the foundation.
         needs: Keys of the concerns that are deployed before.
     """
 
@@ -71,13 +73,14 @@ class Concern:
 
 def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
     """The stacks that are not empty, each after those it needs."""
-    foundation = [Concern(kind) for kind, present in _foundation(system).items() if present]
+    foundation = [Concern("recovery", region) for region in recovery_regions(system)]
+    foundation += [Concern(kind) for kind, present in _foundation(system).items() if present]
     foundation = [
-        Concern(concern.kind, needs=_present(foundation, _NEEDS.get(concern.kind, set())))
+        Concern(concern.kind, concern.name, _present(foundation, _NEEDS.get(concern.kind, set())))
         for concern in foundation
     ]
     services = [
-        Concern("service", name, _present(foundation, _needs_of_service(service)))
+        Concern("service", name, _present(foundation, _needs_of_service(service, system)))
         for name, service in sorted(system.services.items())
         if service.functions
     ]
@@ -89,16 +92,34 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
     return (*foundation, *services, *apis)
 
 
-def uses_key(system: ResolvedEnvironment) -> bool:
-    """Whether something of ours asks for the customer-managed key."""
-    return any(thing.encryption == "customer_managed" for thing in _kept(system))
+def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
+    """The other regions in which something of ours must be before the data: vaults of copies, and keys."""
+    regions = {plan.copy_to for plan in system.backups.values() if plan.copy_to and is_used(plan, system)}
+    for table in system.tables.values():
+        regions |= {region for region in table.replicas if replica_uses(system, region)}
+    return tuple(sorted(regions))
+
+
+def regional_firewalls(system: ResolvedEnvironment) -> tuple[str, ...]:
+    """The firewalls before something in the environment's own region: REST APIs that have routes."""
+    routed = {route.api for function in system.functions for route in function.routes}
+    apis = (api for name, api in system.apis.items() if name in routed and api.kind == "rest")
+    return tuple(sorted({api.firewall for api in apis if api.firewall}))
 
 
 def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
     return {
-        "data": bool(_kept(system) or system.secrets or system.streams or system.flags),
+        "data": bool(
+            _kept(system)
+            or system.secrets
+            or system.streams
+            or system.flags
+            or key_uses(system)
+            or any(is_used(plan, system) for plan in system.backups.values())
+        ),
         "identity": bool(system.identity),
         "events": bool(system.buses or system.queues or system.topics),
+        "firewalls": bool(regional_firewalls(system)),
         "network": any(not network.external for network in system.networks.values()),
         "databases": bool(system.databases or system.caches),
     }
@@ -109,8 +130,13 @@ def _kept(system: ResolvedEnvironment) -> list[ResolvedTable | ResolvedBucket]:
     return [thing for thing in things if not thing.external]
 
 
-def _needs_of_service(service: ResolvedService) -> set[str]:
-    return {home for function in service.functions.values() for home in _homes(function)}
+def _needs_of_service(service: ResolvedService, system: ResolvedEnvironment) -> set[str]:
+    needed = {home for function in service.functions.values() for home in _homes(function)}
+    rotates = {secret.rotation_function for secret in system.secrets.values()}
+    for function in service.functions.values():
+        if function.encryption == "customer_managed" or function.address in rotates:
+            needed.add("data")
+    return needed
 
 
 def _homes(function: ResolvedFunction) -> Iterable[str]:
@@ -134,7 +160,8 @@ def _needs_of_api(
         for function in system.functions
         if any(route.api == api.name for route in function.routes)
     }
-    return (*_present(foundation, {"identity"}), *(f"service {name}" for name in sorted(serving)))
+    wanted = {"identity", "firewalls"} if api.kind == "rest" and api.firewall else {"identity"}
+    return (*_present(foundation, wanted), *(f"service {name}" for name in sorted(serving)))
 
 
 def _present(foundation: Iterable[Concern], wanted: set[str]) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from platform_cli.blueprint.access import KEY_READ, KINDS, Verb
+from platform_cli.blueprint.access import KEY_READ, KEY_WRITE, KINDS, Verb
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
     ResolvedEnvironment,
     ResolvedFunction,
+    ResolvedSecret,
     StreamTrigger,
     Trigger,
 )
@@ -25,10 +26,11 @@ from platform_cli.stacks.logical import pascal
 
 _TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 _SEEING_INTERFACES = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
+_RANDOM = ("secretsmanager:GetRandomPassword",)
 
-UNRESTRICTABLE = frozenset({*_TRACING, *_SEEING_INTERFACES})
-"""The actions whose only resource is `*`: AWS X-Ray has no resource that a segment belongs to, and EC2
-describes network interfaces and subnets of an account, or not at all.
+UNRESTRICTABLE = frozenset({*_TRACING, *_SEEING_INTERFACES, *_RANDOM})
+"""The actions whose only resource is `*`: AWS X-Ray has no resource that a segment belongs to, EC2 describes
+network interfaces and subnets of an account, or not at all, and a random password belongs to no secret yet.
 
 Service Authorization Reference, November 2026. Nothing else that this tool writes may have the resource `*`.
 """
@@ -60,6 +62,13 @@ _TABLE_STREAM_TRIGGER = (
     "dynamodb:GetShardIterator",
     "dynamodb:ListStreams",
 )
+_ROTATION = (
+    "secretsmanager:DescribeSecret",
+    "secretsmanager:GetSecretValue",
+    "secretsmanager:PutSecretValue",
+    "secretsmanager:UpdateSecretVersionStage",
+)
+"""What the four steps of a rotation call (Secrets Manager guide, «Rotation function permissions», 2026-11)."""
 ASYNCHRONOUS = frozenset({"bus", "schedule", "bucket", "topic"})
 """Kinds of triggers whose caller does not wait, so that a failed event needs a place to go."""
 
@@ -123,6 +132,10 @@ def statements_of(
         found.extend(rights.of_trigger(trigger))
         if rights.reads_encrypted_stream(trigger):
             key_actions.setdefault("dynamodb", set()).update(KEY_READ)
+    rotated = [s for s in environment.secrets.values() if s.rotation_function == function.address]
+    found.extend(rights.of_rotation(rotated))
+    if any(secret.encryption == "customer_managed" for secret in rotated):
+        key_actions.setdefault("secretsmanager", set()).update(KEY_WRITE)
     found.extend(rights.of_keys(key_actions))
     found.extend(rights.of_runtime(function))
     # Two lines can need the same statement (several flags, two triggers with one failure queue).
@@ -214,7 +227,16 @@ class _Rights:
             return "dynamodb"
         if access.kind == "buckets" and environment.buckets[name].encryption == "customer_managed":
             return "s3"
+        if access.kind == "secrets" and environment.secrets[name].encryption == "customer_managed":
+            return "secretsmanager"
         return None
+
+    def of_rotation(self, secrets: Iterable[ResolvedSecret]) -> Iterator[Statement]:
+        """What changing secrets takes."""
+        for secret in secrets:
+            arn = self._lookup("data", outputs.secret_arn(secret.name))
+            yield Statement(f"Rotation{pascal(secret.name)}", _ROTATION, (arn,))
+            yield Statement("RandomPassword", _RANDOM, ("*",))
 
     def of_keys(self, actions: Mapping[str, set[str]]) -> Iterator[Statement]:
         """The key is used through the service that keeps the data, never by the function itself."""
@@ -257,6 +279,15 @@ class _Rights:
         group = self._names.log_group(function.service, function.name)
         writing = ("logs:CreateLogStream", "logs:PutLogEvents")
         yield Statement("Log", writing, (self._at.log_group(group),))
+        if function.encryption == "customer_managed":
+            # Its environment variables, when it starts.
+            own = self._at.function(self._names.function(function.service, function.name))
+            yield Statement(
+                "KeyEnvironment",
+                ("kms:Decrypt",),
+                (self._lookup("data", outputs.KEY_ARN),),
+                {"StringEquals": {"kms:EncryptionContext:aws:lambda:FunctionArn": own}},
+            )
         if function.tracing:
             yield Statement("Tracing", _TRACING, ("*",))
         if function.network:

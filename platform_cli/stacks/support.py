@@ -17,6 +17,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedCache,
     ResolvedDatabase,
     ResolvedEnvironment,
+    ResolvedFirewall,
     ResolvedFlag,
     ResolvedFunction,
     ResolvedIdentity,
@@ -42,18 +43,21 @@ def _fields(names: str) -> frozenset[str]:
 _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedEnvironment: _fields(
         "system owner environment target account region profile protect tags identity tables buckets secrets "
-        "settings flags buses queues topics streams apis services networks databases caches patches extend "
-        "usage"
+        "settings flags buses queues topics streams apis services networks databases caches backups patches "
+        "extend usage firewalls"
     ),
     ResolvedTable: _fields(
-        "name physical_name partition_key sort_key indexes encryption stream ttl point_in_time_recovery "
-        "external"
+        "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
+        "point_in_time_recovery backup replicas external contributor_insights"
     ),
     ResolvedBucket: _fields(
         "name physical_name versioned infrequent_after_days archive_after_days expire_after_days "
-        "expire_noncurrent_after_days intelligent_tiering encryption external"
+        "expire_noncurrent_after_days intelligent_tiering encryption external access_log_retention_days"
     ),
-    ResolvedSecret: _fields("name physical_name description generate_length exclude_punctuation"),
+    ResolvedSecret: _fields(
+        "name physical_name description generate_length exclude_punctuation replicas rotation_days "
+        "rotation_strategy rotation_function encryption"
+    ),
     ResolvedFlag: _fields("name description owner default remove_after attributes"),
     ResolvedBus: _fields("name physical_name archive_days"),
     ResolvedQueue: _fields(
@@ -63,12 +67,19 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedTopic: _fields("name physical_name fifo"),
     ResolvedStream: _fields("name physical_name shards retention_hours"),
     ResolvedIdentity: _fields("name physical_name sign_in self_sign_up mfa password clients groups"),
-    ResolvedApi: _fields("name physical_name kind authorizer cors throttle access_log_retention_days"),
+    ResolvedApi: _fields(
+        "name physical_name kind authorizer cors throttle access_log_retention_days firewall allowed_ips "
+        "cache_ttl_seconds cache_size_gb models usage_plans domain"
+    ),
+    ResolvedFirewall: _fields(
+        "name physical_name rate_limit_per_5_minutes sql_injection cross_site_scripting managed "
+        "blocked_countries allow_ips block_ips mode count log_retention_days"
+    ),
     ResolvedService: _fields("name path functions"),
     ResolvedFunction: _fields(
         "service name physical_name handler runtime architecture memory_mb timeout_seconds "
         "ephemeral_storage_mb tracing log_retention_days environment routes triggers access permissions "
-        "reserved_concurrency network"
+        "reserved_concurrency network encryption"
     ),
     ResolvedNetwork: _fields(
         "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
@@ -76,34 +87,20 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedDatabase: _fields(
         "name physical_name engine version network min_acu max_acu readers database_name "
-        "backup_retention_days proxy"
+        "backup_retention_days backup proxy"
     ),
     ResolvedCache: _fields("name physical_name engine version network multi_az node_type"),
 }
 
 _KEYS = {
-    "cache_ttl_seconds": "cache",
     "provisioned_concurrency": "concurrency.provisioned",
-    "rotation_days": "rotation",
-    "rotation_strategy": "rotation",
 }
 """How the blueprint writes a field that the resolved model calls differently."""
 
 _MEANT = {
-    (ResolvedApi, "allowed_ips"): "a list of allowed addresses",
-    (ResolvedApi, "cache_ttl_seconds"): "a cache of answers",
-    (ResolvedApi, "domain"): "a domain of its own",
-    (ResolvedApi, "firewall"): "a firewall",
-    (ResolvedDatabase, "backup"): "a backup plan",
     (ResolvedFunction, "provisioned_concurrency"): "provisioned concurrency",
     (ResolvedFunction, "release"): "a gradual release",
     (ResolvedSecret, "database"): "the credentials of a database",
-    (ResolvedSecret, "replicas"): "replicas in other regions",
-    (ResolvedSecret, "rotation_days"): "rotation",
-    (ResolvedSecret, "rotation_strategy"): "rotation",
-    (ResolvedTable, "backup"): "a backup plan",
-    (ResolvedTable, "capacity"): "provisioned capacity",
-    (ResolvedTable, "replicas"): "replicas in other regions",
 }
 
 
@@ -145,19 +142,21 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
         "networks",
         "databases",
         "caches",
+        "firewalls",
     ):
         for name, thing in getattr(environment, section).items():
             yield from _of_fields(thing, f"{section}.{name}.")
     for name, table in environment.tables.items():
         if table.external and table.encryption == "customer_managed":
             yield f"tables.{name}.encryption", "somebody else's key of an external table"
+    for name, secret in environment.secrets.items():
+        if secret.rotation_days and not secret.rotation_function:
+            yield f"secrets.{name}.rotation", "rotation without a function"
     for name, database in environment.databases.items():
         if database.engine == "aurora-mysql":
             yield f"databases.{name}.engine", "Aurora MySQL"
     for name, api in environment.apis.items():
         yield from _of_fields(api, f"apis.{name}.")
-        if api.kind == "rest":
-            yield f"apis.{name}.kind", "a REST API"
     for service in environment.services.values():
         yield from _of_fields(service, f"services.{service.name}.")
     for function in environment.functions:

@@ -80,6 +80,24 @@ def _whose(table: str, place: Path) -> str:
     return f"index {place[-1]} of table {table}" if "indexes" in place else f"table {table}"
 
 
+def check_one_region(context: Context) -> None:
+    """Second regions, which the local AWS does not have."""
+    names = [context.environment] if context.environment else list(context.blueprint.environments)
+    local = [name for name in names if context.blueprint.environments[name].target == "local"]
+    if not local:
+        return
+    places: list[Path] = [("tables", n, "replicas") for n, t in context.blueprint.tables.items() if t.replicas]
+    places += [("secrets", n, "replicas") for n, s in context.blueprint.secrets.items() if s.replicas]
+    places += [("backups", n, "copy_to") for n, b in context.blueprint.backups.items() if b.copy_to]
+    for path in places:
+        context.report(
+            "one-region",
+            f"{'.'.join(map(str, path))} has no meaning in environment {local[0]}, which is in one region",
+            path,
+            key=True,
+        )
+
+
 def _check_replicas(context: Context, replicas: tuple[str, ...], path: Path, what: str) -> None:
     environments = context.blueprint.environments
     names = [context.environment] if context.environment else list(environments)
@@ -101,6 +119,15 @@ def _check_replicas(context: Context, replicas: tuple[str, ...], path: Path, wha
 def check_buckets(context: Context) -> None:
     """The order of a lifecycle."""
     for name, bucket in context.blueprint.buckets.items():
+        lifecycle = bucket.lifecycle
+        if lifecycle.intelligent_tiering and lifecycle.infrequent_after_days is not None:
+            context.report(
+                "lifecycle-order",
+                f"bucket {name} has intelligent tiering, which moves what is seldom used by itself; S3 takes "
+                "no move from there to the infrequent class",
+                ("buckets", name, "lifecycle", "infrequent_after_days"),
+                hint="leave one of the two out",
+            )
         previous: tuple[str, int] | None = None
         for key in ("infrequent_after_days", "archive_after_days", "expire_after_days"):
             days = getattr(bucket.lifecycle, key)
@@ -150,6 +177,15 @@ def check_secrets(context: Context) -> None:
                 f"secret {name} has the strategy {rotation.strategy}, and is the login of no database",
                 (*path, "rotation", "strategy"),
                 hint="leave `strategy` out, or name the `database`",
+            )
+        elif rotation is not None and rotation.function is None and secret.database is None:
+            context.report(
+                "rotation-without-source",
+                f"secret {name} rotates, and no function changes it",
+                (*path, "rotation"),
+                key=True,
+                hint="`platform new-service rotation` with the template rotation makes one; then write "
+                "`function: rotation.rotate`",
             )
         _check_replicas(context, secret.replicas, (*path, "replicas"), f"secret {name}")
 

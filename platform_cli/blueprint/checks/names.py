@@ -57,6 +57,8 @@ def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]
             yield PhysicalName("queue", dead, ("queues", name))
     for name in blueprint.buckets:
         yield PhysicalName("bucket", names.bucket(name), ("buckets", name))
+    if blueprint.buckets:
+        yield PhysicalName("bucket", names.access_log_bucket(), ("system",))
     for name in blueprint.secrets:
         yield PhysicalName("secret", names.secret(name), ("secrets", name))
     for group, settings in blueprint.config.items():

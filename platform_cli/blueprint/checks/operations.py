@@ -7,6 +7,7 @@ import re
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.blueprint.including import leaves_workspace
+from platform_cli.blueprint.model.operations import Backup
 from platform_cli.blueprint.nodes import Path
 
 COLD_STORAGE_DAYS = 90
@@ -40,9 +41,38 @@ def check_backups(context: Context) -> None:
                     ("backups", name, key, "keep_days"),
                     hint=f"write keep_days: {least} or more, or leave `cold_after_days` out",
                 )
+        if backup.lock is not None and context.is_sound("backups", name):
+            _check_lock(context, name, backup)
     environments = context.blueprint.environments
     for name in [context.environment] if context.environment else list(environments):
         _check_copies(context, environments[name].region)
+
+
+def _check_lock(context: Context, name: str, backup: Backup) -> None:
+    lock = backup.lock
+    assert lock is not None
+    most = lock.keep_at_most_days
+    if most is not None and most < lock.keep_at_least_days:
+        context.report(
+            "invalid-limits",
+            f"backup plan {name}: keep_at_least_days is {lock.keep_at_least_days}, above keep_at_most_days, "
+            f"which is {most}",
+            ("backups", name, "lock", "keep_at_least_days"),
+            hint=f"make keep_at_most_days at least {lock.keep_at_least_days}",
+        )
+        return
+    for key in ("daily", "weekly", "monthly"):
+        rule = getattr(backup, key)
+        if rule is None or lock.keep_at_least_days <= rule.keep_days <= (most or rule.keep_days):
+            continue
+        limit = lock.keep_at_least_days if rule.keep_days < lock.keep_at_least_days else most
+        context.report(
+            "backup-outside-lock",
+            f"backup plan {name} keeps {key} backups for {rule.keep_days} days, and its lock takes "
+            f"{lock.keep_at_least_days} to {most or 'any number of'} days",
+            ("backups", name, key, "keep_days"),
+            hint=f"write keep_days: {limit}, or change the lock",
+        )
 
 
 def _check_copies(context: Context, region: str | None) -> None:

@@ -180,8 +180,8 @@ def check_other_references(context: Context) -> None:
                 "databases", secret.database, ("secrets", name, "database"), f"secret {name} is the login of"
             )
         if secret.rotation is not None and secret.rotation.function is not None:
-            place = ("secrets", name, "rotation", "function")
-            _check_function(context, secret.rotation.function, f"secret {name} is changed by", place, key=False)
+            where = ("secrets", name, "rotation", "function")
+            _check_function(context, secret.rotation.function, f"secret {name} is changed by", where, key=False)
     for name, table in blueprint.tables.items():
         if table.backup is not None:
             context.require("backups", table.backup, ("tables", name, "backup"), f"table {name} follows")

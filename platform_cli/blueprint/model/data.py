@@ -99,6 +99,8 @@ class Table(Source):
     """The plan under `backups` that backs the table up."""
     replicas: Items[Region] = ()
     """Regions that hold a copy of the table."""
+    contributor_insights: Literal["off", "throttled_keys", "accessed_and_throttled_keys"] | None = None
+    """Which keys DynamoDB counts; without it, those that are throttled in protected environments."""
 
 
 class Lifecycle(Source):
@@ -125,6 +127,8 @@ class Bucket(Source):
     """What becomes of objects as they age."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the objects."""
+    access_log: bool | None = None
+    """Whether each request is recorded in the log bucket; without it, in protected environments."""
 
 
 class Generate(Source):
@@ -143,6 +147,8 @@ class Rotation(Source):
     """Days between rotations."""
     strategy: Literal["single_user", "alternating_users"] | None = None
     """How a database's secret changes; `alternating_users` keeps the previous one working for a time."""
+    function: Text | None = None
+    """The function that changes it: `service.function`, such as one of the template `rotation`."""
 
 
 class Secret(Source):
@@ -158,6 +164,8 @@ class Secret(Source):
     """Regions that hold a copy."""
     rotation: Rotation | None = None
     """How often it changes."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the value; replicas are under the key that AWS manages in their region."""
 
 
 def _has_value(value: Any) -> Any:

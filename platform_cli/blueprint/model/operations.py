@@ -94,6 +94,26 @@ class BackupRule(Source):
     """Days until a backup moves to cold storage, where it stays for at least 90 days."""
 
 
+class BackupLock(Source):
+    """A lock of the plan's vault (AWS Backup Vault Lock)."""
+
+    keep_at_least_days: int = Field(ge=1, le=36500)
+    """Nobody can delete a backup earlier, nor keep one for less."""
+    keep_at_most_days: int | None = Field(default=None, ge=1, le=36500)
+    """No backup is kept longer."""
+    final_after_days: int | None = Field(default=None, ge=3, le=36500)
+    """Days in which the lock can still be taken away; without it, whoever has the right always can."""
+
+
+class BackupSelection(Source):
+    """Resources of the account that a plan takes in, though the blueprint does not declare them."""
+
+    tags: Annotated[dict[Text, Text], Field(max_length=30)] = Field(default_factory=dict)
+    """Everything that has all of these tags."""
+    arns: Annotated[Items[Annotated[str, StringConstraints(pattern=r"^arn:\S+$")]], Field(max_length=400)] = ()
+    """ARNs; `*` may stand in them."""
+
+
 class Backup(Source):
     """A plan of AWS Backup; tables and databases name it."""
 
@@ -105,6 +125,10 @@ class Backup(Source):
     """A backup each month."""
     copy_to: Region | None = None
     """The region that holds a copy of each backup."""
+    lock: BackupLock | None = None
+    """Keeps everybody from deleting backups early."""
+    select: BackupSelection = BackupSelection.model_construct()
+    """What is backed up beside the tables and databases that name the plan."""
 
 
 class Patch(Source):

@@ -35,7 +35,7 @@ SettingType = Literal["string", "integer", "number", "boolean", "list", "json"]
 
 def resolve_tables(blueprint: Blueprint, names: Names) -> dict[str, ResolvedTable]:
     """Tables of the blueprint and those that exist already."""
-    tables = {name: _table(name, table, names) for name, table in blueprint.tables.items()}
+    tables = {name: _table(name, table, blueprint, names) for name, table in blueprint.tables.items()}
     for name, table in blueprint.external.tables.items():
         unknown = ResolvedKey(name="")
         tables[name] = ResolvedTable(
@@ -59,7 +59,21 @@ def resolve_tables(blueprint: Blueprint, names: Names) -> dict[str, ResolvedTabl
     return dict(sorted(tables.items()))
 
 
-def _table(name: str, table: Table, names: Names) -> ResolvedTable:
+def is_protected(blueprint: Blueprint, names: Names) -> bool:
+    """Whether the environment is protected; the local AWS never is."""
+    environment = blueprint.environments[names.environment]
+    return environment.protect and environment.target == "aws"
+
+
+def one_region(blueprint: Blueprint, names: Names) -> bool:
+    """Whether the environment has no second region: the local AWS is in one."""
+    return blueprint.environments[names.environment].target == "local"
+
+
+def _table(name: str, table: Table, blueprint: Blueprint, names: Names) -> ResolvedTable:
+    insights = table.contributor_insights
+    if insights is None:
+        insights = "throttled_keys" if is_protected(blueprint, names) else "off"
     return ResolvedTable(
         name=name,
         physical_name=names.resource(name),
@@ -82,7 +96,8 @@ def _table(name: str, table: Table, names: Names) -> ResolvedTable:
         ttl=table.ttl,
         point_in_time_recovery=table.point_in_time_recovery,
         backup=table.backup,
-        replicas=tuple(sorted(table.replicas)),
+        replicas=() if one_region(blueprint, names) else tuple(sorted(table.replicas)),
+        contributor_insights=None if insights == "off" else insights,
     )
 
 
@@ -101,15 +116,22 @@ def _scaling(scaling: Scaling) -> ResolvedScaling:
 def resolve_buckets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBucket]:
     """Buckets of the blueprint and those that exist already."""
     buckets = {
-        name: _bucket(name, bucket, names.bucket(name), external=False)
+        name: _bucket(name, bucket, names.bucket(name), _access_log_days(bucket, blueprint, names))
         for name, bucket in blueprint.buckets.items()
     }
     for name, bucket in blueprint.external.buckets.items():
-        buckets[name] = _bucket(name, Bucket(), bucket.name, external=True)
+        buckets[name] = _bucket(name, Bucket(), bucket.name, None, external=True)
     return dict(sorted(buckets.items()))
 
 
-def _bucket(name: str, bucket: Bucket, physical_name: str, *, external: bool) -> ResolvedBucket:
+def _access_log_days(bucket: Bucket, blueprint: Blueprint, names: Names) -> int | None:
+    wanted = is_protected(blueprint, names) if bucket.access_log is None else bucket.access_log
+    return blueprint.defaults.log_retention_days if wanted else None
+
+
+def _bucket(
+    name: str, bucket: Bucket, physical_name: str, access_log_days: int | None, *, external: bool = False
+) -> ResolvedBucket:
     lifecycle = bucket.lifecycle
     return ResolvedBucket(
         name=name,
@@ -122,15 +144,18 @@ def _bucket(name: str, bucket: Bucket, physical_name: str, *, external: bool) ->
         intelligent_tiering=lifecycle.intelligent_tiering,
         encryption=bucket.encryption,
         external=external,
+        access_log_retention_days=access_log_days,
     )
 
 
 def resolve_secrets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedSecret]:
     """Secrets; a database's login changes between two users only if the blueprint says so."""
-    return {name: _secret(name, secret, names) for name, secret in sorted(blueprint.secrets.items())}
+    return {
+        name: _secret(name, secret, blueprint, names) for name, secret in sorted(blueprint.secrets.items())
+    }
 
 
-def _secret(name: str, secret: Secret, names: Names) -> ResolvedSecret:
+def _secret(name: str, secret: Secret, blueprint: Blueprint, names: Names) -> ResolvedSecret:
     strategy = None
     if secret.rotation is not None and secret.database is not None:
         strategy = secret.rotation.strategy or "single_user"
@@ -141,9 +166,11 @@ def _secret(name: str, secret: Secret, names: Names) -> ResolvedSecret:
         generate_length=secret.generate.length if secret.generate else None,
         exclude_punctuation=secret.generate.exclude_punctuation if secret.generate else False,
         database=secret.database,
-        replicas=tuple(sorted(secret.replicas)),
+        replicas=() if one_region(blueprint, names) else tuple(sorted(secret.replicas)),
         rotation_days=secret.rotation.every_days if secret.rotation else None,
         rotation_strategy=strategy,
+        rotation_function=secret.rotation.function if secret.rotation else None,
+        encryption=secret.encryption,
     )
 
 

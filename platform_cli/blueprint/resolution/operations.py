@@ -8,9 +8,11 @@ from typing import Literal, cast
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.operations import Backup, Dashboard
 from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolution.data import one_region
 from platform_cli.blueprint.resolved import (
     ResolvedAlarms,
     ResolvedBackup,
+    ResolvedBackupLock,
     ResolvedBackupRule,
     ResolvedBudget,
     ResolvedDashboard,
@@ -85,7 +87,19 @@ def resolve_backups(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBac
     """Backup plans."""
     return {
         name: ResolvedBackup(
-            name=name, physical_name=names.resource(name), rules=_rules(backup), copy_to=backup.copy_to
+            name=name,
+            physical_name=names.resource(name),
+            rules=_rules(backup),
+            copy_to=None if one_region(blueprint, names) else backup.copy_to,
+            lock=ResolvedBackupLock(
+                keep_at_least_days=backup.lock.keep_at_least_days,
+                keep_at_most_days=backup.lock.keep_at_most_days,
+                final_after_days=backup.lock.final_after_days,
+            )
+            if backup.lock
+            else None,
+            selected_tags=dict(sorted(backup.select.tags.items())),
+            selected_arns=tuple(sorted(set(backup.select.arns))),
         )
         for name, backup in sorted(blueprint.backups.items())
     }

@@ -58,6 +58,7 @@ class ResolvedTable(Resolved):
     backup: str | None
     replicas: tuple[str, ...]
     external: bool = False
+    contributor_insights: Literal["throttled_keys", "accessed_and_throttled_keys"] | None = None
 
 
 class ResolvedBucket(Resolved):
@@ -73,6 +74,8 @@ class ResolvedBucket(Resolved):
     intelligent_tiering: bool
     encryption: Literal["aws_managed", "customer_managed"]
     external: bool = False
+    access_log_retention_days: int | None = None
+    """Days that records of requests are kept in the log bucket; None where there are none."""
 
 
 class ResolvedSecret(Resolved):
@@ -88,6 +91,9 @@ class ResolvedSecret(Resolved):
     replicas: tuple[str, ...]
     rotation_days: int | None
     rotation_strategy: Literal["single_user", "alternating_users"] | None
+    rotation_function: str | None = None
+    """`service.function`; None where nobody of ours rotates it."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
 
 
 class ResolvedSetting(Resolved):

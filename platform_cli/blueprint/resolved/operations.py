@@ -67,6 +67,14 @@ class ResolvedBackupRule(Resolved):
     cold_after_days: int | None
 
 
+class ResolvedBackupLock(Resolved):
+    """A vault's lock; `final_after_days` None means that it can be taken away."""
+
+    keep_at_least_days: int
+    keep_at_most_days: int | None
+    final_after_days: int | None
+
+
 class ResolvedBackup(Resolved):
     """A plan of AWS Backup; tables and databases name it in their `backup`."""
 
@@ -75,6 +83,9 @@ class ResolvedBackup(Resolved):
     rules: tuple[ResolvedBackupRule, ...]
     copy_to: str | None
     """Region of the copies."""
+    lock: ResolvedBackupLock | None = None
+    selected_tags: Mapping[str, str] = {}
+    selected_arns: tuple[str, ...] = ()
 
 
 class ResolvedPatch(Resolved):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aws_cdk import (
@@ -20,6 +21,7 @@ from constructs import Construct
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.addresses import Addresses, names_of
+from platform_cli.stacks.logical import pascal
 
 QUALIFIER = "hnb659fds"
 """The CDK's own: accounts that `cdk bootstrap` prepared serve this tool too."""
@@ -39,6 +41,7 @@ class PlatformStack(Stack):
         description: What the console shows.
         tags: Beyond those that all stacks carry.
         compact: Whether the template is written without indentation, since it could become too large.
+        region: Where it is, if not in the system's own region.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class PlatformStack(Stack):
         description: str,
         tags: Mapping[str, str] | None = None,
         compact: bool = False,
+        region: str | None = None,
     ) -> None:
         stack_name = names_of(system).stack(concern, name)
         common = {"environment": system.environment, "owner": system.owner, "system": system.system}
@@ -59,7 +63,7 @@ class PlatformStack(Stack):
             stack_name,
             stack_name=stack_name,
             description=description,
-            env=Environment(account=system.account, region=system.region),
+            env=Environment(account=system.account, region=region or system.region),
             synthesizer=DefaultStackSynthesizer(qualifier=QUALIFIER),
             tags={**system.tags, **common, **(tags or {})},
             suppress_template_indentation=compact,
@@ -67,24 +71,30 @@ class PlatformStack(Stack):
         )
         self.system = system
         self.names = names_of(system)
-        self.at = Addresses.of(system)
+        self.at = replace(Addresses.of(system), region=region or system.region)
         self._looked_up: dict[tuple[str, str], str] = {}
 
     def give(self, output: str, value: str, description: str) -> None:
         """Declare an output that other stacks and users read by its name."""
         CfnOutput(self, output, value=value, description=description)
 
-    def look_up(self, concern: str, output: str) -> str:
+    def look_up(self, concern: str, output: str, region: str | None = None) -> str:
         """The value of another stack's output, by a reference that does not lock that stack.
 
         The value is repeated as an output of this stack: where the two differ, this stack is out of date, and
         a planner sees it without reading any resource.
+
+        Args:
+            concern: Of the stack.
+            output: Its name.
+            region: Of the stack, where it is one in another region.
         """
-        key = (concern, output)
+        key = (f"{concern}{pascal(region)}" if region else concern, output)
         if key not in self._looked_up:
-            producer = self.names.stack(concern)
-            self._looked_up[key] = Fn.get_stack_output(producer, output)
-            CfnOutput(self, f"Uses{concern.capitalize()}{output}", value=self._looked_up[key])
+            producer = self.names.stack(concern, region)
+            self._looked_up[key] = Fn.get_stack_output(producer, output, region)
+            echo = f"Uses{key[0][:1].upper()}{key[0][1:]}{output}"
+            CfnOutput(self, echo, value=self._looked_up[key])
         return self._looked_up[key]
 
 

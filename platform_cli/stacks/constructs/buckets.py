@@ -5,6 +5,7 @@ from __future__ import annotations
 from aws_cdk import aws_s3 as s3
 
 from platform_cli.blueprint.resolved import ResolvedBucket
+from platform_cli.stacks.constructs.access_logs import LogBucket, closed, only_tls, owned
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.logical import pascal
 
@@ -22,10 +23,17 @@ class Bucket(Capability):
         tells_events: Whether a function is triggered by it. Its events then go to the account's default
             bus, which costs a little for each, so that a function in another stack can listen without the
             two stacks needing each other.
+        log: Where requests to it are recorded, if they are.
     """
 
     def __init__(
-        self, stack: PlatformStack, bucket: ResolvedBucket, key_arn: str | None, *, tells_events: bool
+        self,
+        stack: PlatformStack,
+        bucket: ResolvedBucket,
+        key_arn: str | None,
+        *,
+        tells_events: bool,
+        log: LogBucket | None = None,
     ) -> None:
         super().__init__(stack, f"Bucket-{bucket.name}", f"buckets.{bucket.name}")
         resource = _Bucket(
@@ -34,20 +42,14 @@ class Bucket(Capability):
             bucket_name=bucket.physical_name,
             bucket_encryption=_encryption(key_arn),
             lifecycle_configuration=_Bucket.LifecycleConfigurationProperty(rules=_rules(bucket)),
+            logging_configuration=log.records_of(bucket.name) if log else None,
             notification_configuration=_Bucket.NotificationConfigurationProperty(
                 event_bridge_configuration=_Bucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
             )
             if tells_events
             else None,
-            ownership_controls=_Bucket.OwnershipControlsProperty(
-                rules=[_Bucket.OwnershipControlsRuleProperty(object_ownership="BucketOwnerEnforced")]
-            ),
-            public_access_block_configuration=_Bucket.PublicAccessBlockConfigurationProperty(
-                block_public_acls=True,
-                block_public_policy=True,
-                ignore_public_acls=True,
-                restrict_public_buckets=True,
-            ),
+            ownership_controls=owned(),
+            public_access_block_configuration=closed(),
             versioning_configuration=_Bucket.VersioningConfigurationProperty(status="Enabled")
             if bucket.versioned
             else None,
@@ -58,19 +60,7 @@ class Bucket(Capability):
             self,
             "Policy",
             bucket=resource.ref,
-            policy_document={
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Sid": "OnlyTls",
-                        "Effect": "Deny",
-                        "Principal": {"AWS": "*"},
-                        "Action": "s3:*",
-                        "Resource": [arn, f"{arn}/*"],
-                        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-                    }
-                ],
-            },
+            policy_document={"Version": "2012-10-17", "Statement": [only_tls(arn)]},
         )
         self.place(policy, f"BucketPolicy{pascal(bucket.name)}", keeps_data=True)
 

@@ -12,6 +12,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk.aws_s3_assets import Asset
 
 from platform_cli.blueprint.resolved import Architecture, ResolvedFunction, ResolvedService
+from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.attachments import Attachment
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.logical import composite, pascal
@@ -125,6 +126,9 @@ class Function(Capability):
             ),
             ephemeral_storage=_Function.EphemeralStorageProperty(size=function.ephemeral_storage_mb),
             handler=function.handler,
+            kms_key_arn=stack.look_up("data", outputs.KEY_ARN)
+            if function.encryption == "customer_managed"
+            else None,
             layers=[*layers, *agent] or None,
             logging_config=_Function.LoggingConfigProperty(
                 application_log_level=LOG_LEVELS.get(level, level),

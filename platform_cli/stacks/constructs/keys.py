@@ -1,11 +1,14 @@
-"""The customer-managed key of an environment."""
+"""The customer-managed keys of an environment: one for its data, and one in each region with a copy."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from aws_cdk import aws_kms as kms
 
-from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.keys import KeyUse, key_statements
 
 ROTATION_DAYS = 365
 
@@ -13,12 +16,21 @@ ROTATION_DAYS = 365
 class DataKey(Capability):
     """One key for all data of the environment that asks for `encryption: customer_managed`.
 
-    Its policy hands the decision to IAM, where each function is allowed it only through the service that
-    keeps the data. No service is admitted by itself: DynamoDB and S3 use the key in the name of their caller.
+    Its policy lets the account administer it, and use it through the services that keep the data and through
+    no other: whoever may decrypt by IAM still cannot do so with the key itself. Within that, IAM decides, where
+    each function is allowed it only through the service of what it has access to.
+
+    Args:
+        stack: The data stack, or the stack of a region with copies.
+        uses: What is under the key; at least one.
     """
 
-    def __init__(self, stack: PlatformStack) -> None:
-        super().__init__(stack, "DataKey", _origin(stack.system))
+    def __init__(self, stack: PlatformStack, uses: Sequence[KeyUse]) -> None:
+        super().__init__(stack, "DataKey", uses[0].origin)
+        document: dict[str, Any] = {
+            "Version": "2012-10-17",
+            "Statement": key_statements(stack.at, stack.names.prefix, uses),
+        }
         self._key = kms.CfnKey(
             self,
             "Key",
@@ -26,19 +38,7 @@ class DataKey(Capability):
             enable_key_rotation=True,
             rotation_period_in_days=ROTATION_DAYS,
             pending_window_in_days=30 if stack.system.protect else 7,
-            key_policy={
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Sid": "DecidedByIam",
-                        "Effect": "Allow",
-                        "Principal": {"AWS": stack.at.root()},
-                        "Action": "kms:*",
-                        # In a key's policy this is the key itself.
-                        "Resource": "*",
-                    }
-                ],
-            },
+            key_policy=document,
         )
         self.place(self._key, "Key", keeps_data=True)
         alias = kms.CfnAlias(
@@ -50,12 +50,3 @@ class DataKey(Capability):
     def arn(self) -> str:
         """ARN of the key."""
         return self._key.attr_arn
-
-
-def _origin(system: ResolvedEnvironment) -> str:
-    """The first line of the blueprint that asks for the key."""
-    for section, things in (("tables", system.tables), ("buckets", system.buckets)):
-        for name in sorted(things):
-            if things[name].encryption == "customer_managed":
-                return f"{section}.{name}.encryption"
-    return "tables"

@@ -10,17 +10,26 @@ from platform_cli.stacks.logical import pascal
 
 
 class Secret(Capability):
-    """A secret without a value, under the key that AWS manages for Secrets Manager.
+    """A secret without a value, under the key that AWS manages for Secrets Manager, or under the environment's.
 
     `GenerateSecretString` is left out on purpose: CloudFormation makes a new value whenever that block
     changes, and the value is not the template's to change. A deployment puts the first one in where there
     is none.
     """
 
-    def __init__(self, stack: PlatformStack, secret: ResolvedSecret) -> None:
+    def __init__(self, stack: PlatformStack, secret: ResolvedSecret, key_arn: str | None = None) -> None:
         super().__init__(stack, f"Secret-{secret.name}", f"secrets.{secret.name}")
         self._resource = secretsmanager.CfnSecret(
-            self, "Secret", name=secret.physical_name, description=secret.description or None
+            self,
+            "Secret",
+            name=secret.physical_name,
+            description=secret.description or None,
+            kms_key_id=key_arn,
+            # In their regions they are under the key that AWS manages there.
+            replica_regions=[
+                secretsmanager.CfnSecret.ReplicaRegionProperty(region=region) for region in secret.replicas
+            ]
+            or None,
         )
         self.place(self._resource, f"Secret{pascal(secret.name)}", keeps_data=True)
 

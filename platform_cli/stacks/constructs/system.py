@@ -14,11 +14,16 @@ from platform_cli.blueprint.resolved import (
     ResolvedService,
 )
 from platform_cli.stacks import outputs
-from platform_cli.stacks.concerns import concerns_of, uses_key
+from platform_cli.stacks.backups import is_used
+from platform_cli.stacks.concerns import concerns_of, recovery_regions, regional_firewalls
+from platform_cli.stacks.constructs.access_logs import LogBucket
+from platform_cli.stacks.constructs.backups import BackupPlan, Vault
 from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.buckets import Bucket
 from platform_cli.stacks.constructs.caches import Cache
 from platform_cli.stacks.constructs.databases import Database
+from platform_cli.stacks.constructs.domains import ApiDomain
+from platform_cli.stacks.constructs.firewall import Association, Firewall
 from platform_cli.stacks.constructs.flags import Flags
 from platform_cli.stacks.constructs.functions import Code, Dependencies, Function
 from platform_cli.stacks.constructs.http_api import HttpApi
@@ -26,11 +31,14 @@ from platform_cli.stacks.constructs.keys import DataKey
 from platform_cli.stacks.constructs.messaging import Bus, Queue, Topic
 from platform_cli.stacks.constructs.networks import Network
 from platform_cli.stacks.constructs.pools import UserPool
+from platform_cli.stacks.constructs.rest_api import RestApi
+from platform_cli.stacks.constructs.rotations import Rotation
 from platform_cli.stacks.constructs.secrets import Secret
 from platform_cli.stacks.constructs.streams import Stream
 from platform_cli.stacks.constructs.tables import Table
 from platform_cli.stacks.constructs.triggers import Triggers
 from platform_cli.stacks.events import Report, StackDefined
+from platform_cli.stacks.keys import key_uses, replica_uses
 from platform_cli.stacks.openapi import routes_of
 
 if TYPE_CHECKING:
@@ -63,12 +71,16 @@ def build_stacks(
     concerns = concerns_of(system)
     for concern in concerns:
         match concern.kind:
+            case "recovery":
+                stack = recovery_stack(app, system, concern.name)
             case "data":
                 stack = data_stack(app, system)
             case "identity":
                 stack = identity_stack(app, system)
             case "events":
                 stack = events_stack(app, system)
+            case "firewalls":
+                stack = firewalls_stack(app, system)
             case "network":
                 stack = network_stack(app, system)
             case "databases":
@@ -85,25 +97,58 @@ def build_stacks(
     return stacks
 
 
-def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
-    """Tables, buckets, secrets, streams, flags, and the key of their data."""
-    stack = PlatformStack(app, system, "data", description=f"Data of {system.system}")
-    key = DataKey(stack) if uses_key(system) else None
-    if key:
-        stack.give(outputs.KEY_ARN, key.arn, "The customer-managed key of the data")
+def recovery_stack(app: App, system: ResolvedEnvironment, region: str) -> PlatformStack:
+    """What another region must have before copies can go there: vaults, and a key for replicas."""
+    stack = PlatformStack(
+        app, system, "recovery", region, description=f"Copies of the data of {system.system}", region=region
+    )
+    for plan in _sorted(system.backups.values()):
+        if plan.copy_to == region and is_used(plan, system):
+            Vault(stack, plan)
+    if uses := replica_uses(system, region):
+        stack.give(outputs.KEY_ARN, DataKey(stack, uses).arn, "The customer-managed key of the copies")
+    return stack
 
-    def key_of(encryption: str) -> str | None:
-        return key.arn if key and encryption == "customer_managed" else None
+
+def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """Tables, buckets, secrets, streams, flags, their backups, and the key of them all."""
+    stack = PlatformStack(app, system, "data", description=f"Data of {system.system}")
+    uses = key_uses(system)
+    keys: dict[str, str] = {}
+    if uses:
+        keys[system.region] = DataKey(stack, uses).arn
+        stack.give(outputs.KEY_ARN, keys[system.region], "The customer-managed key of the data")
+    for region in recovery_regions(system):
+        if replica_uses(system, region):
+            keys[region] = stack.look_up("recovery", outputs.KEY_ARN, region)
+
+    def keys_of(encryption: str) -> Mapping[str, str]:
+        return keys if encryption == "customer_managed" else {}
 
     for table in _ours(system.tables.values()):
-        made = Table(stack, table, key_of(table.encryption))
+        made = Table(stack, table, keys_of(table.encryption))
         if table.stream:
             stack.give(outputs.table_stream_arn(table.name), made.stream_arn, f"Stream of table {table.name}")
+    buckets = _ours(system.buckets.values())
     telling = _telling_buckets(system)
-    for bucket in _ours(system.buckets.values()):
-        Bucket(stack, bucket, key_of(bucket.encryption), tells_events=bucket.name in telling)
+    recorded = [bucket for bucket in buckets if bucket.access_log_retention_days]
+    log = LogBucket(stack, recorded) if recorded else None
+    for bucket in buckets:
+        Bucket(
+            stack,
+            bucket,
+            keys_of(bucket.encryption).get(system.region),
+            tells_events=bucket.name in telling,
+            log=log if bucket.access_log_retention_days else None,
+        )
     for secret in _sorted(system.secrets.values()):
-        stack.give(outputs.secret_arn(secret.name), Secret(stack, secret).arn, f"Secret {secret.name}")
+        key_arn = keys_of(secret.encryption).get(system.region)
+        stack.give(
+            outputs.secret_arn(secret.name), Secret(stack, secret, key_arn).arn, f"Secret {secret.name}"
+        )
+    for plan in _sorted(system.backups.values()):
+        if is_used(plan, system):
+            BackupPlan(stack, plan, Vault(stack, plan).name, keys.get(system.region))
     for stream in _sorted(system.streams.values()):
         Stream(stack, stream)
     if system.flags:
@@ -162,6 +207,15 @@ def databases_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     return stack
 
 
+def firewalls_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """Firewalls of REST APIs; several APIs can stand behind one."""
+    stack = PlatformStack(app, system, "firewalls", description=f"Firewalls of {system.system}")
+    for name in regional_firewalls(system):
+        firewall = Firewall(stack, system.firewalls[name])
+        stack.give(outputs.firewall_arn(name), firewall.arn, f"Firewall {name}")
+    return stack
+
+
 def service_stack(
     app: App, system: ResolvedEnvironment, service: ResolvedService, package: ServicePackage
 ) -> PlatformStack:
@@ -185,6 +239,9 @@ def service_stack(
         function = Function(stack, model, code, layers.get(target, []))
         if model.triggers:
             Triggers(stack, function, model)
+        for secret in _sorted(system.secrets.values()):
+            if secret.rotation_function == model.address:
+                Rotation(stack, secret, function)
     return stack
 
 
@@ -199,9 +256,20 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
         description=f"API {api.name} of {system.system}",
         compact=len(served) > READABLE_ROUTES,
     )
-    made = HttpApi(stack, api, served)
+    made: HttpApi | RestApi
+    if api.kind == "rest":
+        made = RestApi(stack, api, served)
+        if api.firewall:
+            firewall = stack.look_up("firewalls", outputs.firewall_arn(api.firewall))
+            Association(stack, firewall, made.stage_arn, f"apis.{api.name}.firewall")
+    else:
+        made = HttpApi(stack, api, served)
     stack.give("ApiId", made.api_id, "Id of the API")
     stack.give("Url", made.url, "Where the API answers")
+    if api.domain:
+        domain = ApiDomain(stack, api.domain, api.name, made.api_id, made.stage)
+        stack.give("DomainUrl", domain.url, "Where the API answers under its own name")
+        stack.give("DomainTarget", domain.target, "What that name has to lead to")
     return stack
 
 

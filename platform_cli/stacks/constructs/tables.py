@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_dynamodb as dynamodb
 
 from platform_cli.blueprint.resolved import ResolvedIndex, ResolvedKey, ResolvedTable
+from platform_cli.stacks.constructs import capacity
 from platform_cli.stacks.constructs.base import Capability, PlatformStack, tag_list
 from platform_cli.stacks.logical import pascal
 
@@ -18,27 +21,26 @@ class Table(Capability):
     Args:
         stack: The data stack.
         table: The table.
-        key_arn: The environment's key, where the table asks for it.
+        key_arns: By region, the key of the table there, where the table asks for one.
     """
 
-    def __init__(self, stack: PlatformStack, table: ResolvedTable, key_arn: str | None) -> None:
+    def __init__(self, stack: PlatformStack, table: ResolvedTable, key_arns: Mapping[str, str]) -> None:
         super().__init__(stack, f"Table-{table.name}", f"tables.{table.name}")
         indexes = [index for _, index in sorted(table.indexes.items())]
         resource = _GlobalTable(
             self,
             "Table",
             table_name=table.physical_name,
-            billing_mode="PAY_PER_REQUEST",
+            billing_mode="PROVISIONED" if table.capacity else "PAY_PER_REQUEST",
+            write_provisioned_throughput_settings=capacity.writing(table),
             attribute_definitions=_attributes(table, indexes),
             key_schema=_key_schema(table.partition_key, table.sort_key),
-            global_secondary_indexes=[_index(index) for index in indexes] or None,
+            global_secondary_indexes=[_index(index, table) for index in indexes] or None,
             sse_specification=None
             if table.encryption == "aws_owned"
             else _GlobalTable.SSESpecificationProperty(sse_enabled=True, sse_type="KMS"),
-            stream_specification=_GlobalTable.StreamSpecificationProperty(
-                stream_view_type=table.stream.upper()
-            )
-            if table.stream
+            stream_specification=_GlobalTable.StreamSpecificationProperty(stream_view_type=view)
+            if (view := _stream_view(table))
             else None,
             time_to_live_specification=_GlobalTable.TimeToLiveSpecificationProperty(
                 enabled=True, attribute_name=table.ttl
@@ -46,17 +48,8 @@ class Table(Capability):
             if table.ttl
             else None,
             replicas=[
-                _GlobalTable.ReplicaSpecificationProperty(
-                    region=stack.system.region,
-                    deletion_protection_enabled=stack.system.protect,
-                    point_in_time_recovery_specification=_GlobalTable.PointInTimeRecoverySpecificationProperty(
-                        point_in_time_recovery_enabled=table.point_in_time_recovery
-                    ),
-                    sse_specification=_GlobalTable.ReplicaSSESpecificationProperty(kms_master_key_id=key_arn)
-                    if key_arn
-                    else None,
-                    tags=tag_list(stack),
-                )
+                _replica(stack, table, region, key_arns.get(region))
+                for region in (stack.system.region, *table.replicas)
             ],
         )
         self.place(resource, f"Table{pascal(table.name)}", keeps_data=True)
@@ -66,6 +59,52 @@ class Table(Capability):
     def stream_arn(self) -> str:
         """ARN of the table's stream."""
         return self._resource.attr_stream_arn
+
+
+def _stream_view(table: ResolvedTable) -> str | None:
+    """What the stream carries; replicas are fed by one with both images, and take no other."""
+    if table.replicas:
+        return "NEW_AND_OLD_IMAGES"
+    return table.stream.upper() if table.stream else None
+
+
+def _replica(
+    stack: PlatformStack, table: ResolvedTable, region: str, key_arn: str | None
+) -> dynamodb.CfnGlobalTable.ReplicaSpecificationProperty:
+    """The table in one region; the first one is the system's own."""
+    return _GlobalTable.ReplicaSpecificationProperty(
+        region=region,
+        contributor_insights_specification=_insights(table),
+        deletion_protection_enabled=stack.system.protect,
+        global_secondary_indexes=[
+            _GlobalTable.ReplicaGlobalSecondaryIndexSpecificationProperty(
+                index_name=index.name,
+                contributor_insights_specification=_insights(table),
+                read_provisioned_throughput_settings=capacity.reading(table),
+            )
+            for _, index in sorted(table.indexes.items())
+        ]
+        if table.indexes and (table.capacity or table.contributor_insights)
+        else None,
+        point_in_time_recovery_specification=_GlobalTable.PointInTimeRecoverySpecificationProperty(
+            point_in_time_recovery_enabled=table.point_in_time_recovery
+        ),
+        read_provisioned_throughput_settings=capacity.reading(table),
+        sse_specification=_GlobalTable.ReplicaSSESpecificationProperty(kms_master_key_id=key_arn)
+        if key_arn
+        else None,
+        tags=tag_list(stack),
+    )
+
+
+def _insights(
+    table: ResolvedTable,
+) -> dynamodb.CfnGlobalTable.ContributorInsightsSpecificationProperty | None:
+    if table.contributor_insights is None:
+        return None
+    return _GlobalTable.ContributorInsightsSpecificationProperty(
+        enabled=True, mode=table.contributor_insights.upper()
+    )
 
 
 def _key_schema(
@@ -90,7 +129,9 @@ def _attributes(
     ]
 
 
-def _index(index: ResolvedIndex) -> dynamodb.CfnGlobalTable.GlobalSecondaryIndexProperty:
+def _index(
+    index: ResolvedIndex, table: ResolvedTable
+) -> dynamodb.CfnGlobalTable.GlobalSecondaryIndexProperty:
     if isinstance(index.projection, str):
         projection = _GlobalTable.ProjectionProperty(projection_type=index.projection.upper())
     else:
@@ -101,4 +142,5 @@ def _index(index: ResolvedIndex) -> dynamodb.CfnGlobalTable.GlobalSecondaryIndex
         index_name=index.name,
         key_schema=_key_schema(index.partition_key, index.sort_key),
         projection=projection,
+        write_provisioned_throughput_settings=capacity.writing(table),
     )

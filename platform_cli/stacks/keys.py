@@ -1,0 +1,120 @@
+"""What is under the environment's key, and the policy that is as narrow as that. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from platform_cli.blueprint.access import KEY_WRITE
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.stacks.addresses import Addresses
+
+ADMINISTRATION = (
+    "kms:CancelKeyDeletion",
+    "kms:CreateAlias",
+    "kms:DeleteAlias",
+    "kms:DescribeKey",
+    "kms:DisableKey",
+    "kms:DisableKeyRotation",
+    "kms:EnableKey",
+    "kms:EnableKeyRotation",
+    "kms:GetKeyPolicy",
+    "kms:GetKeyRotationStatus",
+    "kms:ListGrants",
+    "kms:ListKeyPolicies",
+    "kms:ListKeyRotations",
+    "kms:ListResourceTags",
+    "kms:PutKeyPolicy",
+    "kms:RetireGrant",
+    "kms:RevokeGrant",
+    "kms:RotateKeyOnDemand",
+    "kms:ScheduleKeyDeletion",
+    "kms:TagResource",
+    "kms:UntagResource",
+    "kms:UpdateAlias",
+    "kms:UpdateKeyDescription",
+)
+"""All that changes or shows a key, and nothing that uses it (KMS guide, «Key administrators», 2026-11)."""
+
+
+@dataclass(frozen=True)
+class KeyUse:
+    """Something under the key.
+
+    Attributes:
+        service: Through which the key is used: `dynamodb`, `s3`, `secretsmanager`, `lambda`.
+        origin: Dotted path of the line in the blueprint that asks for it.
+    """
+
+    service: str
+    origin: str
+
+
+def key_uses(system: ResolvedEnvironment) -> tuple[KeyUse, ...]:
+    """What of ours asks for the key of the environment, in the order of the blueprint's sections."""
+    return tuple(_uses(system))
+
+
+def replica_uses(system: ResolvedEnvironment, region: str) -> tuple[KeyUse, ...]:
+    """What asks for a key in a region that holds copies: replicas of tables that are under one."""
+    return tuple(
+        KeyUse("dynamodb", f"tables.{name}.replicas")
+        for name, table in sorted(system.tables.items())
+        if table.encryption == "customer_managed" and region in table.replicas
+    )
+
+
+def _uses(system: ResolvedEnvironment) -> Iterator[KeyUse]:
+    for section, service in (("tables", "dynamodb"), ("buckets", "s3")):
+        for name, thing in sorted(getattr(system, section).items()):
+            if thing.encryption == "customer_managed" and not thing.external:
+                yield KeyUse(service, f"{section}.{name}.encryption")
+    for name, secret in sorted(system.secrets.items()):
+        if secret.encryption == "customer_managed":
+            yield KeyUse("secretsmanager", f"secrets.{name}.encryption")
+    for function in sorted(system.functions, key=lambda f: f.address):
+        if function.encryption == "customer_managed":
+            origin = f"services.{function.service}.functions.{function.name}.encryption"
+            yield KeyUse("lambda", origin)
+
+
+def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[dict[str, Any]]:
+    """The statements of the key's policy; in them the resource `*` is the key itself, and nothing else."""
+    services = sorted({use.service for use in uses})
+    through = {
+        "StringEquals": {
+            "kms:CallerAccount": at.account,
+            "kms:ViaService": [at.via(service) for service in services],
+        }
+    }
+    statements = [
+        _statement("Administration", at, ADMINISTRATION),
+        _statement("UseThroughServices", at, KEY_WRITE, through),
+        _statement(
+            "GrantsOfServices",
+            at,
+            ("kms:CreateGrant",),
+            {**through, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+        ),
+    ]
+    if "lambda" in services:
+        # When a function starts, its own role decrypts its environment variables, and nothing else of the key.
+        function = {"kms:EncryptionContext:aws:lambda:FunctionArn": at.function(f"{prefix}-*")}
+        statements.append(_statement("StartOfFunctions", at, ("kms:Decrypt",), {"StringLike": function}))
+    return statements
+
+
+def _statement(
+    sid: str, at: Addresses, actions: Sequence[str], condition: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    statement: dict[str, Any] = {
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {"AWS": at.root()},
+        "Action": list(actions),
+        "Resource": "*",
+    }
+    if condition:
+        statement["Condition"] = condition
+    return statement

@@ -86,7 +86,11 @@ class PlatformCommand(TyperCommand):
 def command_page(command: PlatformCommand, context: Any) -> HelpPage:
     """Describe a command."""
     parameters = command.get_params(context)
-    arguments = [argument_name(p) for p in parameters if p.param_type_name == "argument"]
+    arguments = [
+        argument_name(p)
+        for p in parameters
+        if p.param_type_name == "argument" and not getattr(p, "hidden", False)
+    ]
     module = command.module
     below = tuple(Row(name, entry.summary) for name, entry in command.children.items())
     return HelpPage(

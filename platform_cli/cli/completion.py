@@ -50,6 +50,14 @@ def complete_setting(ctx: Any, incomplete: str) -> list[str]:
     return _matching((f"{group}/{key}" for group, keys in groups.items() for key in keys), incomplete)
 
 
+def complete_secret(ctx: Any, incomplete: str) -> list[str]:
+    """Complete the name of a secret."""
+    inspection = _inspection(ctx)
+    if inspection is None or inspection.blueprint is None:
+        return []
+    return _matching(inspection.blueprint.secrets, incomplete)
+
+
 def complete_template(incomplete: str) -> list[str]:
     """Complete the kind of a new service."""
     from platform_cli.scaffold.catalog import service_kinds

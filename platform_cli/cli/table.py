@@ -118,6 +118,29 @@ COMMANDS: Mapping[str, Entry] = {
             "rollback": Entry("Return a setting to an earlier value.", module="config_rollback"),
         },
     ),
+    "secrets": Entry(
+        "Look at secrets, set and rotate them.",
+        _OPERATE,
+        children={
+            "list": Entry(
+                "List the secrets: their age, their rotations, which are stuck, overdue or unused.",
+                module="secrets_list",
+            ),
+            "status": Entry(
+                "Show how secrets are: versions and their labels, rotation, replicas, who reads them.",
+                module="secrets_status",
+            ),
+            "get": Entry("Show the current value of a secret, if asked to reveal it.", module="secrets_get"),
+            "set": Entry(
+                "Set the value of a secret, read from stdin or asked for; never an argument.",
+                module="secrets_set",
+            ),
+            "rotate": Entry("Rotate secrets, with a probe that runs throughout.", module="secrets_rotate"),
+            "rollback": Entry(
+                "Make the previous value of a secret the current one again.", module="secrets_rollback"
+            ),
+        },
+    ),
     "history": Entry("Show who changed what, when and why.", _OPERATE, "history"),
     "explain": Entry("Explain an error code.", _LEARN, "explain"),
 }

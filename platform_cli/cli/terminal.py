@@ -139,6 +139,24 @@ class Terminal:
 
         return getpass(f"{question}: ", stream=sys.stderr)
 
+    def ask_hidden(self, question: str, *, flag: str) -> str:
+        """Ask for something that must not be seen while it is typed.
+
+        Args:
+            question: Without a colon.
+            flag: What answers where nobody can be asked.
+
+        Raises:
+            PlatformError: There is no terminal.
+        """
+        if not self.interactive:
+            raise self._nobody(question, flag)
+        if self._stdin is not None:
+            return self._ask(f"{question}: ", flag)
+        from getpass import getpass
+
+        return getpass(f"{question}: ", stream=sys.stderr)
+
     def choose(self, question: str, choices: Sequence[tuple[str, str]], *, flag: str) -> str:
         """Ask for one of a few, by number or name.
 

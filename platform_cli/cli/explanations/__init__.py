@@ -35,6 +35,7 @@ def explanations() -> Mapping[str, Explanation]:
     from platform_cli.cli.explanations.local import LOCAL
     from platform_cli.cli.explanations.packaging import PACKAGING
     from platform_cli.cli.explanations.scaffolding import SCAFFOLDING
+    from platform_cli.cli.explanations.secrets import SECRETS
     from platform_cli.cli.explanations.synthesis import SYNTHESIS
     from platform_cli.cli.explanations.tuning import TUNING
 
@@ -47,6 +48,7 @@ def explanations() -> Mapping[str, Explanation]:
         "Local AWS": LOCAL,
         "Packaging": PACKAGING,
         "Scaffolding": SCAFFOLDING,
+        "Secrets": SECRETS,
         "Memory tuning": TUNING,
         "Synthesis": SYNTHESIS,
     }

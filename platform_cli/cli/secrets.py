@@ -1,0 +1,180 @@
+"""Change secrets: look, show, ask, do, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.session import Session
+from platform_cli.errors import ExitCode, PlatformError
+
+if TYPE_CHECKING:
+    from platform_cli.blueprint.resolved import ResolvedSecret
+    from platform_cli.operate.secrets.rotating import RotationPlan
+    from platform_cli.operate.secrets.values import Hidden
+
+
+def refuse_argument(name: str, value: Sequence[str] | None) -> None:
+    """Refuse a value that was typed as an argument, without repeating it.
+
+    Raises:
+        PlatformError: `secret-as-argument`.
+    """
+    if value:
+        raise PlatformError(
+            "a secret's value is not given as an argument: it would stand in the shell's history and in "
+            "the list of processes, where it may be seen now",
+            hint=f"run `platform secrets set {name}` and type it there, or give it on stdin; and use "
+            "another value",
+            code="secret-as-argument",
+            exit_code=ExitCode.USAGE,
+        )
+
+
+def set_value(session: Session, name: str, reason: str) -> None:
+    """Set a value.
+
+    Raises:
+        PlatformError: It cannot be set, or the user declined.
+    """
+    from platform_cli.cli.rendering.secrets import render_set, setting_lines
+    from platform_cli.operate.secrets.selecting import find_secret
+    from platform_cli.operate.secrets.values import execute_setting, plan_setting
+
+    environment = session.environment
+    clients = reach(session)
+    setting = plan_setting(find_secret(environment, name), clients)
+    value = _value(session, name)
+    session.terminal.say(*setting_lines(setting, environment.environment))
+    if not approve_environment(session, "Set it?"):
+        raise declined()
+    version = execute_setting(setting, value, environment, clients, reason=reason)
+    render_set(session.terminal, setting, version)
+
+
+def choose(
+    session: Session, name: str | None, *, all_of_them: bool, overdue: bool
+) -> tuple[ResolvedSecret, ...]:
+    """Return the secrets to rotate.
+
+    Raises:
+        PlatformError: None or more than one way of choosing was given, or the name is unknown.
+    """
+    from platform_cli.operate.secrets.reporting import report_secrets
+    from platform_cli.operate.secrets.selecting import find_secret
+
+    if (name is not None) + all_of_them + overdue != 1:
+        raise PlatformError(
+            "say which secrets to rotate",
+            hint="give a name, or --all, or --overdue",
+            code="usage",
+            exit_code=ExitCode.USAGE,
+        )
+    environment = session.environment
+    if name is not None:
+        return (find_secret(environment, name),)
+    rotating = tuple(s for s in environment.secrets.values() if s.rotation_days is not None)
+    if overdue and rotating:
+        names = tuple(secret.name for secret in rotating)
+        reports = report_secrets(environment, reach(session), names)
+        late = {report.name for report in reports if report.overdue}
+        rotating = tuple(secret for secret in rotating if secret.name in late)
+    if not rotating:
+        session.terminal.say("no secret is overdue" if overdue else "no secret rotates")
+    return rotating
+
+
+def plan(
+    session: Session, secrets: Sequence[ResolvedSecret], *, recover: bool, timeout_seconds: float
+) -> tuple[RotationPlan, ...]:
+    """Look at what the rotations need, and show it.
+
+    Raises:
+        PlatformError: AWS refuses.
+    """
+    from platform_cli.cli.rendering.secrets import render_plans
+    from platform_cli.operate.secrets.rotating import plan_rotation
+    from platform_cli.scaffold.catalog import templates_root
+
+    environment, clients = session.environment, reach(session) if secrets else None
+    plans = tuple(
+        plan_rotation(
+            environment,
+            secret,
+            clients,
+            templates_root(),
+            recover_now=recover,
+            timeout_seconds=timeout_seconds,
+        )
+        for secret in secrets
+        if clients is not None
+    )
+    render_plans(session.terminal, plans)
+    return plans
+
+
+def rotate(session: Session, plans: Sequence[RotationPlan], reason: str) -> bool:
+    """Rotate one after the other; whether all went well. A failure of one does not stop the others.
+
+    Raises:
+        PlatformError: None can be rotated, or the user declined.
+    """
+    from platform_cli.cli.rendering.errors import render_error
+    from platform_cli.cli.rendering.secrets import RotationProgress, render_rotations
+    from platform_cli.operate.secrets.rotating import execute_rotation, refused
+
+    ready = [plan for plan in plans if plan.applyable]
+    if not ready:
+        raise refused(plans[0])
+    names = ", ".join(plan.secret.name for plan in ready)
+    if not approve_environment(session, f"Rotate {names}?"):
+        raise declined()
+    report = RotationProgress(session.terminal)
+    clients, done, well = reach(session), [], len(ready) == len(plans)
+    for plan in ready:
+        try:
+            done.append(execute_rotation(plan, session.environment, clients, reason=reason, report=report))
+        except PlatformError as error:
+            if len(ready) == 1:
+                raise
+            render_error(session.terminal, error, session.locate)
+            well = False
+    render_rotations(session.terminal, done)
+    return well and all(rotation.done for rotation in done)
+
+
+def roll_back(session: Session, name: str, reason: str) -> None:
+    """Make the previous value current.
+
+    Raises:
+        PlatformError: That is refused, or the user declined.
+    """
+    from platform_cli.cli.rendering.secrets import render_rollback, rollback_lines
+    from platform_cli.operate.secrets.rolling_back import execute_rollback, plan_rollback
+    from platform_cli.operate.secrets.selecting import find_secret
+    from platform_cli.scaffold.catalog import templates_root
+
+    environment, clients = session.environment, reach(session)
+    rollback = plan_rollback(environment, find_secret(environment, name), clients, templates_root())
+    session.terminal.say(*rollback_lines(rollback))
+    if not approve_environment(session, "Roll it back?"):
+        raise declined()
+    execute_rollback(rollback, environment, clients, reason=reason)
+    render_rollback(session.terminal, rollback)
+
+
+def _value(session: Session, name: str) -> Hidden:
+    from platform_cli.operate.secrets.values import checked_value
+
+    terminal = session.terminal
+    if not terminal.interactive:
+        return checked_value(terminal.stdin.read())
+    typed = checked_value(terminal.ask_hidden(f"Value of {name}", flag="a value on stdin"))
+    again = checked_value(terminal.ask_hidden("Once more", flag="a value on stdin"))
+    if typed.reveal() != again.reveal():
+        raise PlatformError(
+            "the two values are not the same", code="invalid-secret", exit_code=ExitCode.USAGE
+        )
+    return typed

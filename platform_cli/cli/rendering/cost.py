@@ -35,8 +35,8 @@ def render_estimate(terminal: Terminal, estimate: CostEstimate, *, every_line: b
         cells = [(name, usd(fixed), usd(variable), usd(fixed + variable)) for name, fixed, variable in rows]
         terminal.result("", *table((title, "fixed", "with use", "USD"), cells))
     if every_line:
-        computed = [(line.quantity.path, formula(line), usd(line.usd)) for line in estimate.lines]
-        terminal.result("", *table(("Line by line", "", "USD"), computed, left=2))
+        computed = [(usd(line.usd), line.quantity.path, formula(line)) for line in estimate.lines]
+        terminal.result("", *table(("USD", "Line by line", ""), computed, left=(1, 2)))
     _show_basis(terminal, estimate)
     if not every_line:
         terminal.say("", "`--lines` shows how each line is computed")
@@ -162,21 +162,24 @@ def estimate_data(estimate: CostEstimate) -> dict[str, Any]:
 
 
 def formula(line: CostLine) -> str:
-    """Return how a line is computed: `requests: 1,000,000 − 1,000,000 free × 0.0000002`."""
+    """Return how a line is computed: `invocations: (1,500,000 − 1,000,000 free) × 0.0000002 a request`."""
     units = amount(line.quantity.units)
-    free = f" − {amount(line.free_units)} free" if line.free_units else ""
+    if line.free_units:
+        units = f"({units} − {amount(line.free_units)} free)"
     first = line.price.tiers[0].usd
     tiered = line.billed_units and line.usd != line.billed_units * first and len(line.price.tiers) > 1
     price = "by tier" if tiered else f"{first.normalize():f}"
-    return f"{line.quantity.what}: {units}{free} × {price} a {line.price.unit}"
+    return f"{line.quantity.what}: {units} × {price} a {line.price.unit}"
 
 
-def table(titles: Sequence[str], rows: Sequence[Sequence[str]], *, left: int = 1) -> Iterator[str]:
-    """Lay rows out under titles; the first `left` columns begin, the others end, at one edge."""
+def table(
+    titles: Sequence[str], rows: Sequence[Sequence[str]], *, left: Sequence[int] = (0,)
+) -> Iterator[str]:
+    """Lay rows out under titles; the columns in `left` begin at one edge, the others end at one."""
     widths = [max(len(row[i]) for row in (titles, *rows)) for i in range(len(titles))]
     for row in (titles, *rows):
         cells = [
-            cell.ljust(width) if i < left else cell.rjust(width)
+            cell.ljust(width) if i in left else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         yield "  ".join(cells).rstrip()
@@ -232,6 +235,12 @@ def _show_basis(terminal: Terminal, estimate: CostEstimate) -> None:
             *(f"  {q.path}  {q.what}: {amount(q.units)} ({q.price_id})" for q in estimate.unpriced)
         )
     terminal.result("", "Assumed:", *(f"  {text}" for text in estimate.assumptions))
+    dates = sorted({line.price.date for line in estimate.lines})
+    if dates:
+        span = (
+            dates[0].isoformat() if len(dates) == 1 else f"{dates[0].isoformat()} to {dates[-1].isoformat()}"
+        )
+        terminal.say("", f"prices of {span}; `--json` names the source and date of each", style="dim")
     for notice in estimate.notices:
         terminal.say(f"notice: {notice}", style="yellow")
 

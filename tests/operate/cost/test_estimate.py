@@ -231,7 +231,8 @@ external:
 
 def test_the_price_of_each_part_of_a_network_is_fixed(bill, cost):
     text = """\
-networks: { main: { cidr: 10.0.0.0/16, availability_zones: 2, nat_gateways: 1, endpoints: [dynamodb, secretsmanager] } }
+networks:
+  main: { cidr: 10.0.0.0/16, availability_zones: 2, nat_gateways: 1, endpoints: [dynamodb, secretsmanager] }
 databases: { ledger: { engine: aurora-postgresql, network: main, capacity: { min_acu: 0.5, max_acu: 4 } } }
 caches: { sessions: { engine: valkey, network: main, multi_az: true, node_type: cache.t4g.small } }
 usage:

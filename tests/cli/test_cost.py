@@ -1,0 +1,125 @@
+"""`platform cost` and the commands below it, as the user sees them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+USAGE = """\
+usage:
+  requests_per_month: 1000000
+  functions: { orders.create: { duration_ms: 100, log_kb_per_request: 1 } }
+  tables: { main: { storage_gb: 10 } }
+"""
+
+
+@pytest.fixture
+def used(workspace, monkeypatch, tmp_path):
+    """A workspace that says how much it is used, and a cache without fetched prices."""
+    monkeypatch.setenv("PLATFORM_CACHE_DIR", str(tmp_path / "cache"))
+    path = workspace / "blueprint.yaml"
+    path.write_text(path.read_text() + USAGE)
+    return workspace
+
+
+def test_the_bill_is_shown_by_service_and_by_aws_service(used, run):
+    outcome = run("cost", "--env", "prod", "--no-free-tier")
+
+    assert outcome.code == 0
+    lines = outcome.out.splitlines()
+    # the example of docs/cost.md
+    assert lines[0] == (
+        "shop in prod, eu-west-1: 12.87 USD a month (4.50 fixed, 8.37 with use, without the free tier)"
+    )
+    assert lines[2].split() == ["By", "service", "fixed", "with", "use", "USD"]
+    assert lines[3].split() == ["orders", "4.50", "8.12", "12.62"]
+    assert lines[4].split() == ["(shared)", "0.00", "0.25", "0.25"]
+    assert any(line.split() == ["DynamoDB", "4.50", "0.75", "5.25"] for line in lines)
+    assert "Assumed:" in lines
+    assert "  alarms are not counted" in lines
+    assert "notice: all prices are those of us-east-1, as those of eu-west-1 are not known" in outcome.err
+
+
+def test_every_line_shows_how_it_is_computed(used, run):
+    outcome = run("cost", "--env", "prod", "--lines", "--requests", "2M")
+
+    assert (
+        "0.20  services.orders.functions.create  "
+        "invocations: (2,000,000 − 1,000,000 free) × 0.0000002 a request" in outcome.out
+    )
+
+
+def test_the_bill_as_json_names_the_source_and_date_of_every_price(used, run):
+    outcome = run("cost", "--env", "prod", "--json", "--no-free-tier")
+
+    told = json.loads(outcome.out)
+    assert outcome.code == 0
+    assert round(told["total_usd"], 2) == 12.87
+    assert sum(line["usd"] for line in told["lines"]) == pytest.approx(told["total_usd"], abs=1e-4)
+    assert all(line["price"]["source"] and line["price"]["date"] for line in told["lines"])
+    assert told["by_service"]["orders"] == pytest.approx(12.62, abs=0.005)
+
+
+def test_the_local_environment_is_priced_as_on_aws(used, run):
+    outcome = run("cost")
+
+    assert outcome.out.startswith("shop in local, us-east-1: 8.29 USD a month")
+    assert "notice: the local AWS costs nothing: these are the prices of AWS in us-east-1" in outcome.err
+
+
+def test_the_difference_to_a_revision_is_priced(used, run):
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "first"]):
+        subprocess.run(["git", "-C", str(used), *command], check=True, capture_output=True)
+    path = used / "blueprint.yaml"
+    path.write_text(
+        path.read_text().replace("sort_key: SK }", "sort_key: SK, point_in_time_recovery: false }")
+    )
+
+    outcome = run("cost", "--env", "prod", "--compare", "HEAD")
+
+    assert outcome.code == 0
+    assert outcome.out.startswith("shop in prod: -2.00 USD a month against HEAD (8.29 → 6.29)")
+    assert "tables.main    2.75   0.75  -2.00" in outcome.out
+
+    told = json.loads(run("cost", "--env", "prod", "--compare", "HEAD", "--json").out)
+    assert (told["change_usd"], told["changes"][0]["path"]) == (-2.0, "tables.main")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("--requests", "many"), 'error[invalid-amount]: "many" is no number of requests'),
+        (("--requests", "-1"), 'error[invalid-amount]: "-1" is no number of requests'),
+        (("--compare", "nowhere"), "error[no-such-revision]"),
+        (("refresh",), "error[no-bill]: environment local is local: it has neither a bill nor prices"),
+        (("actual",), "error[no-bill]"),
+        (("advise",), "error[local-aws-down]"),
+        (("advice",), "error[usage]: got unexpected extra argument"),
+    ],
+)
+def test_what_cannot_be_done_says_why(used, run, arguments, error):
+    outcome = run("cost", *arguments)
+
+    assert outcome.code != 0
+    assert outcome.err.startswith(error)
+    assert outcome.out == ""
+
+
+def test_a_broken_file_of_fetched_prices_says_how_to_mend_it(used, run, tmp_path):
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "prices.json").write_text("{")
+
+    outcome = run("cost")
+
+    assert outcome.code == 1
+    assert "error[unreadable-prices]" in outcome.err
+
+
+def test_a_command_below_another_is_chosen_by_the_first_word(used, run):
+    assert run("cost", "--help").out.splitlines()[0] == "Usage: platform cost [OPTIONS]"
+    assert "  advise   Find waste" in run("cost", "--help").out
+    assert run("cost", "--env", "prod", "advise", "--help").out.startswith("Usage: platform cost advise")
+    # a word that is the value of an option is no command
+    assert run("cost", "--compare", "advise").err.startswith("error[no-such-revision]")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -49,6 +50,19 @@ def test_an_attribute_is_given_only_while_the_flag_is_on(agent: int) -> None:
     flags = Flags(PATH, agent_at(agent))
     assert flags.attribute("fast", "limit", 1) == 1
     assert flags.attribute("fast", "limit", 1, context={"user_id": "u2"}) == 7
+
+
+def test_rules_are_told_the_time_unless_the_caller_says_another() -> None:
+    asked: list[Mapping[str, str]] = []
+
+    def fetch(path: str, context: Mapping[str, str]) -> dict[str, Any]:
+        asked.append(context)
+        return {}
+
+    flags = Flags(PATH, fetch, clock=lambda: datetime(2026, 12, 24, 8, tzinfo=UTC))
+    flags.enabled("fast", context={"plan": "pro"})
+    flags.enabled("fast", context={"now": "2030-01-01T00:00:00Z"})
+    assert asked == [{"now": "2026-12-24T08:00:00.000Z", "plan": "pro"}, {"now": "2030-01-01T00:00:00Z"}]
 
 
 def test_a_missing_flag_and_a_strange_value_have_the_default(agent: int) -> None:

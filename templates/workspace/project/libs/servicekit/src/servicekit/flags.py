@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from servicekit.clock import Clock, timestamp, utc_now
 from servicekit.environment import required_variable
 
 Fetch = Callable[[str, Mapping[str, str]], Mapping[str, Any]]
@@ -34,6 +35,7 @@ class Flags:
         path: Of the profile at the agent.
         fetch: How to ask the agent.
         pause_seconds: How long the agent is left alone after it did not answer.
+        clock: Gives the context value `now`, which the rules of schedules look at.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Flags:
         *,
         pause_seconds: float = PAUSE_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
+        clock: Clock = utc_now,
     ) -> None:
         self._path = path
         self._fetch = fetch
         self._pause_seconds = pause_seconds
         self._monotonic = monotonic
+        self._clock = clock
         self._ask_after = float("-inf")
 
     @classmethod
@@ -66,7 +70,7 @@ class Flags:
         """Whether the flag is on.
 
         Args:
-            context: What rules look at, for instance `{"user_id": …}`.
+            context: What rules look at, for instance `{"user_id": …}`; `now` is added.
         """
         value = self._flag(name, context).get("enabled", default)
         return value if isinstance(value, bool) else default
@@ -83,7 +87,8 @@ class Flags:
         if now < self._ask_after:
             return {}
         try:
-            flag = self._fetch(self._path, context or {}).get(name)
+            moment = {"now": timestamp(self._clock())}
+            flag = self._fetch(self._path, {**moment, **(context or {})}).get(name)
         except (OSError, ValueError, http.client.HTTPException) as error:
             self._ask_after = now + self._pause_seconds
             _log.info("no flags, the defaults hold: %s", type(error).__name__)

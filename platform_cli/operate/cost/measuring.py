@@ -69,6 +69,8 @@ def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, d
         _set(usage, "tables", name, {"storage_gb": size})
     # What reaches the APIs is the sum of what their functions were called; no figure of the profile.
     usage.pop("requests_per_month", None)
+    if environment.functions and not any(s.points for key, s in series.items() if key[0] == "functions"):
+        missing.append("CloudWatch has no data of any function: nothing ran, or nothing is deployed here")
     silent = sorted(
         {f"{s}.{n}" for (s, n, _), found in series.items() if s == "buckets" and not found.points}
     )

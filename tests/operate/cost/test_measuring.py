@@ -139,6 +139,9 @@ def test_what_is_not_measured_stays_as_the_blueprint_says_and_is_told(environmen
 
     assert measurement.usage.buses["events"].events_per_month == 77
     assert measurement.usage.requests_per_month is None
+    assert "CloudWatch has no data of any function: nothing ran, or nothing is deployed here" in (
+        measurement.missing
+    )
     assert "buses.events: events are not measured" in measurement.missing
     assert any(text.startswith("buckets.files: its size is not measured yet") for text in measurement.missing)
 

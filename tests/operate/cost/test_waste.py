@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from platform_cli.operate.cost.waste import LogGroup, observe_waste
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -81,3 +83,14 @@ def test_a_system_without_such_things_is_not_asked_about_them(environment, clien
 
     assert (seen.ready_peaks, seen.log_groups, seen.nat_bytes) == ({}, (), {})
     assert set(clients.stubbers) == {"logs"}
+
+
+@pytest.mark.e2e
+def test_the_local_aws_takes_the_same_questions(environment, local_clients):
+    """It keeps no metrics of Lambda, so nothing is found; what counts is that it takes the calls."""
+    text = SYSTEM + "tables: { main: { partition_key: PK } }\n"
+
+    seen = observe_waste(environment(text, "local"), local_clients, datetime.now(UTC))
+
+    assert seen.ready_peaks == {"orders.create": None}
+    assert "tables.main: it is not deployed" in seen.measurement.missing

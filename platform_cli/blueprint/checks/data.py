@@ -86,7 +86,9 @@ def check_one_region(context: Context) -> None:
     local = [name for name in names if context.blueprint.environments[name].target == "local"]
     if not local:
         return
-    places: list[Path] = [("tables", n, "replicas") for n, t in context.blueprint.tables.items() if t.replicas]
+    places: list[Path] = [
+        ("tables", n, "replicas") for n, t in context.blueprint.tables.items() if t.replicas
+    ]
     places += [("secrets", n, "replicas") for n, s in context.blueprint.secrets.items() if s.replicas]
     places += [("backups", n, "copy_to") for n, b in context.blueprint.backups.items() if b.copy_to]
     for path in places:
@@ -150,6 +152,10 @@ def check_databases(context: Context) -> None:
         check_limits(context, database.capacity, "min_acu", "max_acu", path, f"database {name}")
 
 
+_OF_DATABASES = ("single_user", "alternating_users")
+_OF_TEXTS = ("api_key", "jwt_key", "generic")
+
+
 def check_secrets(context: Context) -> None:
     """Where secrets come from and how they change."""
     for name, secret in context.blueprint.secrets.items():
@@ -171,12 +177,19 @@ def check_secrets(context: Context) -> None:
                 key=True,
                 hint="add `generate: { length: 32 }` or `database: NAME`, or leave `rotation` out",
             )
-        elif rotation is not None and rotation.strategy is not None and secret.database is None:
+        elif rotation is not None and rotation.strategy in _OF_DATABASES and secret.database is None:
             context.report(
                 "rotation-without-source",
                 f"secret {name} has the strategy {rotation.strategy}, and is the login of no database",
                 (*path, "rotation", "strategy"),
                 hint="leave `strategy` out, or name the `database`",
+            )
+        elif rotation is not None and secret.database is not None and rotation.strategy in _OF_TEXTS:
+            context.report(
+                "rotation-without-source",
+                f"secret {name} is the login of a database, and {rotation.strategy} knows no database",
+                (*path, "rotation", "strategy"),
+                hint="write `single_user` or `alternating_users`",
             )
         elif rotation is not None and rotation.function is None and secret.database is None:
             context.report(

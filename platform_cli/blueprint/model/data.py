@@ -145,8 +145,10 @@ class Rotation(Source):
 
     every_days: int = Field(ge=1, le=1000)
     """Days between rotations."""
-    strategy: Literal["single_user", "alternating_users"] | None = None
-    """How a database's secret changes; `alternating_users` keeps the previous one working for a time."""
+    strategy: Literal["single_user", "alternating_users", "api_key", "jwt_key", "generic"] | None = None
+    """How it changes: a database's login by `single_user`, or by `alternating_users`, which keeps the
+    previous one working for a time; others by `api_key` or `jwt_key`, which accept the old key for a time
+    beside the new one, or `generic`, a new text."""
     function: Text | None = None
     """The function that changes it: `service.function`, such as one of the template `rotation`."""
 

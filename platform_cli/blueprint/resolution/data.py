@@ -159,6 +159,8 @@ def _secret(name: str, secret: Secret, blueprint: Blueprint, names: Names) -> Re
     strategy = None
     if secret.rotation is not None and secret.database is not None:
         strategy = secret.rotation.strategy or "single_user"
+    elif secret.rotation is not None:
+        strategy = secret.rotation.strategy
     return ResolvedSecret(
         name=name,
         physical_name=names.secret(name),

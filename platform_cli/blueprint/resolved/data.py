@@ -90,7 +90,7 @@ class ResolvedSecret(Resolved):
     database: str | None
     replicas: tuple[str, ...]
     rotation_days: int | None
-    rotation_strategy: Literal["single_user", "alternating_users"] | None
+    rotation_strategy: Literal["single_user", "alternating_users", "api_key", "jwt_key", "generic"] | None
     rotation_function: str | None = None
     """`service.function`; None where nobody of ours rotates it."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"

@@ -32,7 +32,7 @@ def reasons_to_drop(
             found[variant] = "it ran out of memory"
         elif timeouts and (timeouts > 1 or len(mine) <= FIRST_WARM + 1):
             found[variant] = f"it timed out in {timeouts} of {len(mine)} calls"
-        elif len(failures) > 1 and 4 * len(failures) >= len(mine):
+        elif _fails(len(failures), len(mine)):
             found[variant] = f"it failed in {len(failures)} of {len(mine)} calls: {failures[-1].error}"
         elif variant.memory_mb < least:
             found[variant] = (
@@ -42,3 +42,8 @@ def reasons_to_drop(
         elif kinds.count("missing") > 2 * FIRST_WARM and "warm" not in kinds:
             found[variant] = "no call of it came back with a report"
     return found
+
+
+def _fails(failures: int, calls: int) -> bool:
+    """Whether a handler fails too often to say anything; once in a while, any handler does."""
+    return failures >= 2 and (failures == calls or (failures >= 3 and 4 * failures >= calls))

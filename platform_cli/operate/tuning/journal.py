@@ -31,7 +31,7 @@ class Journal:
         function: Its physical name.
         environment: Of the blueprint.
         memory_mb: What `$LATEST` had before.
-        setting_mb: What `$LATEST` was last set to; None if it was not touched.
+        set_mb: Sizes that `$LATEST` may have been set to since; none if it is back.
         copy: The temporary copy of the function for another architecture, or None.
         layer: The temporary layer of the copy, or None.
         started: ISO 8601.
@@ -43,7 +43,7 @@ class Journal:
     function: str
     environment: str
     memory_mb: int
-    setting_mb: int | None = None
+    set_mb: tuple[int, ...] = ()
     copy: str | None = None
     layer: str | None = None
     started: str = ""
@@ -118,7 +118,7 @@ def read_journals(root: Path, environment: str) -> tuple[Journal, ...]:
         try:
             told = json.loads(path.read_text(encoding="utf-8"))
             told.pop("format")
-            journal = Journal(**{**told, "path": path})
+            journal = Journal(**{**told, "path": path, "set_mb": tuple(told["set_mb"])})
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise PlatformError(
                 f"the journal {path} cannot be read: {error}",

@@ -9,6 +9,7 @@ from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.statistics import quantile, trimmed_mean
 
 _CUT = 0.2
+_TURNS = 12
 
 
 def level(
@@ -31,15 +32,26 @@ def level(
 
 
 def _payload_factors(kept: Mapping[Variant, list[Observation]], weights: Sequence[float]) -> dict[int, float]:
-    """How much longer a payload takes than the average one, the same at every size."""
+    """How much longer a payload takes than the average one, the same at every size.
+
+    Sizes and payloads are told apart by turns, so a size that was sent more of the long ones is not taken
+    for slow.
+    """
     if len(weights) < 2:
         return {}
-    logs: dict[int, list[float]] = {}
-    for calls in kept.values():
-        middle = quantile([math.log(max(1e-3, o.duration_ms or 0.0)) for o in calls], 0.5)
-        for o in calls:
-            logs.setdefault(o.payload, []).append(math.log(max(1e-3, o.duration_ms or 0.0)) - middle)
-    raw = {payload: math.exp(trimmed_mean(values, _CUT)) for payload, values in logs.items()}
+    logs = {
+        v: [(o.payload, math.log(max(1e-3, o.duration_ms or 0.0))) for o in calls]
+        for v, calls in kept.items()
+    }
+    effect = dict.fromkeys((payload for rows in logs.values() for payload, _ in rows), 0.0)
+    for _ in range(_TURNS):
+        rest: dict[int, list[float]] = {payload: [] for payload in effect}
+        for rows in logs.values():
+            level = trimmed_mean([y - effect[payload] for payload, y in rows], _CUT)
+            for payload, y in rows:
+                rest[payload].append(y - level)
+        effect = {payload: trimmed_mean(values, _CUT) for payload, values in rest.items()}
+    raw = {payload: math.exp(value) for payload, value in effect.items()}
     whole = sum(weights[payload] for payload in raw)
     average = sum(weights[payload] * factor for payload, factor in raw.items()) / whole
     return {payload: factor / average for payload, factor in raw.items()}

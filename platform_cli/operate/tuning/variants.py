@@ -80,7 +80,7 @@ def publish(
         configuration = settled(client, function, sleep=sleep)
         if configuration["MemorySize"] != variant.memory_mb:
             if function == holding[0].function:
-                holding[0] = holding[0].noting(setting_mb=variant.memory_mb)
+                holding[0] = holding[0].noting(set_mb=(*holding[0].set_mb, variant.memory_mb))
             _set_memory(client, function, variant.memory_mb, configuration["RevisionId"])
             configuration = settled(client, function, sleep=sleep)
         with _unchanged(function):
@@ -97,6 +97,8 @@ def publish(
         made[variant] = Published(function, alias)
     if function == holding[0].function:
         _restore_memory(client, holding[0], sleep=sleep)
+        # From here on, another size of `$LATEST` is somebody's deployment.
+        holding[0] = holding[0].noting(set_mb=())
     return made
 
 
@@ -188,13 +190,13 @@ def leftover(client: Any, function: str, run: str | None = None) -> Leftover:
 
 
 def _restore_memory(client: Any, journal: Journal, *, sleep: Sleep) -> None:
-    if journal.setting_mb is None:
+    if not journal.set_mb:
         return
     with expecting("ResourceNotFoundException") as gone:
         configuration = settled(client, journal.function, sleep=sleep)
     if gone or configuration["MemorySize"] == journal.memory_mb:
         return
-    if configuration["MemorySize"] != journal.setting_mb:
+    if configuration["MemorySize"] not in journal.set_mb:
         return  # somebody deployed another size meanwhile; that one stands
     _set_memory(client, journal.function, journal.memory_mb, configuration["RevisionId"])
     settled(client, journal.function, sleep=sleep)

@@ -52,7 +52,8 @@ class Concern:
     """A stack to be.
 
     Attributes:
-        kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `recovery`, `service` or `api`.
+        kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `recovery`, `service`
+            or `api`.
         name: Of the service or API, or the region of `recovery`; empty for the rest of the foundation.
         needs: Keys of the concerns that are deployed before.
     """

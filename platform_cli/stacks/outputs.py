@@ -44,6 +44,11 @@ def pool_id(pool: str) -> str:
     return f"{pascal(pool)}PoolId"
 
 
+def firewall_arn(firewall: str) -> str:
+    """`FirewallStandardArn`: a web ACL's ARN ends in an id that AWS makes."""
+    return f"Firewall{pascal(firewall)}Arn"
+
+
 def client_id(pool: str, client: str) -> str:
     """`UsersClientWebId`."""
     return f"{pascal(pool)}Client{pascal(client)}Id"

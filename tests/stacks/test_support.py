@@ -68,7 +68,6 @@ def beyond(factory: Callable[..., Any]) -> ResolvedEnvironment:
         secrets=make.named(
             make.secret("db", database="ledger", rotation_days=30, rotation_strategy="single_user")
         ),
-        apis=make.named(make.api("partner", kind="rest", firewall="standard", cache_ttl_seconds=60)),
         services=make.named(make.service("orders", run)),
         networks={
             "main": ResolvedNetwork(
@@ -88,9 +87,6 @@ def beyond(factory: Callable[..., Any]) -> ResolvedEnvironment:
 def test_everything_that_is_missing_is_named_with_its_path(beyond: ResolvedEnvironment) -> None:
     assert unbuilt(beyond) == (
         ("alarms", "alarms"),
-        ("apis.partner.cache", "a cache of answers"),
-        ("apis.partner.firewall", "a firewall"),
-        ("apis.partner.kind", "a REST API"),
         ("secrets.db.database", "the credentials of a database"),
         ("secrets.db.rotation", "rotation"),
         ("services.orders.functions.run.concurrency.provisioned", "provisioned concurrency"),

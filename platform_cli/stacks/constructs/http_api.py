@@ -6,16 +6,13 @@ import json
 from collections.abc import Sequence
 
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
-from platform_cli.blueprint.resolved import ResolvedApi, ResolvedFunction
+from platform_cli.blueprint.resolved import ResolvedApi
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
-from platform_cli.stacks.constructs.functions import trust
-from platform_cli.stacks.logical import pascal
-from platform_cli.stacks.openapi import Authorizer, Integration, Served, openapi_body
-from platform_cli.stacks.rights import Statement, policy
+from platform_cli.stacks.constructs.invocation import Invocation
+from platform_cli.stacks.openapi import Authorizer, Served, openapi_body
 
 LONGEST_TIMEOUT_MILLISECONDS = 30_000
 """API Gateway's limit for an HTTP API's integration, November 2026."""
@@ -37,17 +34,13 @@ _ACCESS_LOG = {
 
 
 class HttpApi(Capability):
-    """An API as one OpenAPI body, its only stage, and the rights to call the functions behind it.
-
-    Rights are roles, one a service, each for that service's functions on this API alone. A permission at each
-    function instead would need a resource for each of them.
-    """
+    """An API as one OpenAPI body, its only stage, and the rights to call the functions behind it."""
 
     def __init__(self, stack: PlatformStack, api: ResolvedApi, served: Sequence[Served]) -> None:
         super().__init__(stack, f"Api-{api.name}", f"apis.{api.name}")
-        self._roles = self._invocation_roles(api, served)
+        invocation = Invocation(stack, api, served, LONGEST_TIMEOUT_MILLISECONDS)
         self._api = apigateway.CfnApi(
-            self, "Api", body=openapi_body(api, served, self._integrate, self._authorizers(served))
+            self, "Api", body=openapi_body(api, served, invocation.integrate, self._authorizers(served))
         )
         self.place(self._api, "Api")
         log = logs.CfnLogGroup(
@@ -58,7 +51,7 @@ class HttpApi(Capability):
             retention_in_days=api.access_log_retention_days,
         )
         self.place(log, "AccessLog", keeps_data=True)
-        stage = apigateway.CfnStage(
+        self._stage = stage = apigateway.CfnStage(
             self,
             "Stage",
             api_id=self._api.ref,
@@ -83,40 +76,14 @@ class HttpApi(Capability):
         return self._api.ref
 
     @property
+    def stage(self) -> apigateway.CfnStage:
+        """The API's only stage."""
+        return self._stage
+
+    @property
     def url(self) -> str:
         """Where the API answers."""
         return self._api.attr_api_endpoint
-
-    def _invocation_roles(self, api: ResolvedApi, served: Sequence[Served]) -> dict[str, str]:
-        functions: dict[str, set[str]] = {}
-        for function, _ in served:
-            arn = self.stack.at.function(function.physical_name)
-            functions.setdefault(function.service, set()).add(arn)
-        roles: dict[str, str] = {}
-        for service, arns in sorted(functions.items()):
-            role = iam.CfnRole(
-                self,
-                f"Invocation-{service}",
-                description=f"Lets the API {api.physical_name} call the functions of {service}",
-                assume_role_policy_document=trust("apigateway.amazonaws.com"),
-                policies=[
-                    iam.CfnRole.PolicyProperty(
-                        policy_name="call",
-                        policy_document=policy(
-                            (Statement("Call", ("lambda:InvokeFunction",), tuple(sorted(arns))),)
-                        ),
-                    )
-                ],
-            )
-            self.place(role, f"Invocation{pascal(service)}")
-            roles[service] = role.attr_arn
-        return roles
-
-    def _integrate(self, function: ResolvedFunction) -> Integration:
-        arn = self.stack.at.function(function.physical_name)
-        # A second more than the function has, so that its own timeout is what is seen.
-        timeout = min((function.timeout_seconds + 1) * 1000, LONGEST_TIMEOUT_MILLISECONDS)
-        return Integration(self.stack.at.invocation(arn), self._roles[function.service], timeout)
 
     def _authorizers(self, served: Sequence[Served]) -> dict[str, Authorizer]:
         found: dict[str, Authorizer] = {}

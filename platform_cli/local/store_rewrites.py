@@ -65,8 +65,9 @@ def place_stores(template: dict[str, Any], stack: str, stores: tuple[Store, ...]
         if (store := origins.get(_origin(resource))) is None:
             continue
         gone[logical_id] = store
-        reason = f"{store.name} is a {_what(store)} on {ports.HOST}:{store.port}"
-        yield Omission(stack, logical_id, resource["Type"], reason)
+        yield Omission(
+            stack, logical_id, resource["Type"], f"a {_what(store)} on this machine takes its place"
+        )
     for logical_id, store in placed.items():
         if logical_id not in gone:
             template["Resources"][logical_id] = _secret(template["Resources"][logical_id], store)

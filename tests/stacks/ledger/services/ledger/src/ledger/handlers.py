@@ -29,7 +29,8 @@ def book(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def connect() -> Any:
-    secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["DATABASE_LEDGER_SECRET_ARN"])
+    client = boto3.client("secretsmanager")
+    secret = client.get_secret_value(SecretId=os.environ["DATABASE_LEDGER_SECRET_ARN"])
     login = json.loads(secret["SecretString"])
     host = os.environ["DATABASE_LEDGER_ENDPOINT"]
     return pg8000.dbapi.connect(

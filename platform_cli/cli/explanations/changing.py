@@ -14,6 +14,11 @@ CHANGING = {
     "command-not-found": (
         "The program that `platform config exec` shall run cannot be started; the message says why."
     ),
+    "encryption-fixed": (
+        "A setting is stored plain and declared secure, or the other way round, and Parameter Store does not "
+        "change the type of a parameter. What was plain stays readable in the parameter's history, so "
+        "a new key with a new value is the safe way; or delete the parameter and push."
+    ),
     "flags-contended": (
         "So many others changed the flags at the same time that this change never came through. Nothing "
         "was changed by it; run the command again."

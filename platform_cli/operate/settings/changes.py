@@ -60,11 +60,12 @@ def plan_set(setting: ResolvedSetting, value: str, clients: Clients) -> SettingC
     """What `set` would do; None if the value is so already.
 
     Raises:
-        PlatformError: `invalid-setting`, or what AWS refuses.
+        PlatformError: `invalid-setting`, `encryption-fixed`, or what AWS refuses.
     """
     check_value(setting, value)
     before = read_setting(setting, clients, reveal=True)
-    if before is not None and before.value == value and before.secure == setting.secure:
+    _check_encryption(setting, before)
+    if before is not None and before.value == value:
         return None
     return SettingChange(setting, value, before, _words(setting, value, before))
 
@@ -74,14 +75,15 @@ def plan_push(
 ) -> tuple[SettingChange, ...]:
     """What makes the store say what the blueprint says.
 
-    A secure value that is stored stays: the blueprint has only the one that it was created with.
+    A secure value that is stored stays: the blueprint has only the one that it was created with. So does
+    one that is not encrypted as declared, since Parameter Store cannot change that.
     """
     there = {setting.address: setting for setting in stored}
     wanted = {f"{setting.group}/{setting.key}": setting for setting in declared}
     changes = []
     for found in drift:
         setting = wanted.get(found.address)
-        if setting is None or (setting.secure and found.kind != "missing"):
+        if setting is None or found.kind == "encryption" or (setting.secure and found.kind != "missing"):
             continue
         check_value(setting, setting.value)
         before = there.get(found.address)
@@ -98,13 +100,14 @@ def plan_rollback(setting: ResolvedSetting, version: int | None, clients: Client
         clients: Of the environment.
 
     Raises:
-        PlatformError: `unknown-version`, or `nothing-to-roll-back`.
+        PlatformError: `unknown-version`, `nothing-to-roll-back`, or `encryption-fixed`.
     """
     versions = read_versions(setting, clients, reveal=True)
     chosen = _chosen(setting, versions, version)
     value = chosen.value or ""
     check_value(setting, value)
     before = read_setting(setting, clients, reveal=True)
+    _check_encryption(setting, before)
     shown = "" if setting.secure else f" ({value})"
     return SettingChange(setting, value, before, f"as in version {chosen.version}{shown}")
 
@@ -153,6 +156,17 @@ def _chosen(
         hint=f"`platform config history {address}` lists what is kept",
         code="nothing-to-roll-back",
     )
+
+
+def _check_encryption(setting: ResolvedSetting, before: StoredSetting | None) -> None:
+    """Parameter Store refuses to make a plain parameter a secure one, and the other way round."""
+    if before is not None and before.secure != setting.secure:
+        are = "encrypted, and the blueprint says plain" if before.secure else "plain, and shall be encrypted"
+        raise PlatformError(
+            f"{setting.group}/{setting.key} is stored {are}; Parameter Store cannot change that",
+            hint="declare it under another key; or delete the parameter, then run `platform config push`",
+            code="encryption-fixed",
+        )
 
 
 def _words(setting: ResolvedSetting, value: str, before: StoredSetting | None) -> str:

@@ -349,4 +349,3 @@ def _environment() -> ResolvedEnvironment:
             **nothing,
         }
     )
-

@@ -1,7 +1,8 @@
 """Set by the API what MiniStack does not take from templates, once a deployment is done.
 
-MiniStack 1.5.33 creates tables without their time to live and their point-in-time recovery. What is
-already as it should be is not touched, so completing twice changes nothing.
+MiniStack 1.5.33 creates tables without their time to live and their point-in-time recovery, and methods of
+REST APIs without their validators. What is already as it should be is not touched, so completing twice
+changes nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.local.templates import properties, resources
+from platform_cli.local.validating import set_validators
 
 _TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 
@@ -24,8 +26,8 @@ class Completion:
 
     Attributes:
         stack: The stack's name.
-        logical_id: Of the table.
-        setting: `time to live` or `point-in-time recovery`.
+        logical_id: Of the table or method.
+        setting: `time to live`, `point-in-time recovery` or `validation of requests`.
     """
 
     stack: str
@@ -34,7 +36,7 @@ class Completion:
 
 
 def complete(assembly: Assembly, clients: Clients) -> tuple[Completion, ...]:
-    """Complete every deployed table of an assembly.
+    """Complete every deployed table and REST API of an assembly.
 
     Args:
         assembly: What was deployed.
@@ -46,13 +48,17 @@ def complete(assembly: Assembly, clients: Clients) -> tuple[Completion, ...]:
     Raises:
         PlatformError: The local AWS refuses, or does not answer.
     """
-    with aws_errors("completing the tables of the local AWS", target=clients.target):
+    with aws_errors("completing the resources of the local AWS", target=clients.target):
         return tuple(done for stack in assembly.stacks for done in _complete_stack(stack, clients))
 
 
 def _complete_stack(stack: StackArtifact, clients: Clients) -> Iterator[Completion]:
     tables = resources(stack.template, *_TABLES)
     names: dict[str, str] = {}
+    if resources(stack.template, "AWS::ApiGateway::RequestValidator"):
+        names = _physical_names(stack, clients)
+        for method in set_validators(stack, names, clients):
+            yield Completion(stack.name, method, "validation of requests")
     for logical_id, table in tables.items():
         described = properties(table)
         wanted_ttl = described.get("TimeToLiveSpecification")

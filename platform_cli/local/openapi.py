@@ -66,18 +66,18 @@ def _children(api_id: str, body: Mapping[str, Any]) -> dict[str, dict[str, Any]]
     for name, scheme in schemes.items():
         authorizer = _followed(scheme.get(_AUTHORIZER), shared) if isinstance(scheme, Mapping) else None
         if authorizer is not None:
-            logical_id = f"{api_id}Authorizer{_slug(name)}"
+            logical_id = f"{api_id}Authorizer{slug(name)}"
             resource, route_type = _authorizer(api_id, name, authorizer)
             made[logical_id] = resource
             authorizers[name] = (logical_id, route_type)
     for route_key, operation in _operations(body):
         integration = _followed(operation.get(_INTEGRATION), components.get(_INTEGRATIONS) or {})
-        slug = _slug(route_key)
+        short = slug(route_key)
         if integration is not None:
-            made[f"{api_id}Integration{slug}"] = _integration(api_id, integration)
+            made[f"{api_id}Integration{short}"] = _integration(api_id, integration)
             security = operation.get("security", body.get("security")) or []
-            made[f"{api_id}Route{slug}"] = _route(
-                api_id, route_key, slug, _demand(operation, security, authorizers)
+            made[f"{api_id}Route{short}"] = _route(
+                api_id, route_key, short, _demand(operation, security, authorizers)
             )
     return made
 
@@ -148,8 +148,8 @@ def _integration(api_id: str, integration: Mapping[str, Any]) -> dict[str, Any]:
     return {"Type": "AWS::ApiGatewayV2::Integration", "Properties": described}
 
 
-def _route(api_id: str, route_key: str, slug: str, demand: Mapping[str, Any]) -> dict[str, Any]:
-    target = {"Fn::Join": ["", ["integrations/", {"Ref": f"{api_id}Integration{slug}"}]]}
+def _route(api_id: str, route_key: str, short: str, demand: Mapping[str, Any]) -> dict[str, Any]:
+    target = {"Fn::Join": ["", ["integrations/", {"Ref": f"{api_id}Integration{short}"}]]}
     described = {"ApiId": {"Ref": api_id}, "RouteKey": route_key, "Target": target, **demand}
     return {"Type": "AWS::ApiGatewayV2::Route", "Properties": described}
 
@@ -169,7 +169,7 @@ def _demand(
     return {"AuthorizationType": "NONE"}
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """A piece of a logical id: readable, and different for different texts."""
     readable = "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", text))
     return f"{readable[:40]}{hashlib.sha256(text.encode()).hexdigest()[:6]}"

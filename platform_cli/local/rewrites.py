@@ -12,6 +12,7 @@ from typing import Any
 
 from platform_cli.local.addresses import address_of
 from platform_cli.local.openapi import expand_bodies
+from platform_cli.local.rest_bodies import expand_rest_bodies
 from platform_cli.local.server import LocalAws, handler_environment
 from platform_cli.local.templates import (
     attribute_of,
@@ -21,6 +22,7 @@ from platform_cli.local.templates import (
     resources,
     sub_parts,
 )
+from platform_cli.local.unguarded import open_apis
 from platform_cli.local.urls import local_url
 
 FLAGS_VARIABLE = "FLAGS_APPLICATION"
@@ -68,7 +70,13 @@ class Rewrite:
 
 def _bodies(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
     expand_bodies(template)
+    expand_rest_bodies(template)
     return ()
+
+
+def _guards(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
+    for logical_id, message in open_apis(template):
+        yield Notice(stack, logical_id, message)
 
 
 def _transport(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
@@ -220,9 +228,14 @@ def _sources(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator
 REWRITES: tuple[Rewrite, ...] = (
     Rewrite(
         "api bodies",
-        "MiniStack takes an HTTP API without its OpenAPI body and knows no deployments of it; its CORS "
-        "settings are read as the API spells them",
+        "MiniStack takes an HTTP API without its OpenAPI body and knows no deployments of it, and of a REST "
+        "API's body only a part; CORS settings are read as the API spells them",
         _bodies,
+    ),
+    Rewrite(
+        "guards of APIs",
+        "host names, firewalls, rules for addresses and caches of answers are not emulated",
+        _guards,
     ),
     Rewrite(
         "secure transport",

@@ -14,8 +14,8 @@ LARGEST_BYTES = 8192
 HIDDEN = "••••••••"
 """What stands in place of a secure value."""
 
-_INTEGER = re.compile(r"[+-]?\d{1,4000}")
-_NUMBER = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
+_NUMBER = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def check_value(setting: ResolvedSetting, text: str) -> None:

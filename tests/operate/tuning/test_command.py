@@ -1,0 +1,211 @@
+"""`platform tune-memory` as a user meets it, on models instead of an account; and its page in a browser."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from platform_cli.cli.running import run as run_command
+from platform_cli.cli.terminal import Terminal
+
+BLUEPRINT = """\
+blueprint: 1
+system: shop
+owner: team
+defaults: { memory_mb: 512, timeout_seconds: 30 }
+environments:
+  local: { target: local }
+  dev: { account: "111111111111", region: eu-west-1 }
+tables: { main: { partition_key: PK } }
+services:
+  orders:
+    path: services/orders
+    functions:
+      create: { handler: orders.create.handler, access: { tables.main: read_write } }
+      list: { handler: orders.list.handler, access: { tables.main: read } }
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "blueprint.yaml").write_text(BLUEPRINT)
+    (tmp_path / "services" / "orders").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def tune(workspace, capsys):
+    """`tune("orders.create", "--simulate", "io")` gives exit code, stdout, stderr."""
+
+    def call(*arguments: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run_command(["tune-memory", *arguments], Terminal(interactive=False, stdin=io.StringIO("")))
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def test_the_answer_says_the_size_how_sure_and_what_a_wrong_choice_costs(tune):
+    code, out, err = tune("orders.create", "--simulate", "mixed")
+    assert code == 0
+    assert re.search(r"\d+ MB instead of 512 MB: \d+% faster, \d+% (cheaper|dearer)", out)
+    assert re.search(r"% sure that no other size is better by more than 3 %; a wrong choice would cost", out)
+    assert "◀ best" in out
+    assert "no function was called" in err
+    assert "more%" not in out
+
+
+def test_on_the_local_aws_it_says_why_not_and_stops(tune):
+    code, out, err = tune("orders.create")
+    assert (code, out) == (2, "")
+    assert "error[tuning-needs-aws]" in err
+    assert "--simulate" in err
+
+
+def test_json_is_one_document_with_every_function(tune):
+    code, out, _ = tune("orders", "--simulate", "cpu", "--aim", "speed", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert [f["function"] for f in told["functions"]] == ["orders.create", "orders.list"]
+    first = told["functions"][0]
+    assert first["simulated"] == "cpu"
+    assert first["chosen"]["memory_mb"] in (2048, 3008), "of one processor, both are as fast"
+    assert {"low_ms", "high_ms", "mean_ms"} <= set(first["sizes"][0]["estimate"])
+    assert first["missing_reports"] == 0
+
+
+def test_a_dry_run_makes_no_call_and_warns_of_writing(tune):
+    code, out, err = tune("--all", "--simulate", "io", "--dry-run", "--sizes", "256,1024")
+    assert code == 0
+    assert "24 to 400 calls" in out, "the present size is tried too: three sizes, eight calls each"
+    assert "orders.create may leave something behind at each call (tables.main: read_write)" in err
+    assert "orders.list may" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "say which function, or --all, or --worst N"),
+        (("orders", "--all"), "exclude each other"),
+        (("orders", "--deploy"), "go with --apply"),
+        (("orders", "--simulate", "io", "--apply"), "a simulation says nothing about the function"),
+        (("--from-logs", "--history"), "exclude each other"),
+        (("orders.create", "--simulate", "none"), 'there is no model "none"'),
+        (("orders.crate", "--simulate", "io"), 'did you mean "orders.create"?'),
+        (("orders", "--simulate", "io", "--aim", "cheap"), '"cheap" is no aim'),
+        (("orders", "--simulate", "io", "--sizes", "64"), "64 MB is no memory size of Lambda"),
+        (("orders.create", "--simulate", "io", "--from-tests"), "there are no test events for create"),
+        (("orders.create", "--simulate", "io", "--payload", "{"), "the payload is not JSON"),
+    ],
+)
+def test_wrong_usage_is_told_before_any_call(tune, arguments, said):
+    code, out, err = tune(*arguments)
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+class Outside(HTMLParser):
+    """Everything in a page that a browser would fetch, or run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "link", "img", "iframe", "object", "embed", "base"):
+            self.found.append(tag)
+        self.found += [
+            f"{tag} {name}" for name, _ in attrs if name in ("src", "href", "style") and tag != "span"
+        ]
+
+
+@pytest.fixture
+def page(tune, workspace) -> Path:
+    code, _, _ = tune("orders.create", "--simulate", "memory", "--aim", "cost", "--html", "out/page.html")
+    assert code == 0
+    return workspace / "out" / "page.html"
+
+
+def test_the_page_needs_nothing_but_itself(page):
+    text = page.read_text()
+    outside = Outside()
+    outside.feed(text)
+    assert outside.found == []
+    assert "url(" not in text
+    assert "http://" not in text
+    assert "https://" not in text
+
+
+def test_the_page_shows_curves_intervals_front_chosen_size_and_cold_starts(page):
+    text = page.read_text()
+    assert text.count("<svg") == 4
+    assert text.count('class="interval time"') == text.count('class="interval cost"') >= 6
+    assert 'class="line front"' in text
+    assert text.count('chosen"') >= 4, "in three charts and in the table"
+    assert 'class="init"' in text
+    assert "it timed out in 1 of 1 calls" in text, "128 MB is told though it could not be measured"
+
+
+def test_a_name_is_shown_and_not_read_as_html():
+    from platform_cli.cli.rendering.charts import Point, curve_chart
+
+    chart = curve_chart('<b>"', "<i>", [("<u>", [Point(128, 1, 1, 2, note="<s>")])], "time")
+    assert not re.search(r"<[bius]>", chart)
+
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (Debian: apt-get install chromium)")
+@pytest.mark.parametrize("width", [390, 1200])
+def test_a_real_browser_draws_all_of_it_without_a_fault(page, tmp_path, width):
+    """What the browser made of the page: every text inside its chart, nothing wider than the window."""
+    probe = tmp_path / "probe.html"
+    script = """<script>
+      addEventListener("load", () => {
+        const out = [...document.querySelectorAll("svg")].map(svg => {
+          const box = svg.getBoundingClientRect();
+          const beyond = [...svg.querySelectorAll("text, circle, rect, path")].filter(e => {
+            const r = e.getBoundingClientRect();
+            return r.left < box.left - 2 || r.right > box.right + 2
+              || r.top < box.top - 2 || r.bottom > box.bottom + 2;
+          }).length;
+          return {width: Math.round(box.width), height: Math.round(box.height), beyond};
+        });
+        document.body.innerHTML = "<pre id=probe>" + JSON.stringify({
+          charts: out, overflow: document.documentElement.scrollWidth - innerWidth}) + "</pre>";
+      });
+    </script>"""
+    # The page forbids scripts; the probe is the same page with one of the test's.
+    text = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page.read_text())
+    probe.write_text(text.replace("</body>", f"{script}</body>"))
+    done = subprocess.run(
+        [
+            *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"),
+            *(f"--window-size={width},2000", "--virtual-time-budget=3000", "--dump-dom", probe.as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    found = re.search(r'<pre id="probe">(.*?)</pre>', done.stdout)
+    assert found is not None, done.stderr
+    told = json.loads(found[1])
+    assert len(told["charts"]) == 4
+    for chart in told["charts"]:
+        assert chart["width"] > 200
+        assert chart["height"] > 100
+        assert chart["beyond"] == 0
+    assert told["overflow"] <= 0

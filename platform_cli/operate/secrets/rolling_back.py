@@ -12,7 +12,7 @@ from platform_cli.errors import PlatformError
 from platform_cli.operate.history import record
 from platform_cli.operate.secrets.labels import promote
 from platform_cli.operate.secrets.probing import ask
-from platform_cli.operate.secrets.rotators import LambdaRotator, Rotator, local_rotator
+from platform_cli.operate.secrets.rotators import LambdaRotator, Rotator, rotator_on_local_aws
 from platform_cli.operate.secrets.selecting import Strategy, readers_of, strategy_of
 from platform_cli.operate.secrets.state import SecretState, SecretVersion, observe_secret
 
@@ -60,7 +60,7 @@ def plan_rollback(
     if state.previous is None:
         raise _refused(secret, "it has no previous value", None)
     strategy = strategy_of(secret, environment)
-    rotator = _rotator(state, strategy, clients, templates)
+    rotator = _rotator(environment, secret, state, clients, templates)
     (works,) = ask(rotator, (state.previous.id,)) if rotator is not None else (None,)
     if works is False:
         raise _refused(
@@ -105,9 +105,15 @@ def execute_rollback(
     )
 
 
-def _rotator(state: SecretState, strategy: Strategy, clients: Clients, templates: Path) -> Rotator | None:
+def _rotator(
+    environment: ResolvedEnvironment,
+    secret: ResolvedSecret,
+    state: SecretState,
+    clients: Clients,
+    templates: Path,
+) -> Rotator | None:
     if clients.target.endpoint_url is not None:
-        return local_rotator(clients, strategy, state.physical_name, templates)
+        return rotator_on_local_aws(environment, secret, strategy_of(secret, environment), clients, templates)
     if state.rotation_function is None:
         return None
     return LambdaRotator(clients, state.rotation_function, state.arn)

@@ -25,7 +25,7 @@ from platform_cli.operate.secrets.preflight import (
 from platform_cli.operate.secrets.probing import INTERVAL_SECONDS, ProbeLog, Prober, ask
 from platform_cli.operate.secrets.proving import Proof, prove
 from platform_cli.operate.secrets.recovering import Recovery, recover
-from platform_cli.operate.secrets.rotators import LambdaRotator, Rotator, local_rotator
+from platform_cli.operate.secrets.rotators import LambdaRotator, Rotator, rotator_on_local_aws
 from platform_cli.operate.secrets.selecting import Strategy, readers_of, strategy_of
 from platform_cli.operate.secrets.state import SecretState, observe_secret
 
@@ -135,8 +135,8 @@ def plan_rotation(
     drive: Drive | None = None
     if state is not None and not any(check.verdict == "failure" for check in checks):
         if clients.target.endpoint_url is not None:
-            checks.append(Check("function", "skipped", "on the local AWS, the steps are run from here"))
-            rotator = local_rotator(clients, strategy, state.physical_name, templates)
+            checks.append(Check("function", "skipped", "on the local AWS, the steps are called from here"))
+            rotator = rotator_on_local_aws(environment, secret, strategy, clients, templates)
             drive = LocalDrive(state.physical_name, rotator, clients)
         else:
             arn = state.rotation_function

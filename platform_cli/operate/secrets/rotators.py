@@ -12,7 +12,9 @@ from typing import Any, Protocol
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import is_aws_error
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedSecret
 from platform_cli.errors import PlatformError
+from platform_cli.operate.functions import find_function
 from platform_cli.operate.secrets.quiet import quiet_errors
 from platform_cli.operate.secrets.selecting import Strategy
 
@@ -145,6 +147,20 @@ class InProcessRotator:
             return _step_failed(
                 step, self.where, {"errorType": type(error).__name__, "errorMessage": str(error)}
             )
+
+
+def rotator_on_local_aws(
+    environment: ResolvedEnvironment,
+    secret: ResolvedSecret,
+    strategy: Strategy,
+    clients: Clients,
+    templates: Path,
+) -> Rotator:
+    """The deployed function where the blueprint names one; the template's code in this process else."""
+    if secret.rotation_function is not None:
+        function = find_function(environment, secret.rotation_function)
+        return LambdaRotator(clients, function.physical_name, secret.physical_name)
+    return local_rotator(clients, strategy, secret.physical_name, templates)
 
 
 def local_rotator(clients: Clients, strategy: Strategy, secret: str, templates: Path) -> InProcessRotator:

@@ -457,7 +457,7 @@ def later() -> Callable[[float], datetime]:
     return lambda days: NOON + timedelta(days=days)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def fakes() -> Any:
     """The classes above, for tests, which import from no other test."""
 

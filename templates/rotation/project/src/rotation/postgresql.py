@@ -9,7 +9,7 @@ import os
 import secrets
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +75,11 @@ class PostgreSQL:
                 application_name="rotation",
                 **where,
             )
-        except pg8000.native.DatabaseError as error:
-            code = sqlstate(error)
+        except (pg8000.native.DatabaseError, pg8000.native.InterfaceError) as error:
+            refusal = _refusal(error)
+            if refusal is None:
+                raise
+            code = sqlstate(refusal)
             if code in _NO_LOGIN:
                 raise LoginRefused from None
             raise RotationRefused(f"the database refused the connection ({code})") from None
@@ -85,7 +88,8 @@ class PostgreSQL:
         except pg8000.native.DatabaseError as error:
             raise RotationRefused(f"the database refused the change ({sqlstate(error)})") from None
         finally:
-            connection.close()
+            with suppress(pg8000.native.InterfaceError):
+                connection.close()
 
 
 def encryption(host: str) -> ssl.SSLContext | None:
@@ -120,6 +124,15 @@ def verifier(password: str, salt: bytes | None = None) -> str:
     server = hmac.digest(salted, b"Server Key", "sha256")
     coded = [base64.b64encode(part).decode() for part in (salt, stored, server)]
     return f"SCRAM-SHA-256${_ITERATIONS}:{coded[0]}${coded[1]}:{coded[2]}"
+
+
+def _refusal(error: BaseException | None) -> Exception | None:
+    """What the database answered. The driver hides it where the farewell to a closed connection fails."""
+    import pg8000.native
+
+    while error is not None and not isinstance(error, pg8000.native.DatabaseError):
+        error = error.__context__
+    return error
 
 
 def identifier(name: str) -> str:

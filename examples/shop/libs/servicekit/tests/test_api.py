@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.shared.cookies import Cookie
 from pydantic import Field
 
 from servicekit.api import Api, answer, api_handler
 from servicekit.models import RequestModel
 from servicekit.problems import Conflict
-from servicekit.testing import Context, api_event
+from servicekit.testing import Context, api_event, rest_event
 
 
 class Greeting(RequestModel):
@@ -123,3 +125,49 @@ def test_log_lines_carry_the_request_id_and_never_the_body(capsys: pytest.Captur
     assert {line["correlation_id"] for line in lines} == {"request-1"}
     assert "Ada Lovelace" not in output
     assert "ada@example.com" not in output
+
+
+def greeter_by_rest(route: str, **request: Any) -> tuple[int, Any, dict[str, Any]]:
+    answered = api_handler(greeter())(rest_event(route, **request), Context())
+    return answered["statusCode"], json.loads(answered["body"]), answered
+
+
+def test_the_same_routes_serve_a_rest_api() -> None:
+    assert greeter_by_rest("POST /greetings", body={"name": "Ada"})[:2] == (201, {"text": "Hello Ada"})
+    assert greeter_by_rest("GET /me", user_id="u1", groups="[staff]")[1] == {"id": "u1", "groups": ["staff"]}
+    assert greeter_by_rest("GET /nowhere")[0] == 404
+    assert greeter_by_rest("POST /greetings", body="{")[1]["code"] == "invalid-json"
+
+
+def test_an_answer_to_a_rest_api_keeps_each_cookie() -> None:
+    api = Api("greeter.handlers.cookies")
+
+    @api.get("/cookies")
+    def cookies() -> Any:
+        return Response(204, cookies=[Cookie("a", "1"), Cookie("b", "2")])
+
+    answered = api_handler(api)(rest_event("GET /cookies"), Context())
+    assert [cookie.split(";")[0] for cookie in answered["multiValueHeaders"]["Set-Cookie"]] == ["a=1", "b=2"]
+    assert "cookies" not in answered
+
+
+@pytest.mark.parametrize("route", ["POST /greetings", "GET /me", "PUT /taken", "DELETE /bug", "GET /nowhere"])
+@pytest.mark.parametrize("event", [api_event, rest_event])
+def test_every_answer_has_the_security_headers(route: str, event: Any) -> None:
+    headers = api_handler(greeter())(event(route), Context())["headers"]
+    assert headers["Strict-Transport-Security"].startswith("max-age=")
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_an_answer_names_no_software_and_may_have_headers_of_its_own() -> None:
+    api = Api("greeter.handlers.own")
+
+    @api.get("/own")
+    def own() -> Any:
+        return answer(200, {}, headers={"Server": "greeter/1", "cache-control": "private"})
+
+    headers = api_handler(api)(api_event("GET /own"), Context())["headers"]
+    assert headers["cache-control"] == "private"
+    assert not {"Server", "Cache-Control"} & set(headers)

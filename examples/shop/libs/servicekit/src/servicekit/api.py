@@ -15,11 +15,21 @@ from pydantic_core import to_json
 
 from servicekit.observability import Handler, observability
 from servicekit.problems import PROBLEM_JSON, BadRequest, NotFound, Problem, Unauthorized, invalid_input
+from servicekit.rest import as_http_event, as_rest_answer, is_rest
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
 
-# Answers hold tokens and personal data: nothing between us and the caller may keep them.
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+# Answers hold tokens and personal data: nothing between us and the caller may keep them. They are data, so a
+# browser that is led to one shows it as such, runs nothing, and puts it into no frame.
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+}
+# What tells strangers which software answers.
+_LEAKY = frozenset({"server", "x-powered-by", "x-aspnet-version", "via"})
 
 
 @dataclass(frozen=True)
@@ -42,12 +52,12 @@ def answer(status: int, content: object = None, *, headers: Mapping[str, str] | 
         status_code=status,
         content_type=None if content is None else "application/json",
         body=body,
-        headers={**_HEADERS, **(headers or {})},
+        headers=dict(headers or {}),
     )
 
 
 class Api(APIGatewayHttpResolver):
-    """The routes of one function on an HTTP API.
+    """The routes of one function on HTTP APIs and REST APIs.
 
     Powertools' resolver, with every failure answered as a problem document: a `Problem` with its own
     status, anything else as 500 that says nothing but the request's id, with the traceback in the log.
@@ -138,23 +148,33 @@ class Api(APIGatewayHttpResolver):
             status_code=problem.status,
             content_type=PROBLEM_JSON,
             body=to_json(document).decode(),
-            headers=_HEADERS,
         )
 
 
 def api_handler(api: Api) -> Handler:
-    """The Lambda handler that serves `api`, with logging, tracing and metrics around it."""
+    """The Lambda handler that serves `api`, with logging, tracing and metrics around it.
+
+    Every answer leaves with the security headers, whatever made it, unless it has its own value for one.
+    """
 
     def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        request = event.get("requestContext", {})
+        rest = is_rest(event)
+        request = as_http_event(event) if rest else event
         log = api.observability.logger
-        log.set_correlation_id(request.get("requestId"))
-        log.append_keys(route=event.get("routeKey"))
-        answered = api.resolve(event, context)
+        log.set_correlation_id(request.get("requestContext", {}).get("requestId"))
+        log.append_keys(route=request.get("routeKey"))
+        answered = api.resolve(request, context)
+        answered["headers"] = _guarded(answered.get("headers") or {})
         log.info("answered", extra={"status": answered["statusCode"]})
-        return answered
+        return as_rest_answer(answered) if rest else answered
 
     return api.observability.watch(handle)
+
+
+def _guarded(headers: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in headers.items() if name.lower() not in _LEAKY}
+    own = {name.lower() for name in kept}
+    return {name: value for name, value in _HEADERS.items() if name.lower() not in own} | kept
 
 
 def _groups(claim: object) -> frozenset[str]:

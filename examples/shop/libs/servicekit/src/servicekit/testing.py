@@ -138,3 +138,32 @@ def bus_message(event: Event) -> str:
             },
         }
     )
+
+
+def rest_event(route: str, **request: Any) -> dict[str, Any]:
+    """A request as a REST API passes it on (payload format 1.0); takes what `api_event` takes."""
+    event = api_event(route, **request)
+    context = event["requestContext"]
+    claims = context.get("authorizer", {}).get("jwt", {}).get("claims")
+    headers = event.get("headers") or {}
+    query = event.get("queryStringParameters") or {}
+    return {
+        "resource": route.split(" ", 1)[1],
+        "path": event["rawPath"],
+        "httpMethod": context["http"]["method"],
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": query or None,
+        "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
+        "pathParameters": event.get("pathParameters") or None,
+        "stageVariables": None,
+        "requestContext": {
+            "requestId": context["requestId"],
+            "stage": "live",
+            "httpMethod": context["http"]["method"],
+            "identity": {"sourceIp": "127.0.0.1"},
+            **({"authorizer": {"claims": claims}} if claims else {}),
+        },
+        "body": event.get("body"),
+        "isBase64Encoded": False,
+    }

@@ -114,6 +114,7 @@ def _publish(
 ) -> FlagsChange:
     from platform_cli.cli.rendering.flag_progress import FlagProgress
     from platform_cli.operate.flags.publishing import Publisher
+    from platform_cli.operate.functions import names_of
 
     def recorded(outcome: FlagsChange) -> None:
         _record(session, store, intents, outcome, how.reason)
@@ -125,7 +126,8 @@ def _publish(
             report=progress,
             wait=how.wait,
             on_deploying=recorded,
-            interrupted=lambda seen: _decide(session, progress, seen),
+            interrupted=lambda seen: decide(session, progress, seen),
+            alarms=f"{names_of(session.environment).prefix}-",
         )
         outcome = publisher.publish(intents)
     if outcome.result in ("rolled-back", "stopped"):
@@ -159,7 +161,7 @@ def _record(
             )
 
 
-def _decide(session: Session, progress: FlagProgress, seen: DeploymentProgress | None) -> Decision:
+def decide(session: Session, progress: FlagProgress, seen: DeploymentProgress | None) -> Decision:
     """Ask what Ctrl-C shall mean; where nobody can be asked, the deployment goes on alone."""
     if not session.terminal.interactive:
         return "leave"

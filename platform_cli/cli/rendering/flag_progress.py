@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from platform_cli.operate.flags.events import (
+    AlarmsUnseen,
     DeploymentProgress,
     FlagsEvent,
     Overtaken,
@@ -68,6 +69,8 @@ class FlagProgress(AbstractContextManager["FlagProgress"]):
         match event:
             case VersionWritten():
                 self._say(f"version {event.version} is written")
+            case AlarmsUnseen():
+                self._say(f"no alarm can stop this deployment from here: {event.reason}")
             case Overtaken():
                 self._say("somebody else changed the flags meanwhile; applying the change to theirs")
             case WaitingForTurn():

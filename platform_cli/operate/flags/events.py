@@ -58,7 +58,14 @@ class DeploymentProgress:
     ours: bool
 
 
-FlagsEvent = VersionWritten | Overtaken | WaitingForTurn | DeploymentProgress
+@dataclass(frozen=True)
+class AlarmsUnseen:
+    """The environment's alarms cannot be read, so this command cannot stop at one that fires."""
+
+    reason: str
+
+
+FlagsEvent = AlarmsUnseen | VersionWritten | Overtaken | WaitingForTurn | DeploymentProgress
 Report = Callable[[FlagsEvent], None]
 
 

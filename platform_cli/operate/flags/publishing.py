@@ -18,11 +18,18 @@ from platform_cli.deploy.answers import Sleep
 from platform_cli.errors import PlatformError
 from platform_cli.operate.flags.constraints import check_document
 from platform_cli.operate.flags.document import FlagsDocument
-from platform_cli.operate.flags.events import Overtaken, Report, VersionWritten, WaitingForTurn, silent
+from platform_cli.operate.flags.events import (
+    AlarmsUnseen,
+    Overtaken,
+    Report,
+    VersionWritten,
+    WaitingForTurn,
+    silent,
+)
 from platform_cli.operate.flags.intents import Intent, apply
 from platform_cli.operate.flags.lineage import described
 from platform_cli.operate.flags.store import FlagStore
-from platform_cli.operate.flags.watching import POLL_SECONDS, Interrupted, leave, watch
+from platform_cli.operate.flags.watching import POLL_SECONDS, AlarmGuard, Interrupted, leave, watch
 
 _TRIES = 40
 _PAUSE_SECONDS = 0.2
@@ -76,6 +83,7 @@ class Publisher:
         sleep: Waits.
         chance: Spreads those who wait; from 0 to 1.
         poll_seconds: Between two looks.
+        alarms: What the names of the environment's alarms begin with; None watches none.
     """
 
     store: FlagStore
@@ -87,6 +95,7 @@ class Publisher:
     sleep: Sleep = time.sleep
     chance: Callable[[], float] = random.random
     poll_seconds: float = POLL_SECONDS
+    alarms: str | None = None
 
     def publish(self, intents: Sequence[Intent]) -> FlagsChange:
         """Apply intents to the flags as they are now, and bring the result to everybody.
@@ -182,5 +191,20 @@ class Publisher:
             sleep=self.sleep,
             poll_seconds=self.poll_seconds,
             interrupted=self.interrupted,
+            guard=self._guard() if change.ours else None,
         )
         return replace(change, result=watched.end, cause=watched.cause, alarms=watched.alarms)
+
+    def _guard(self) -> AlarmGuard | None:
+        prefix = self.alarms
+        if prefix is None:
+            return None
+
+        def firing() -> frozenset[str]:
+            return self.store.firing_alarms(prefix)
+
+        try:
+            return AlarmGuard(firing, firing())
+        except PlatformError as error:
+            self.report(AlarmsUnseen(error.message))
+            return None

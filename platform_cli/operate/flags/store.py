@@ -157,6 +157,21 @@ class FlagStore:
         with aws_errors("stopping the deployment of flags", target=self.clients.target):
             self._appconfig.stop_deployment(**self._environment, DeploymentNumber=deployment, **revert)
 
+    def firing_alarms(self, prefix: str) -> frozenset[str]:
+        """Names of the alarms that fire now and begin with a prefix."""
+        with aws_errors("reading the alarms of the environment", target=self.clients.target):
+            cloudwatch = self.clients.client("cloudwatch")
+            asked: dict[str, Any] = {
+                "AlarmNamePrefix": prefix,
+                "StateValue": "ALARM",
+                "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
+            }
+            return frozenset(
+                alarm["AlarmName"]
+                for kind in ("MetricAlarms", "CompositeAlarms")
+                for alarm in pages(cloudwatch.describe_alarms, kind, **asked)
+            )
+
     def versions(self) -> list[dict[str, Any]]:
         """All versions, without their content."""
         found = list(

@@ -16,6 +16,8 @@ POLL_SECONDS = 2.0
 FINAL = frozenset({"COMPLETE", "ROLLED_BACK", "REVERTED"})
 _ALARM = re.compile(r":alarm:([^\s,]+)")
 
+STOPPED = "it began to fire during the deployment, which this command then stopped"
+
 Decision = Literal["wait", "leave", "stop"]
 Interrupted = Callable[[DeploymentProgress | None], Decision]
 """Asked when somebody presses Ctrl-C; None if nothing of ours is being deployed yet."""
@@ -42,6 +44,26 @@ def leave(_progress: DeploymentProgress | None) -> Decision:
     return "leave"
 
 
+@dataclass(frozen=True)
+class AlarmGuard:
+    """The environment's alarms, which AppConfig itself only watches where it was given a role for them.
+
+    Attributes:
+        firing: Gives the names of the alarms that fire now.
+        before: Those that fired when the deployment began, which it cannot have caused.
+    """
+
+    firing: Callable[[], frozenset[str]]
+    before: frozenset[str]
+
+    def new(self) -> tuple[str, ...]:
+        """Alarms that began to fire meanwhile; none if they cannot be read just now."""
+        try:
+            return tuple(sorted(self.firing() - self.before))
+        except PlatformError:
+            return ()  # the next look may succeed, and the deployment shall not go on unwatched
+
+
 def watch(
     store: FlagStore,
     deployment: int,
@@ -51,6 +73,7 @@ def watch(
     sleep: Sleep,
     poll_seconds: float = POLL_SECONDS,
     interrupted: Interrupted = leave,
+    guard: AlarmGuard | None = None,
 ) -> Watched:
     """Report a deployment's progress until it ends.
 
@@ -62,15 +85,22 @@ def watch(
         sleep: Waits between two looks.
         poll_seconds: How long.
         interrupted: Decides on Ctrl-C.
+        guard: Stops the deployment when an alarm begins to fire.
     """
     stopped = False
+    alarms: tuple[str, ...] = ()
     while True:
         try:
             told = store.look(deployment)
             progress = _progress(told, deployment, ours)
             report(progress)
             if progress.state in FINAL:
-                return _ended(store, told, progress.state, stopped)
+                ended = _ended(store, told, progress.state, stopped)
+                return Watched("rolled-back", STOPPED, alarms) if alarms and ended.end != "done" else ended
+            if guard is not None and not alarms and progress.state in ("DEPLOYING", "BAKING"):
+                alarms = guard.new()
+                if alarms and _stop(store, deployment):
+                    continue
             sleep(poll_seconds)
         except KeyboardInterrupt:
             decision = interrupted(_progress(store.look(deployment), deployment, ours))

@@ -45,6 +45,7 @@ class FakeAppConfig:
         self.strategies = {"fast": (0, 0), "slow": (10, 5)}
         self.monitors: list[str] = []
         self.profiles = [{"Id": "p1", "Name": "flags", "Type": "AWS.AppConfig.FeatureFlags"}]
+        self.firing: list[str] = []
         self.conflicts = 0
         self.passed = timedelta()
         self._own_clock = clock is None
@@ -206,7 +207,10 @@ class FakeAppConfig:
             return dict(record)
 
     def describe_alarms(self, **request: Any) -> dict[str, Any]:
-        return {"MetricAlarms": [{"AlarmName": name} for name in request["AlarmNames"]]}
+        names = request.get("AlarmNames") or [
+            name for name in self.firing if name.startswith(request["AlarmNamePrefix"])
+        ]
+        return {"MetricAlarms": [{"AlarmName": name} for name in names]}
 
     def _advance(self) -> None:
         for record in self.records:

@@ -146,6 +146,33 @@ def test_a_rollback_by_an_alarm_is_reported_with_the_alarm(
     assert enabled(appconfig) == set()
 
 
+@pytest.mark.parametrize("state", ["DEPLOYING", "BAKING"])
+def test_an_alarm_of_the_environment_that_begins_to_fire_stops_the_deployment(
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any], state: str
+) -> None:
+    appconfig.seed(eight)
+    appconfig.firing = ["shop-dev-old", "other-dev-errors"]
+
+    def report(event: Any) -> None:
+        if isinstance(event, DeploymentProgress) and event.state == state:
+            appconfig.firing.append("shop-dev-orders-errors")
+
+    publisher = make_publisher(appconfig, "slow", report=report, alarms="shop-dev-")
+    change = publisher.publish([SetFlag("flag-1", True)])
+    assert (change.result, change.alarms) == ("rolled-back", ("shop-dev-orders-errors",))
+    assert appconfig.records[-1]["State"] == "ROLLED_BACK"
+    assert enabled(appconfig) == set()
+
+
+def test_an_alarm_that_fired_before_does_not_stop_a_deployment(
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any]
+) -> None:
+    appconfig.seed(eight)
+    appconfig.firing = ["shop-dev-old"]
+    change = make_publisher(appconfig, "slow", alarms="shop-dev-").publish([SetFlag("flag-1", True)])
+    assert change.result == "done"
+
+
 def test_the_next_change_does_not_bring_back_what_was_rolled_back(
     appconfig: Any, make_publisher: Any, eight: dict[str, Any]
 ) -> None:

@@ -1,0 +1,130 @@
+"""Flags and settings of the deployed shop, changed by the command line while its handlers run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+CANARY = "canary-0815-secret"
+
+
+def eventually(ask: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not ask():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.3)
+
+
+@pytest.fixture
+def flag(deployed_shop: Any) -> Iterator[Any]:
+    """The shop; afterwards its flag is off."""
+    yield deployed_shop
+    deployed_shop.platform("flags", "set", "free-shipping", "off")
+
+
+def postage_is_free(ada: Any) -> bool:
+    return bool(ada.order("desk-lamp", 2)["shipping_cents"] == 0)
+
+
+def test_a_flag_that_is_set_changes_what_a_running_handler_answers_without_a_deployment(
+    flag: Any, ada: Any
+) -> None:
+    assert not postage_is_free(ada)
+    deployed = json.loads(flag.platform("status", "--json").stdout)["last_deployment"]["started"]
+    done = flag.platform("flags", "set", "free-shipping", "on", "--reason", "Christmas", "--json")
+    assert json.loads(done.stdout)["result"] == "done"
+    eventually(lambda: postage_is_free(ada))
+    assert json.loads(flag.platform("status", "--json").stdout)["last_deployment"]["started"] == deployed
+    entry = json.loads(flag.platform("history", "--kind", "flags", "--json").stdout)[0]
+    assert (entry["subject"], entry["what"], entry["reason"]) == ("free-shipping", "on", "Christmas")
+    assert "@" in entry["who"]
+    flag.platform("flags", "rollback", "free-shipping")
+    eventually(lambda: not postage_is_free(ada))
+
+
+def test_a_schedule_holds_for_handlers_since_they_say_the_time(flag: Any, ada: Any) -> None:
+    flag.platform("flags", "schedule", "free-shipping", "on", "--at", "2020-01-01T00:00Z")
+    eventually(lambda: postage_is_free(ada))
+    flag.platform("flags", "schedule", "free-shipping", "--clear")
+    eventually(lambda: not postage_is_free(ada))
+
+
+def test_rules_are_deployed_shown_and_evaluated_as_the_agent_does(flag: Any) -> None:
+    flag.platform("flags", "rollout", "free-shipping", "--percent", "20", "--by", "userId")
+    flag.platform("flags", "target", "free-shipping", "--when", 'plan == "pro"')
+    shown = json.loads(flag.platform("flags", "show", "free-shipping", "--json").stdout)
+    assert shown["state"] == ['on when plan == "pro"', "on for 20 % by userId", "else off"]
+    assert [place.rpartition(":")[0] for place in shown["references"]] == [
+        "services/orders/src/orders/data/terms.py"
+    ]
+    values = flag.platform("flags", "export", "--format", "values", "--context", "plan=pro").stdout
+    assert json.loads(values)["free-shipping"]["enabled"] is True
+    assert flag.platform("flags", "stale").returncode == 0
+    assert flag.platform("flags", "sync", "--check").returncode == 0
+
+
+def test_a_setting_is_set_recorded_and_rolled_back(deployed_shop: Any) -> None:
+    shop = deployed_shop
+    shop.platform("config", "set", "orders/max-items", "40", "--reason", "smaller baskets")
+    assert shop.platform("config", "get", "orders/max-items").stdout == "40\n"
+    drifted = shop.platform("config", "diff", check=False)
+    assert (drifted.returncode, drifted.stdout.splitlines()[0]) == (
+        3,
+        "orders/max-items has another value than declared",
+    )
+    told = shop.platform("config", "history", "orders/max-items").stdout
+    assert "smaller baskets" in told
+    shop.platform("config", "rollback", "orders/max-items")
+    assert shop.platform("config", "diff").returncode == 0
+    done = shop.platform(
+        "config", "exec", "--group", "orders", "--", sys.executable, "-c",
+        "import os, sys; print(os.environ['ORDERS_MAX_ITEMS']); sys.exit(9)", check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (9, "50\n")
+
+
+def test_a_secure_value_shows_nowhere_unless_it_is_asked_for(deployed_shop: Any) -> None:
+    shop = deployed_shop
+    text = (shop.root / "blueprint.yaml").read_text()
+    secure = shop.root / "with-token.yaml"
+    secure.write_text(
+        text.replace(
+            "    max-items: 50\n", "    max-items: 50\n    token: { value: first, secure: true }\n", 1
+        )
+    )
+
+    def platform(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "platform_cli", "--debug", "--blueprint", str(secure), *arguments]
+        return subprocess.run(command, cwd=shop.root, input=stdin, capture_output=True, text=True)
+
+    assert platform("config", "push").returncode == 0
+    ran = [
+        platform("config", "set", "orders/token", stdin=f"{CANARY}\n"),
+        platform("config", "set", "orders/token", stdin=CANARY * 1000),
+        platform("config", "set", "orders/token", CANARY + "-typed"),
+        platform("config", "list"),
+        platform("config", "get", "orders/token"),
+        platform("config", "diff"),
+        platform("config", "history", "orders/token", "--json"),
+        platform("config", "export"),
+        platform("config", "pull", "--yes"),
+        platform("history", "--json"),
+    ]
+    assert [done.returncode for done in ran] == [0, 2, 2, 0, 0, 0, 0, 0, 0, 0], ran
+    assert all(CANARY not in done.stdout + done.stderr for done in ran)
+    assert platform("config", "get", "orders/token", "--reveal").stdout == f"{CANARY}\n"
+    written = [path for path in shop.root.rglob("*") if path.is_file() and "tmp" not in path.parts]
+    found = [
+        path for path in written if ".platform" not in path.parts and CANARY.encode() in path.read_bytes()
+    ]
+    assert found == []
+    secure.unlink()
+    shop.clients.client("ssm").delete_parameter(Name="/shop/local/orders/token")

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
     from platform_cli.local.server import LocalAws, LocalStatus
 
+_SERVERS = {"postgresql": "PostgreSQL", "redis": "Redis"}
+
 
 def render_local(terminal: Terminal, local: LocalAws) -> None:
     """Show where the local AWS runs."""
@@ -35,6 +37,9 @@ def render_local_status(terminal: Terminal, status: LocalStatus) -> None:
     render_local(terminal, local)
     if status.uptime_seconds is not None:
         terminal.result(f"  up for {duration(status.uptime_seconds)}; MiniStack {status.version}")
+    for store in local.stores:
+        inside = f" (database {store.database}, user {store.user})" if store.database else ""
+        terminal.result(f"  {store.name}: {_SERVERS[store.kind]} at 127.0.0.1:{store.port}{inside}")
     terminal.result(f"  log: {status.log}")
     if not status.agent_running:
         terminal.say("the flags agent does not answer; `platform local start` starts it again")

@@ -128,8 +128,6 @@ class Database(Capability):
             db_instance_class="db.serverless",
             engine=self._model.engine,
             auto_minor_version_upgrade=False,
-            enable_performance_insights=True,
-            performance_insights_retention_period=7,
             # The second instance is the first to take over, and grows with the writer for that.
             promotion_tier=min(number - 1, 15),
             publicly_accessible=False,

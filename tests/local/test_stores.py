@@ -1,0 +1,324 @@
+"""Databases and caches of the local AWS: what a template becomes, what is remembered, and real servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_cli.assembly.model import Assembly
+from platform_cli.local import ports, processes, redis
+from platform_cli.local.events import StoreReady
+from platform_cli.local.state import LocalFolder, locked
+from platform_cli.local.store_rewrites import place_stores
+from platform_cli.local.store_state import Store, read_stores, write_stores
+from platform_cli.local.stores import halt_stores, provide_stores, resume_stores, wanted_stores
+
+BANK = Path(__file__).parent.parent / "stacks" / "ledger"
+DATABASE = Store("postgresql", "bank-local-ledger", "postgres", "ledger", "very secret", "a" * 32, None, 5433)
+CACHE = Store("redis", "bank-local-sessions", "bank-local-sessions", "", "", "b" * 32, None, 6380)
+
+
+def resource(kind: str, origin: str, **properties: Any) -> dict[str, Any]:
+    return {"Type": kind, "Metadata": {"platform:blueprint": origin}, "Properties": properties}
+
+
+def attribute(logical_id: str, name: str) -> dict[str, Any]:
+    return {"Fn::GetAtt": [logical_id, name]}
+
+
+@pytest.fixture
+def template() -> dict[str, Any]:
+    ledger, sessions = "databases.ledger", "caches.sessions"
+    return {
+        "Resources": {
+            "Ledger": resource(
+                "AWS::RDS::DBCluster",
+                ledger,
+                DBClusterIdentifier="bank-local-ledger",
+                Engine="aurora-postgresql",
+                DatabaseName="ledger",
+                MasterUsername="postgres",
+            ),
+            "LedgerInstance": resource("AWS::RDS::DBInstance", ledger, DBClusterIdentifier={"Ref": "Ledger"}),
+            "LedgerProxy": resource("AWS::RDS::DBProxy", ledger, DBProxyName="p"),
+            "LedgerGroup": resource("AWS::EC2::SecurityGroup", ledger, GroupDescription="ledger"),
+            "Sessions": resource(
+                "AWS::ElastiCache::ReplicationGroup", sessions, ReplicationGroupId="bank-local-sessions"
+            ),
+            "SessionsUser": resource("AWS::ElastiCache::User", sessions, UserId="bank-local-sessions"),
+            "SessionsGroup": {
+                **resource("AWS::EC2::SecurityGroup", sessions, GroupDescription="sessions"),
+                "DependsOn": ["Sessions", "LedgerGroup"],
+            },
+        },
+        "Outputs": {
+            "Host": {"Value": attribute("Ledger", "Endpoint.Address")},
+            "ReadHost": {"Value": attribute("Ledger", "ReadEndpoint.Address")},
+            "ProxyHost": {"Value": attribute("LedgerProxy", "Endpoint")},
+            "Port": {"Value": attribute("Ledger", "Endpoint.Port")},
+            "Secret": {"Value": attribute("Ledger", "MasterUserSecret.SecretArn")},
+            "Id": {"Value": attribute("Ledger", "DBClusterResourceId")},
+            "CacheHost": {"Value": attribute("Sessions", "PrimaryEndPoint.Address")},
+            "CachePort": {"Value": attribute("Sessions", "PrimaryEndPoint.Port")},
+        },
+    }
+
+
+# --- templates -----------------------------------------------------------------------------------
+
+
+def test_an_assembly_says_which_servers_it_wants(
+    template: dict[str, Any], build_assembly: Callable[..., Assembly]
+) -> None:
+    template["Resources"]["Mysql"] = resource(
+        "AWS::RDS::DBCluster", "databases.other", DBClusterIdentifier="other", Engine="aurora-mysql"
+    )
+    wanted = wanted_stores(build_assembly({"databases": template}))
+    assert [(wish.kind, wish.name, wish.user, wish.database) for wish in wanted] == [
+        ("postgresql", "bank-local-ledger", "postgres", "ledger"),
+        ("redis", "bank-local-sessions", "bank-local-sessions", ""),
+    ]
+
+
+def test_outputs_tell_of_the_server_what_they_would_tell_of_the_cluster(template: dict[str, Any]) -> None:
+    list(place_stores(template, "databases", (DATABASE, CACHE)))
+    assert {name: output["Value"] for name, output in template["Outputs"].items()} == {
+        "Host": "127.0.0.1",
+        "ReadHost": "127.0.0.1",
+        "ProxyHost": "127.0.0.1",
+        "Port": "5433",
+        "Secret": {"Fn::GetAtt": ["Ledger", "Id"]},
+        "Id": "cluster-bank-local-ledger",
+        "CacheHost": "127.0.0.1",
+        "CachePort": "6380",
+    }
+
+
+def test_a_cluster_becomes_the_secret_that_rds_would_keep(template: dict[str, Any]) -> None:
+    list(place_stores(template, "databases", (DATABASE, CACHE)))
+    assert template["Resources"]["Ledger"]["Type"] == "AWS::SecretsManager::Secret"
+    secret = json.loads(template["Resources"]["Ledger"]["Properties"]["SecretString"])
+    assert secret == {"username": "postgres", "password": "very secret"}
+
+
+def test_what_belongs_to_a_cluster_is_left_out_and_said(template: dict[str, Any]) -> None:
+    omitted = list(place_stores(template, "databases", (DATABASE, CACHE)))
+    assert sorted(template["Resources"]) == ["Ledger", "LedgerGroup", "SessionsGroup"]
+    assert template["Resources"]["SessionsGroup"]["DependsOn"] == ["LedgerGroup"]
+    assert {(omission.logical_id, omission.reason) for omission in omitted} == {
+        ("LedgerInstance", "a PostgreSQL 18 on this machine takes its place"),
+        ("LedgerProxy", "a PostgreSQL 18 on this machine takes its place"),
+        ("Sessions", "a Redis 6.2 on this machine takes its place"),
+        ("SessionsUser", "a Redis 6.2 on this machine takes its place"),
+    }
+
+
+def test_another_port_changes_a_resource_and_not_only_outputs(template: dict[str, Any]) -> None:
+    other = json.loads(json.dumps(template))
+    list(place_stores(template, "databases", (DATABASE, CACHE)))
+    list(place_stores(other, "databases", (replace(DATABASE, port=5999), replace(CACHE, port=6999))))
+    changed = {
+        name for name in template["Resources"] if template["Resources"][name] != other["Resources"][name]
+    }
+    assert changed == {"Ledger", "LedgerGroup", "SessionsGroup"}
+
+
+def test_a_template_without_servers_stays_as_it_is(template: dict[str, Any]) -> None:
+    before = json.loads(json.dumps(template))
+    assert list(place_stores(template, "databases", ())) == []
+    assert template == before
+
+
+# --- what is remembered --------------------------------------------------------------------------
+
+
+def test_servers_are_remembered_and_only_the_user_can_read_their_passwords(tmp_path: Path) -> None:
+    folder = LocalFolder(tmp_path)
+    write_stores(folder, (DATABASE, CACHE))
+    assert read_stores(folder) == (DATABASE, CACHE)
+    file = next(folder.path.glob("stores.json"))
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        lambda text: "",
+        lambda text: text[:50],
+        lambda text: text.replace('"pid": null', '"pid": 0'),
+        lambda text: text.replace("a" * 32, "short"),
+        lambda text: text.replace('"format": 1', '"format": 2'),
+    ],
+)
+def test_a_file_that_is_not_understood_is_no_file(tmp_path: Path, broken: Callable[[str], str]) -> None:
+    folder = LocalFolder(tmp_path)
+    write_stores(folder, (DATABASE,))
+    file = folder.path / "stores.json"
+    file.write_text(broken(file.read_text()))
+    assert read_stores(folder) == ()
+
+
+def test_a_cache_lets_in_its_user_alone(tmp_path: Path) -> None:
+    lines = redis.configuration(tmp_path / 'a "strange" place', CACHE).splitlines()
+    assert "user default off" in lines
+    assert "user bank-local-sessions on nopass ~* &* +@all -@dangerous" in lines
+    assert f'dir "{tmp_path}/a \\"strange\\" place"' in lines
+    assert "bind 127.0.0.1" in lines
+
+
+def test_nothing_is_installed_for_an_assembly_without_databases(tmp_path: Path) -> None:
+    assert provide_stores(tmp_path, (), cache=tmp_path / "cache") == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- real servers --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[LocalFolder]:
+    """A workspace with a space in its name, whose servers are gone afterwards."""
+    folder = LocalFolder(tmp_path / "my bank")
+    yield folder
+    halt_stores(folder)
+
+
+def ask_redis(port: int, *lines: str) -> list[str]:
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        reader = connection.makefile("rb")
+        answers = []
+        for line in lines:
+            connection.sendall(line.encode() + b"\r\n")
+            answer = reader.readline().decode().strip()
+            if answer.startswith("$") and answer != "$-1":
+                answer = reader.readline().decode().strip()
+            answers.append(answer)
+        return answers
+
+
+@pytest.mark.e2e
+def test_servers_keep_data_and_login_over_a_stop_and_recover_from_a_kill(
+    template: dict[str, Any], build_assembly: Callable[..., Assembly], folder: LocalFolder
+) -> None:
+    import pg8000.dbapi
+
+    wanted = wanted_stores(build_assembly({"databases": template}))
+    told: list[Any] = []
+    cache, database = sorted(
+        provide_stores(folder.root, wanted, told.append), key=lambda s: s.kind == "postgresql"
+    )
+    assert {event.name for event in told if isinstance(event, StoreReady)} == {database.name, cache.name}
+
+    def connect(store: Store, password: str | None = None) -> Any:
+        login = {"user": store.user, "password": store.password if password is None else password}
+        return pg8000.dbapi.connect(host="127.0.0.1", port=store.port, database=store.database, **login)
+
+    with pytest.raises(pg8000.DatabaseError, match="password authentication failed"):
+        connect(database, "guessed")
+    connection = connect(database)
+    connection.cursor().execute("CREATE TABLE notes (text text)")
+    connection.cursor().execute("INSERT INTO notes VALUES ('kept')")
+    connection.cursor().execute("GRANT rds_iam TO postgres")
+    connection.commit()
+    hello = f"AUTH {cache.user} anything"
+    assert ask_redis(cache.port, "GET note", hello, "SET note kept") == [
+        "-NOAUTH Authentication required.",
+        "+OK",
+        "+OK",
+    ]
+    assert provide_stores(folder.root, wanted) == tuple(sorted((database, cache), key=lambda s: s.name))
+
+    with locked(folder.lock_file, "testing"):
+        # A client that stays connected must not keep the server from ending.
+        halt_stores(folder)
+    assert database.pid is not None
+    assert not processes.is_ours(database.pid, database.token)
+    assert {store.pid for store in read_stores(folder)} == {None}
+
+    taken = socket.create_server(("127.0.0.1", database.port))
+    with locked(folder.lock_file, "testing"), taken:
+        again = {store.name: store for store in resume_stores(folder, told.append)}
+    assert again[database.name].port != database.port
+    assert again[database.name].password == database.password
+    cursor = connect(again[database.name]).cursor()
+    cursor.execute("SELECT text FROM notes")
+    assert cursor.fetchone()[0] == "kept"
+    assert ask_redis(again[cache.name].port, hello, "GET note") == ["+OK", "kept"]
+
+    pid = again[database.name].pid
+    assert pid is not None
+    os.kill(pid, 9)
+    processes.wait_until(lambda: not processes.is_ours(pid, again[database.name].token), 10)
+    revived = {store.name: store for store in provide_stores(folder.root, wanted)}
+    cursor = connect(revived[database.name]).cursor()
+    cursor.execute("SELECT text FROM notes")
+    assert cursor.fetchone()[0] == "kept"
+
+
+@pytest.mark.e2e
+def test_another_database_of_a_cluster_is_made_beside_the_first(
+    template: dict[str, Any], build_assembly: Callable[..., Assembly], folder: LocalFolder
+) -> None:
+    import pg8000.dbapi
+
+    wish = wanted_stores(build_assembly({"databases": template}))[0]
+    provide_stores(folder.root, (wish,))
+    (store,) = provide_stores(folder.root, (replace(wish, database="second"),))
+    for name in ("ledger", "second"):
+        pg8000.dbapi.connect(
+            host="127.0.0.1", port=store.port, user=store.user, password=store.password, database=name
+        ).close()
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """The bank in a workspace of its own, and how to run the tool there."""
+    root = tmp_path / "the bank"
+    shutil.copytree(BANK, root, ignore=shutil.ignore_patterns(".platform", "__pycache__"))
+
+    def run(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "platform_cli", *arguments]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        assert not check or done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
+        return done
+
+    yield run
+    run("local", "reset", check=False)
+
+
+@pytest.mark.e2e
+def test_a_function_writes_rows_and_keys_and_only_with_access(
+    bank: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
+    bank("local", "start", "--port", str(ports.next_free(random.randrange(40000, 50000))))
+    bank("deploy", "--env", "local", "--yes")
+
+    def book(cents: int) -> dict[str, Any]:
+        payload = json.dumps({"account": "alice", "cents": cents})
+        done = bank("invoke", "ledger.book", "--env", "local", "--payload", payload, "--json")
+        answer = json.loads(done.stdout)
+        return dict(answer.get("payload", answer))
+
+    first = book(250)
+    assert (first["count"], first["total"], first["uses"], first["database"]) == (1, 250, 1, "ledger")
+    assert first["version"].startswith("PostgreSQL 18")
+
+    refused = bank("invoke", "ledger.nosy", "--env", "local", "--payload", "{}", check=False)
+    assert refused.returncode != 0
+    assert "not authorized to perform: secretsmanager:GetSecretValue" in refused.stdout + refused.stderr
+
+    bank("local", "stop")
+    bank("local", "start")
+    second = book(50)
+    assert (second["count"], second["total"], second["uses"]) == (2, 300, 2)

@@ -79,9 +79,12 @@ def set_setting(session: Session, address: str, given: str | None, reason: str) 
     """Set one setting."""
     from platform_cli.operate.settings.changes import plan_set
     from platform_cli.operate.settings.store import find_setting
+    from platform_cli.operate.settings.values import check_value
 
     setting = find_setting(session.environment, address)
-    change = plan_set(setting, new_value(session, setting, given), reach(session))
+    value = new_value(session, setting, given)
+    check_value(setting, value)  # before AWS is asked for anything
+    change = plan_set(setting, value, reach(session))
     carry_out(session, [change] if change is not None else [], reason)
 
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import is_aws_error, translate
-from platform_cli.errors import PlatformError
 
 
 @contextmanager
@@ -20,12 +19,9 @@ def quiet_errors(doing: str, clients: Clients) -> Iterator[None]:
     Raises:
         PlatformError: In place of an error of boto3; anything else passes.
     """
-    translated: PlatformError | None = None
     try:
         yield
     except Exception as error:
         if not is_aws_error(error):
             raise
-        translated = translate(error, doing, target=clients.target)
-    if translated is not None:
-        raise translated
+        raise translate(error, doing, target=clients.target) from None

@@ -21,6 +21,7 @@ from platform_cli.operate.secrets.rolling_back import execute_rollback, plan_rol
 from platform_cli.operate.secrets.rotating import execute_rotation, plan_rotation
 
 LEDGER = "shop/dev/ledger"
+CHANGES = ("RotateSecret", "PutSecretValue", "UpdateSecretVersionStage")
 
 
 @dataclass
@@ -120,14 +121,14 @@ def rotate(world: Any, templates: Path, token: str, *, recover_now: bool = False
         monotonic=world.monotonic,
     )
     return execute_rotation(
-        plan, world.environment, world.clients, token=token, interval_seconds=0.02, sleep=world.sleep
+        plan, world.environment, world.clients, token=token, interval_seconds=0.2, sleep=world.sleep
     )
 
 
 def test_a_rotation_is_proven_on_the_server(add_world, server, templates, strategy):
     world = add_world(strategy)
     first = world.manager.labelled(LEDGER, "AWSCURRENT")
-    for round in range(3):
+    for round in range(2):
         before = world.manager.labelled(LEDGER, "AWSCURRENT")
         done = rotate(world, templates, f"round-{round}")
 
@@ -159,6 +160,7 @@ class Load:
     server: Server
     user: str
     refresh_every: int
+    """Turns for which it holds on to what it read."""
     done: int = 0
     users: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
@@ -172,14 +174,16 @@ class Load:
             try:
                 connection = self.server.connect(known["username"], known["password"])
                 connection.run(f"INSERT INTO {self.user}.entries (told) VALUES ('x')")
-                connection.run(f"CREATE TABLE IF NOT EXISTS {self.user}.made_{turn} (id int)")
+                connection.run(
+                    f"CREATE TABLE IF NOT EXISTS {self.user}.made_{self.refresh_every}_{turn} (id int)"
+                )
                 connection.close()
             except (pg8000.native.DatabaseError, pg8000.native.InterfaceError) as error:
                 self.refused.append(str(error))
             else:
                 self.done += 1
                 self.users.add(known["username"])
-            time.sleep(0.01)
+            time.sleep(0.02)
 
 
 def test_both_users_work_under_load_while_rotations_run(add_world, server, templates, user):
@@ -191,7 +195,7 @@ def test_both_users_work_under_load_while_rotations_run(add_world, server, templ
     for thread in threads:
         thread.start()
     try:
-        for round in range(3):
+        for round in range(2):
             assert rotate(world, templates, f"round-{round}").done
             # The previous login lives until the next rotation; who holds it longer would be refused.
             time.sleep(0.3)
@@ -201,7 +205,7 @@ def test_both_users_work_under_load_while_rotations_run(add_world, server, templ
             thread.join()
 
     assert [load.refused for load in loads] == [[], []]
-    assert all(load.done > 10 for load in loads)
+    assert all(load.done > 5 for load in loads)
     assert loads[0].users == {user, f"{user}_clone"}
     owners = server.run(f"SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = '{user}'")
     assert owners == [[user]], "what the second user makes belongs to the first"
@@ -212,7 +216,8 @@ def test_after_a_fault_at_any_call_the_current_login_works_on_the_server(
 ):
     clean = add_world(strategy)
     rotate(clean, templates, "clean")
-    wanted = [n for n, call in enumerate(clean.faults.calls) if call != "DescribeSecret"]
+    wanted = [n for n, call in enumerate(clean.faults.calls) if call in CHANGES]
+    assert len(wanted) == len(CHANGES)
     for number in wanted:
         server.run(f"ALTER ROLE {user} PASSWORD 'first'")
         world = add_world(strategy, fakes.faults(number, after=True))

@@ -16,12 +16,33 @@ def test_a_workspace_is_made_without_a_question(run, empty):
 
     assert outcome.code == 0
     assert outcome.err == "\nNext:\n  cd shop\n  platform deploy\n"
-    files = sorted(
-        p.relative_to(empty / "shop").as_posix() for p in (empty / "shop").rglob("*") if p.is_file()
-    )
+    made = [p.relative_to(empty / "shop") for p in (empty / "shop").rglob("*") if p.is_file()]
+    files = sorted(p.as_posix() for p in made if p.parts[0] != ".platform")
     assert sorted(outcome.out.splitlines()) == files
     assert "team-x" in (empty / "shop" / "blueprint.yaml").read_text()
     assert run("validate", "--blueprint", "shop").code == 0
+
+
+def test_a_workspace_starts_from_a_named_blueprint_and_brings_the_schema_for_editors(run, empty):
+    outcome = run("init", "my shop", "--blueprint", "starter", "--system", "shop", "--yes")
+
+    assert (outcome.code, outcome.err) == (0, "\nNext:\n  cd 'my shop'\n  platform deploy\n")
+    schema = json.loads((empty / "my shop" / ".platform" / "blueprint.schema.json").read_text())
+    assert "services" in schema["properties"]
+    assert run("init", "other", "--blueprint", "startr").err.startswith("error[unknown-blueprint]: ")
+
+
+def test_a_service_can_be_looked_at_before_it_is_written(run, workspace):
+    before = (workspace / "blueprint.yaml").read_text()
+
+    outcome = run("new-service", "mailer", "--template", "worker", "--dry-run")
+
+    assert outcome.code == 0
+    assert "services/mailer/pyproject.toml" in outcome.out
+    assert "\n+  mailer:\n" in outcome.out
+    assert outcome.err == "\nNothing was written.\n"
+    assert not (workspace / "services" / "mailer").exists()
+    assert (workspace / "blueprint.yaml").read_text() == before
 
 
 def test_a_workspace_asks_in_a_terminal_for_what_no_option_says(run, empty):

@@ -98,6 +98,19 @@ def test_invoke_takes_its_payload_from_an_option_a_file_or_stdin(
     assert document["report"]["duration_ms"] > 0
 
 
+def test_invoke_makes_the_event_of_a_request_as_the_api_would(deployed_shop: Any) -> None:
+    well = json.loads(deployed_shop.platform("invoke", "health.check").stdout)
+    listed = deployed_shop.platform(
+        "invoke", "orders.list", "--request", "GET /orders?limit=5", "--claim", "sub=nobody-of-note"
+    )
+
+    assert well["statusCode"] == 200
+    assert json.loads(well["body"])["status"] == "ok"
+    answer = json.loads(listed.stdout)
+    assert answer["statusCode"] == 200, answer
+    assert json.loads(answer["body"])["orders"] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "error"),
     [
@@ -107,6 +120,13 @@ def test_invoke_takes_its_payload_from_an_option_a_file_or_stdin(
             ["invoke", "orders.create", "--payload", "@gone.json"],
             1,
             "error[cannot-read]: cannot read gone.json",
+        ),
+        (["invoke", "orders.create"], 2, "error[invalid-request]: orders.create answers requests"),
+        (["invoke", "orders.get", "--claim", "ada"], 2, 'error[usage]: "ada" is no claim'),
+        (
+            ["invoke", "orders.get", "--payload", "{}", "--body", "x"],
+            2,
+            "error[usage]: --payload is the whole",
         ),
         (["logs", "orders.creat"], 2, 'error[unknown-function]: there is no function "orders.creat"'),
         (["logs", "--since", "yesterday"], 2, 'error[invalid-time]: "yesterday" is no time'),

@@ -11,9 +11,20 @@ from platform_cli.cli.session import session_of
 
 EXAMPLES = (
     ("platform init shop", "a workspace in the folder shop"),
+    ("platform init shop --blueprint starter", "from a blueprint of that name; the same as --from"),
     ("platform init . --system shop --region eu-central-1 --yes", "here, without a question"),
 )
+REWRITTEN = {"--blueprint": "--from"}
 EXIT_CODES = "0 made, 1 cannot be written, 2 an answer or folder that does not do"
+
+
+def rewrite(args: list[str]) -> list[str]:
+    """Take `--blueprint NAME` for `--from NAME`: here is no blueprint yet whose path it could be."""
+    renamed = []
+    for arg in args:
+        name, equals, value = arg.partition("=")
+        renamed.append(f"{REWRITTEN.get(name, name)}{equals}{value}")
+    return renamed
 
 
 def command(
@@ -33,6 +44,8 @@ def command(
     Asks for what it needs to know; every question is also an option, and has a default. No account is
     needed: the first environment is the embedded local AWS.
     """
+    from platform_cli.blueprint.schema import blueprint_schema
+    from platform_cli.cli.files import write_json
     from platform_cli.cli.questions import answered
     from platform_cli.cli.rendering.scaffolding import render_workspace
     from platform_cli.scaffold.questions import workspace_questions
@@ -43,4 +56,5 @@ def command(
     given |= {"dev_account": dev_account, "prod_account": prod_account}
     answers = answered(session, workspace_questions(folder), given)
     files = init_workspace(folder, blueprint=start_from, answers=answers)
+    write_json(folder / ".platform" / "blueprint.schema.json", blueprint_schema())
     render_workspace(session.terminal, folder, files)

@@ -12,6 +12,7 @@ from platform_cli.cli.session import session_of
 EXAMPLES = (
     ("platform new-service orders --template api", "asks for the rest"),
     ("platform new-service mailer --template worker --queue mails --yes", "asks nothing"),
+    ("platform new-service mailer --template worker --dry-run", "shows what it would write"),
 )
 EXIT_CODES = "0 made, 1 cannot be written, 2 a name or answer that does not do"
 
@@ -42,6 +43,9 @@ def command(
     schedule: Annotated[
         str | None, typer.Option(metavar="WHEN", help="schedule: rate(…) or cron(…).")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the files and the change; write nothing.")
+    ] = False,
 ) -> None:
     """Add a service from a template, and register it in the blueprint.
 
@@ -49,13 +53,16 @@ def command(
     the order of its keys. If anything does not fit, nothing is written.
     """
     from platform_cli.cli.questions import chosen_template, service_answers
-    from platform_cli.cli.rendering.scaffolding import render_service
-    from platform_cli.scaffold.services import new_service
+    from platform_cli.cli.rendering.scaffolding import render_service, render_service_plan
+    from platform_cli.scaffold.services import create_service, plan_service
 
     session = session_of(ctx)
     kind = chosen_template(session, template)
     given = {"description": description, "table": table, "api": api, "route": route}
     given |= {"queue": queue, "follow": follow, "schedule": schedule}
     answers = service_answers(session, kind, name, given)
-    files = new_service(session.root, session.blueprint_path, name, kind, answers)
-    render_service(session.terminal, session.root, name, files)
+    plan = plan_service(session.root, session.blueprint_path, name, kind, answers)
+    if dry_run:
+        return render_service_plan(session.terminal, session.root, plan)
+    create_service(plan)
+    return render_service(session.terminal, session.root, name, plan.paths)

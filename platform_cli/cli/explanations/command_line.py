@@ -23,6 +23,10 @@ COMMAND_LINE = {
         "A payload is JSON of at most 6 MB. Mind the quotes of the shell, or write it into a file and "
         "give `--payload @FILE`."
     ),
+    "invalid-request": (
+        "A request is a method and a path that one of the function's routes serves, such as "
+        "`--request 'GET /orders/42'`. The hint lists the routes; an event of another kind goes by `--payload`."
+    ),
     "invalid-time": (
         "A time is how long ago, such as 30s, 10m, 2h or 1d, or a moment such as 2026-11-20T08:00."
     ),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
+    from platform_cli.scaffold.services import ServicePlan
 
 
 def render_workspace(terminal: Terminal, folder: Path, files: Iterable[Path]) -> None:
@@ -17,7 +19,7 @@ def render_workspace(terminal: Terminal, folder: Path, files: Iterable[Path]) ->
         terminal.data({"folder": str(folder), "files": paths})
         return
     terminal.result(*paths)
-    steps = [] if folder.resolve() == Path.cwd() else [f"cd {folder}"]
+    steps = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(folder))}"]
     _say_next(terminal, [*steps, "platform deploy"])
 
 
@@ -29,6 +31,16 @@ def render_service(terminal: Terminal, root: Path, name: str, files: Iterable[Pa
         return
     terminal.result(*paths)
     _say_next(terminal, ["platform validate", "platform deploy"])
+
+
+def render_service_plan(terminal: Terminal, root: Path, plan: ServicePlan) -> None:
+    """Show what `new-service` would write, and what it would change in the blueprint."""
+    paths = [_shown(path, root) for path in plan.paths]
+    if terminal.json:
+        terminal.data({"service": plan.name, "files": paths, "blueprint": plan.difference, "dry_run": True})
+        return
+    terminal.result(*paths, "", plan.difference.rstrip("\n"))
+    terminal.say("", "Nothing was written.")
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -81,13 +81,13 @@ def publish(
         if configuration["MemorySize"] != variant.memory_mb:
             if function == holding[0].function:
                 holding[0] = holding[0].noting(set_mb=(*holding[0].set_mb, variant.memory_mb))
-            _set_memory(client, function, variant.memory_mb, configuration["RevisionId"])
+            _set_memory(client, function, variant.memory_mb, configuration)
             configuration = settled(client, function, sleep=sleep)
         with _unchanged(function):
             version = client.publish_version(
                 FunctionName=function,
                 Description=holding[0].description,
-                RevisionId=configuration["RevisionId"],
+                **_revision(configuration),
             )["Version"]
         settled(client, function, version, sleep=sleep)
         alias = f"{holding[0].alias_prefix}{variant.memory_mb}"
@@ -198,13 +198,20 @@ def _restore_memory(client: Any, journal: Journal, *, sleep: Sleep) -> None:
         return
     if configuration["MemorySize"] not in journal.set_mb:
         return  # somebody deployed another size meanwhile; that one stands
-    _set_memory(client, journal.function, journal.memory_mb, configuration["RevisionId"])
+    _set_memory(client, journal.function, journal.memory_mb, configuration)
     settled(client, journal.function, sleep=sleep)
 
 
-def _set_memory(client: Any, function: str, memory_mb: int, revision: str) -> None:
+def _set_memory(client: Any, function: str, memory_mb: int, configuration: Mapping[str, Any]) -> None:
     with _unchanged(function):
-        client.update_function_configuration(FunctionName=function, MemorySize=memory_mb, RevisionId=revision)
+        client.update_function_configuration(
+            FunctionName=function, MemorySize=memory_mb, **_revision(configuration)
+        )
+
+
+def _revision(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Refuse to change what is not as it was read; servers that only resemble Lambda keep no revisions."""
+    return {"RevisionId": configuration["RevisionId"]} if "RevisionId" in configuration else {}
 
 
 @contextmanager

@@ -12,7 +12,7 @@ EXAMPLES = (
     ("platform config exec -- python manage.py check", "with every setting, ORDERS_MAX_ITEMS=50"),
     ("platform config exec --group orders --env dev -- env", "with those of one group"),
 )
-EXIT_CODES = "that of the command; 1 AWS refuses, 2 the command cannot be run"
+EXIT_CODES = "0 or what the command gave, 1 AWS refuses or does not answer, 2 the command cannot be run"
 
 
 def command(

@@ -41,7 +41,7 @@ bench: install ## Measure speed, as ratios in one run; never a gate
 	@$(BIN)/python -m pytest tests/benchmarks -p no:xdist -s --override-ini python_files='bench_*.py'
 
 nightly: install ## What is too slow for every change: thorough properties, the demo from nothing, speed
-	@HYPOTHESIS_PROFILE=thorough $(MAKE) --no-print-directory test
+	@HYPOTHESIS_PROFILE=thorough $(MAKE) --no-print-directory test ARGS="-m 'nightly or not nightly'"
 	@rm -rf examples/shop/.platform
 	@$(MAKE) --no-print-directory demo
 	@$(BIN)/platform local stop --blueprint examples/shop/blueprint.yaml

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from platform_cli import __version__
@@ -66,6 +66,7 @@ class Clients:
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
         self._assumed: dict[tuple[str, str], Clients] = {}
+        self._regions: dict[str, Clients] = {}
         self._session_made: Session | None = None
 
     @property
@@ -99,6 +100,21 @@ class Clients:
             if key not in self._assumed:
                 self._assumed[key] = _AssumedClients(self, role_arn, name)
             return self._assumed[key]
+
+    def elsewhere(self, region: str) -> Clients:
+        """Clients of the same account in another region; the same ones each time.
+
+        The local AWS is used as one region, whatever an environment says, so there they are these.
+        """
+        if region == self._target.region or self._target.endpoint_url is not None:
+            return self
+        with self._lock:
+            if region not in self._regions:
+                self._regions[region] = self._moved(region)
+            return self._regions[region]
+
+    def _moved(self, region: str) -> Clients:
+        return Clients(replace(self._target, region=region))
 
     def _create(self, service_name: str) -> Any:
         session: Any = self._session()
@@ -141,6 +157,9 @@ class _AssumedClients(Clients):
         self._source = source
         self._role_arn = role_arn
         self._session_name = session_name
+
+    def _moved(self, region: str) -> Clients:
+        return _AssumedClients(self._source.elsewhere(region), self._role_arn, self._session_name)
 
     def _create_session(self) -> Session:
         from botocore.credentials import (

@@ -118,23 +118,22 @@ def check_bootstrap(assembly: Assembly, clients: Clients) -> None:
     Raises:
         PlatformError: `not-bootstrapped`, whether it is missing or too old.
     """
-    needed: dict[str, int] = {}
+    needed: dict[tuple[str, str], int] = {}
     for stack in assembly.stacks:
         if stack.bootstrap_version_parameter is not None:
-            least = max(
-                needed.get(stack.bootstrap_version_parameter, 0), stack.required_bootstrap_version or 0
-            )
-            needed[stack.bootstrap_version_parameter] = least
-    for parameter, least in needed.items():
+            key = (stack.region, stack.bootstrap_version_parameter)
+            needed[key] = max(needed.get(key, 0), stack.required_bootstrap_version or 0)
+    for (region, parameter), least in needed.items():
+        there = clients.elsewhere(region)
         with (
-            aws_errors("checking the bootstrap", target=clients.target),
+            aws_errors("checking the bootstrap", target=there.target),
             # Who may only assume the bootstrap's roles need not see the parameter.
             expecting("AccessDeniedException", "AccessDenied") as hidden,
         ):
-            version = bootstrap_version(clients, parameter)
+            version = bootstrap_version(there, parameter)
         if hidden:
             continue
-        target = f"account {clients.target.account} in {clients.target.region}"
+        target = f"account {there.target.account} in {there.target.region}"
         if version is None:
             raise PlatformError(
                 f"{target} is not bootstrapped",

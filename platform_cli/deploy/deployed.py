@@ -10,6 +10,12 @@ from typing import Any
 from platform_cli.deploy.locking import Lock
 
 
+def region_of(arn: str | None) -> str | None:
+    """The region in an ARN; None where there is none."""
+    parts = (arn or "").split(":")
+    return parts[3] or None if len(parts) > 5 else None
+
+
 @dataclass(frozen=True)
 class ObservedStack:
     """A stack as CloudFormation has it.
@@ -35,6 +41,11 @@ class ObservedStack:
     tags: Mapping[str, str] = field(default_factory=dict)
     termination_protection: bool = False
     updated: datetime | None = None
+
+    @property
+    def region(self) -> str | None:
+        """Where it is, by its ARN."""
+        return region_of(self.id)
 
 
 @dataclass(frozen=True)

@@ -105,8 +105,12 @@ def plan_destroy(environment: ResolvedEnvironment, clients: Clients) -> DestroyP
     _refuse_protected(environment)
     names = names_of(environment)
     with aws_errors("reading the stacks", target=clients.target), ThreadPoolExecutor(_WORKERS) as pool:
-        found = {stack.name: stack for stack in list_stacks(clients) if belongs(stack, names)}
-        levels = removal_levels(with_templates(found, clients, pool))
+        found: dict[str, ObservedStack] = {}
+        for region in environment.regions:
+            there = clients.elsewhere(region)
+            here = {stack.name: stack for stack in list_stacks(there) if belongs(stack, names)}
+            found |= with_templates(here, there, pool)
+        levels = removal_levels(found)
         parameters = tuple(name for name in _parameters(names, clients) if not _is_lock(name, names))
     data = tuple(
         destruction
@@ -152,7 +156,8 @@ def _destroy_level(
         if conduct.stop.is_set():
             return
         running.add(planned.name)
-        _destroy_stack(planned, clients, conduct)
+        there = clients.elsewhere(planned.region or clients.target.region)
+        _destroy_stack(planned, there, conduct)
         running.discard(planned.name)
 
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="stack") as pool:

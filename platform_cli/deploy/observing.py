@@ -22,7 +22,7 @@ from platform_cli.deploy.seeds import FlagsHome, flags_home, wanted_parameters, 
 
 _WORKERS = 8
 _CONCERNS = frozenset({"network", "data", "identity", "events", "observability", "global"})
-_NAMED_CONCERNS = ("service-", "api-")
+_NAMED_CONCERNS = ("service-", "api-", "recovery-")
 _PARAMETERS_AT_ONCE = 10
 _GONE = "DELETE_COMPLETE"
 
@@ -51,29 +51,42 @@ def observe(
         PlatformError: AWS refuses, with what it refuses.
     """
     roles = roles or Roles(clients)
-    first = assembly.stacks[0] if assembly.stacks else None
+    looking: dict[str, Clients] = {}
+    for artifact in assembly.stacks:
+        looking.setdefault(artifact.region, roles.reading(artifact))
+    for region in environment.regions if environment is not None else ():
+        looking.setdefault(region, roles.reading(None).elsewhere(region))
     with aws_errors("reading the stacks", target=clients.target), ThreadPoolExecutor(_WORKERS) as pool:
-        reading = roles.reading(first)
         if environment is None:
-            described = {
-                s.name: s for s in pool.map(lambda a: read_stack(a.name, reading), assembly.stacks) if s
-            }
-            return Observed(stacks=with_templates(described, reading, pool))
+            found = list(
+                pool.map(lambda a: (a, read_stack(a.name, looking[a.region])), assembly.stacks)
+            )
+            every: dict[str, ObservedStack] = {}
+            for region, reading in looking.items():
+                here = {s.name: s for a, s in found if s is not None and a.region == region}
+                every |= with_templates(here, reading, pool)
+            return Observed(stacks=every)
         names = names_of(environment)
         lock = pool.submit(read_lock, names, clients)
         parameters = pool.submit(_existing_parameters, wanted_parameters(environment, assembly), clients)
         secrets = pool.submit(_existing_secrets, wanted_secrets(environment), names, clients)
         wanted = {stack.name for stack in assembly.stacks}
-        every = {
-            stack.name: stack
-            for stack in list_stacks(reading)
-            if stack.name in wanted or belongs(stack, names)
+        by_region = {
+            region: {
+                stack.name: stack
+                for stack in list_stacks(reading)
+                if stack.name in wanted or belongs(stack, names)
+            }
+            for region, reading in looking.items()
         }
+        described = {name: stack for stacks in by_region.values() for name, stack in stacks.items()}
         home = flags_home(environment, assembly)
         flags = (
-            pool.submit(read_flags, home, clients) if home is not None and home.stack.name in every else None
+            pool.submit(read_flags, home, clients) if home is not None and home.stack.name in described else None
         )
-        every = with_templates(every, reading, pool)
+        every = {}
+        for region, stacks in by_region.items():
+            every |= with_templates(stacks, looking[region], pool)
         return Observed(
             stacks={name: stack for name, stack in every.items() if name in wanted},
             others={name: stack for name, stack in every.items() if name not in wanted},

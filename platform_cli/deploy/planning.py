@@ -22,7 +22,7 @@ _LEFTOVERS = frozenset(
 _UNRECOVERED = frozenset({"IMPORT_ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED"})
 _UNFINISHED = frozenset({"UPDATE_FAILED"})
 # Who needs whom, of stacks of which only the name is left: the first go last.
-_CONCERNS = ("network", "data", "identity", "events", "observability", "global", "service", "api")
+_CONCERNS = ("recovery", "network", "data", "identity", "events", "observability", "global", "service", "api")
 
 
 def plan_deployment(
@@ -124,7 +124,8 @@ def stale_references(
     stale = []
     for output, reference in sorted(echoed_references(artifact.template).items()):
         producer = others.get(reference.stack_name)
-        if producer is None or reference.region not in (None, artifact.region) or output not in stack.outputs:
+        where = reference.region or artifact.region
+        if producer is None or producer.region not in (None, where) or output not in stack.outputs:
             continue
         current = producer.outputs.get(reference.output_name)
         if stack.outputs[output] != current:
@@ -259,7 +260,7 @@ def _check_target(assembly: Assembly, environment: ResolvedEnvironment) -> None:
                 code="wrong-account",
                 where=stack.name,
             )
-        if stack.region != environment.region:
+        if stack.region not in environment.regions:
             raise PlatformError(
                 f'the stack "{stack.name}" is for {stack.region}, but the environment '
                 f'"{environment.environment}" is in {environment.region}',

@@ -13,7 +13,7 @@ from platform_cli.assembly.model import StackArtifact
 from platform_cli.assembly.references import weak_references
 from platform_cli.aws.clients import Clients
 from platform_cli.blueprint.resolved import ResolvedEnvironment
-from platform_cli.deploy.deployed import ObservedStack
+from platform_cli.deploy.deployed import ObservedStack, region_of
 from platform_cli.deploy.events import StackFinished, StackStarted
 from platform_cli.deploy.following import Conduct, Interrupted
 from platform_cli.deploy.marks import marked
@@ -89,6 +89,7 @@ def run_step(work: Work, step: StackStep) -> None:
 def _take_step(work: Work, step: StackStep) -> ObservedStack | None:
     clients = work.roles.deploying(step.artifact)
     if step.action is Action.REMOVE:
+        clients = clients.elsewhere(region_of(step.stack_id) or clients.target.region)
         _protect(work, step)
         delete_stack(step.stack, step.stack_id or step.stack, clients, work.conduct)
         work.done[step.stack] = step.action
@@ -187,8 +188,12 @@ def _stale_now(
     """What the stack read and has another value by now, after its producers were deployed."""
     if deployed is None:
         return ()
-    read = {r.stack_name for r in weak_references(artifact.template) if r.region in (None, artifact.region)}
-    others = {name: stack for name in sorted(read) if (stack := read_stack(name, clients)) is not None}
+    read = {(r.stack_name, r.region or artifact.region) for r in weak_references(artifact.template)}
+    others = {
+        name: stack
+        for name, region in sorted(read)
+        if (stack := read_stack(name, clients.elsewhere(region))) is not None
+    }
     return stale_references(artifact, deployed, others)
 
 

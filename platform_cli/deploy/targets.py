@@ -137,6 +137,8 @@ def bootstrap_target(
 
         clients = _aws(environment)
         verify_account(clients)
+        for region in environment.regions[1:]:
+            bootstrap(clients.elsewhere(region), report, **options)
         return bootstrap(clients, report, **options)
     from platform_cli.local import server
 

@@ -5,7 +5,7 @@ Importing this module is cheap; `aws_cdk` comes with the first call, after the p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from platform_cli.stacks.linting import require_valid
 from platform_cli.stacks.runtime import cdk_runtime
 
 if TYPE_CHECKING:
+    from aws_cdk import App
+
     from platform_cli.package.building import ServicePackage
 
 _CONTEXT: Mapping[str, Any] = {
@@ -37,6 +39,8 @@ def assemble(
     root: Path,
     out: Path,
     report: Report = unreported,
+    *,
+    check: Callable[[App], None] = lambda _app: None,
 ) -> None:
     """Write the assembly of an environment into an empty folder.
 
@@ -46,6 +50,7 @@ def assemble(
         root: The workspace, for the user's hook.
         out: The folder.
         report: Called as each stack is defined.
+        check: Called with the whole app before it is synthesized; it may add plugins that validate it.
 
     Raises:
         PlatformError: `synthesis-failed` with what the CDK says, `hook-failed`, `patch-failed`,
@@ -53,7 +58,7 @@ def assemble(
     """
     with cdk_runtime():
         try:
-            _run(environment, packages, root, out, report)
+            _run(environment, packages, root, out, report, check)
         except RuntimeError as error:  # jsii gives every error of the JavaScript side as one
             raise PlatformError(
                 f"the CDK refused to synthesize: {_reason(error)}",
@@ -72,6 +77,7 @@ def _run(
     root: Path,
     out: Path,
     report: Report,
+    check: Callable[[App], None],
 ) -> None:
     from aws_cdk import App
 
@@ -87,6 +93,7 @@ def _run(
     )
     for stack in build_stacks(app, environment, packages, report).values():
         hook(stack, environment)
+    check(app)
     app.synth()
 
 

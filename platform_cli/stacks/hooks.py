@@ -13,7 +13,7 @@ from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.stacks.concerns import concerns_of
 
 Hook = Callable[[Any, ResolvedEnvironment], None]
-_SECTIONS = {"service": "services", "api": "apis"}
+_SECTIONS = {"service": "services", "api": "apis", "recovery": "recovery"}
 
 
 def load_hook(environment: ResolvedEnvironment, root: Path) -> Hook:

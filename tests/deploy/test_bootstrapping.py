@@ -31,7 +31,7 @@ def needing(version: int, parameter: str = "/cdk-bootstrap/hnb659fds/version") -
         "s",
         "s",
         "1",
-        "r",
+        "us-east-1",
         {},
         Path(),
         bootstrap_version_parameter=parameter,
@@ -59,6 +59,16 @@ def test_a_bootstrap_that_is_missing_or_too_old_stops_a_deployment(moto_clients:
         check_bootstrap(needing(6), moto_clients)
     assert caught.value.code == "not-bootstrapped"
     check_bootstrap(needing(5), moto_clients)
+
+
+def test_each_region_with_a_stack_must_be_bootstrapped(moto_clients: Clients) -> None:
+    moto_clients.client("ssm").put_parameter(
+        Name="/cdk-bootstrap/hnb659fds/version", Value="6", Type="String"
+    )
+    here = needing(6)
+    copies = replace(here.stacks[0], name="shop-prod-recovery-eu-central-1", region="eu-central-1")
+    with pytest.raises(PlatformError, match="123456789012 in eu-central-1 is not bootstrapped"):
+        check_bootstrap(replace(here, stacks=(*here.stacks, copies)), moto_clients)
 
 
 def test_trusting_accounts_without_saying_what_they_may_do_is_refused(moto_clients: Clients) -> None:

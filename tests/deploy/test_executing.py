@@ -178,6 +178,10 @@ class FakeClients:
         assert name == "cloudformation"
         return self._cloudformation
 
+    def elsewhere(self, region: str) -> FakeClients:
+        assert region == REGION
+        return self
+
 
 def stack(name: str, *resources: str, after: tuple[str, ...] = (), kind: str = "Fine") -> StackArtifact:
     template = {

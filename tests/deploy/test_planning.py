@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from platform_cli.assembly.model import Assembly, StackArtifact
-from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedBackup, ResolvedEnvironment
 from platform_cli.deploy.deployed import Observed, ObservedStack
 from platform_cli.deploy.observing import belongs, names_of
 from platform_cli.deploy.planning import plan_deployment, refuse_destruction, removal_order
@@ -104,6 +104,31 @@ def test_a_consumer_that_read_another_value_is_updated(
     assert step.difference.empty
     assert [(s.consumed, s.current) for s in step.stale] == [("1", "2")]
     assert step.reasons == ("Key of shop-dev-data changed",)
+
+
+def test_a_consumer_of_a_stack_in_another_region_sees_that_its_value_changed(
+    make_stack: Callable[..., StackArtifact],
+    make_assembly: Callable[..., Assembly],
+    make_environment: Callable[..., ResolvedEnvironment],
+    make_parameter: Callable[..., Any],
+) -> None:
+    name, region = "shop-dev-recovery-eu-central-1", "eu-central-1"
+    plan = ResolvedBackup(
+        name="std", physical_name="shop-dev-std", rules=(), copy_to=region, selected_arns=("arn:aws:x",)
+    )
+    read = {"Fn::GetStackOutput": {"StackName": name, "OutputName": "KeyArn", "Region": region}}
+    copies = replace(make_stack(name, {"A": make_parameter("v")}, {"KeyArn": "new"}), region=region)
+    data = make_stack("shop-dev-data", {"A": make_parameter(read)}, {"UsesKeyArn": read})
+    there = as_deployed(copies, outputs={"KeyArn": "new"})
+    there = replace(there, id=f"arn:aws:cloudformation:{region}:000000000000:stack/{name}/1")
+    here = as_deployed(data, outputs={"UsesKeyArn": "old"})
+    observed = Observed({there.name: there, here.name: here})
+    environment = make_environment(backups={"std": plan})
+    steps = plan_deployment(make_assembly(copies, data), environment, observed).steps
+    assert {step.stack: step.action for step in steps} == {
+        name: Action.UNCHANGED,
+        "shop-dev-data": Action.UPDATE,
+    }
 
 
 def test_a_consumer_of_a_stack_that_changes_follows_it(

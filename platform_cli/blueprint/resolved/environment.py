@@ -69,6 +69,15 @@ class ResolvedEnvironment(Resolved):
     """POSIX path of the user's hook, relative to the workspace."""
 
     @property
+    def regions(self) -> tuple[str, ...]:
+        """Where stacks of the environment are: its own region, then those that hold copies of its data."""
+        others = {plan.copy_to for plan in self.backups.values() if plan.copy_to}
+        for table in self.tables.values():
+            if table.encryption == "customer_managed":
+                others |= set(table.replicas)
+        return (self.region, *sorted(others - {self.region}))
+
+    @property
     def functions(self) -> tuple[ResolvedFunction, ...]:
         """All functions, by service and name."""
         return tuple(f for s in self.services.values() for f in s.functions.values())

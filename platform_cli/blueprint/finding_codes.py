@@ -141,7 +141,7 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-backup": _error("A plan is named that `backups` does not declare."),
     "unknown-stack": _error(
         "`patches` names a stack that the system does not have. Stacks are network, databases, data, "
-        "identity, events, observability, global, services.NAME and apis.NAME."
+        "firewalls, identity, events, observability, global, services.NAME and apis.NAME."
     ),
     "unknown-kind": _error("A line of `access` begins with the kind of thing; this is none."),
     "unknown-verb": _error("A line of `access` has a verb that this kind of thing does not know."),

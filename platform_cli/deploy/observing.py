@@ -21,7 +21,9 @@ from platform_cli.deploy.roles import Roles
 from platform_cli.deploy.seeds import FlagsHome, flags_home, wanted_parameters, wanted_secrets
 
 _WORKERS = 8
-_CONCERNS = frozenset({"network", "data", "identity", "events", "observability", "global"})
+_CONCERNS = frozenset(
+    {"network", "databases", "data", "identity", "events", "firewalls", "observability", "global"}
+)
 _NAMED_CONCERNS = ("service-", "api-", "recovery-")
 _PARAMETERS_AT_ONCE = 10
 _GONE = "DELETE_COMPLETE"

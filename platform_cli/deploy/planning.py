@@ -22,7 +22,19 @@ _LEFTOVERS = frozenset(
 _UNRECOVERED = frozenset({"IMPORT_ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED"})
 _UNFINISHED = frozenset({"UPDATE_FAILED"})
 # Who needs whom, of stacks of which only the name is left: the first go last.
-_CONCERNS = ("recovery", "network", "data", "identity", "events", "observability", "global", "service", "api")
+_CONCERNS = (
+    "recovery",
+    "network",
+    "databases",
+    "data",
+    "identity",
+    "events",
+    "firewalls",
+    "observability",
+    "global",
+    "service",
+    "api",
+)
 
 
 def plan_deployment(

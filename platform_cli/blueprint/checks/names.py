@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.checks.operations import CONCERNS
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import LIMITS, LOCAL_ACCOUNT, Names
 from platform_cli.blueprint.nodes import Path
@@ -27,7 +28,7 @@ class PhysicalName:
 
 def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]:
     """Every name that follows from a blueprint in one environment."""
-    for concern in ("network", "databases", "data", "identity", "events", "observability", "global"):
+    for concern in CONCERNS:
         yield PhysicalName("stack", names.stack(concern), ("system",))
     yield PhysicalName("key alias", names.key_alias("data"), ("system",))
     for section, kind in (

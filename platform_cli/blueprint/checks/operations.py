@@ -13,7 +13,7 @@ from platform_cli.blueprint.nodes import Path
 COLD_STORAGE_DAYS = 90
 """Days that a backup stays in cold storage at least (AWS Backup, «Lifecycle», 2026-11)."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
-CONCERNS = ("data", "databases", "events", "global", "identity", "network", "observability")
+CONCERNS = ("data", "databases", "events", "firewalls", "global", "identity", "network", "observability")
 """The stacks of the foundation, as `patches` names them."""
 
 

@@ -68,7 +68,9 @@ def dearer_architecture(case: Case) -> Iterator[Advice]:
 def dearer_api(case: Case) -> Iterator[Advice]:
     """REST APIs that could be HTTP APIs."""
     for name, api in case.environment.apis.items():
-        if api.kind != "rest" or api.firewall or api.allowed_ips or api.cache_ttl_seconds is not None:
+        routes = [r for function in case.environment.functions for r in function.routes if r.api == name]
+        only_rest = (api.firewall, api.allowed_ips, api.cache_ttl_seconds, api.usage_plans)
+        if api.kind != "rest" or any(only_rest) or any(route.request for route in routes):
             continue
         http = api.model_copy(update={"kind": "http"})
         advised = case.environment.model_copy(update={"apis": {**case.environment.apis, name: http}})

@@ -25,7 +25,7 @@ from platform_cli.operate.secrets.preflight import (
 from platform_cli.operate.secrets.probing import INTERVAL_SECONDS, ProbeLog, Prober, ask
 from platform_cli.operate.secrets.proving import Proof, prove
 from platform_cli.operate.secrets.recovering import Recovery, recover
-from platform_cli.operate.secrets.rotators import LambdaRotator, Rotator, rotator_on_local_aws
+from platform_cli.operate.secrets.rotators import LambdaRotator, ManagedRotator, Rotator, rotator_on_local_aws
 from platform_cli.operate.secrets.selecting import Strategy, readers_of, strategy_of
 from platform_cli.operate.secrets.state import SecretState, observe_secret
 
@@ -143,6 +143,8 @@ def plan_rotation(
             found = read_function(arn, state.arn, clients) if arn else None
             checks += check_function(state, found, strategy)
             rotator = LambdaRotator(clients, arn, state.arn) if arn and found else None
+            if state.owning_service:
+                rotator, arn = ManagedRotator(state.owning_service), None
             drive = AwsDrive(
                 state.physical_name,
                 arn,

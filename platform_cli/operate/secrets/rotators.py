@@ -149,6 +149,29 @@ class InProcessRotator:
             )
 
 
+class ManagedRotator:
+    """A rotation that an AWS service does by itself: nobody can be asked.
+
+    Args:
+        service: The service.
+    """
+
+    def __init__(self, service: str) -> None:
+        self.where = service
+
+    def step(self, step: str, token: str) -> None:  # noqa: ARG002 - as the protocol has it
+        """Refuse: the steps are not ours."""
+        raise _step_failed(step, self.where, None)
+
+    def probe(self, versions: Sequence[str]) -> Works:  # noqa: ARG002 - as the protocol has it
+        """Nothing is known."""
+        return {}
+
+    def restore(self, token: str) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Nothing can be done."""
+        return False
+
+
 def rotator_on_local_aws(
     environment: ResolvedEnvironment,
     secret: ResolvedSecret,

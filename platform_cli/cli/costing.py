@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.cost.advice import Advice
     from platform_cli.operate.cost.billing import Bill
     from platform_cli.operate.cost.estimate import CostEstimate
+    from platform_cli.operate.cost.measuring import Measurement
     from platform_cli.operate.cost.price_list import Refresh
     from platform_cli.operate.cost.prices import PriceTable
 
@@ -52,10 +53,10 @@ def pricing(
     """
     from platform_cli.operate.cost.estimate import estimate
 
-    notices: tuple[str, ...] = ()
     environment = session.environment
-    if measured:
-        environment, notices = _measured(session)
+    measurement = _measured(session) if measured else None
+    if measurement is not None:
+        environment = environment.model_copy(update={"usage": measurement.usage})
     prices, today = known_prices(session), _now().date()
 
     def price(blueprint: ResolvedEnvironment) -> CostEstimate:
@@ -65,7 +66,8 @@ def pricing(
             today,
             requests_per_month=requests,
             free_tier=free_tier,
-            notices=notices,
+            notices=() if measurement is None else _told(measurement),
+            alarms=None if measurement is None else measurement.alarms,
         )
 
     return environment, price
@@ -123,14 +125,15 @@ def refresh(session: Session) -> tuple[Refresh, Path]:
     return found, path
 
 
-def _measured(session: Session) -> tuple[ResolvedEnvironment, tuple[str, ...]]:
+def _measured(session: Session) -> Measurement:
     from platform_cli.cli.deploying import reach
     from platform_cli.operate.cost.measuring import measure
 
-    environment = session.environment
-    measurement = measure(environment, reach(session), _now())
-    notice = f"the use was measured over {measurement.days} days"
-    return environment.model_copy(update={"usage": measurement.usage}), (notice, *measurement.missing)
+    return measure(session.environment, reach(session), _now())
+
+
+def _told(measurement: Measurement) -> tuple[str, ...]:
+    return (f"the use was measured over {measurement.days} days", *measurement.missing)
 
 
 def _billing(session: Session) -> Clients:

@@ -36,6 +36,7 @@ def offered(typed: str, **variables: str) -> list[str]:
         ("platform logs o", ["orders", "orders.create"]),
         ("platform lock ", ["orders"]),
         ("platform new-service x --template s", ["schedule", "stream"]),
+        ("platform cost a", ["actual", "advise"]),
         ("platform explain port-in", ["port-in-use"]),
         ("platform deploy --allow-rep", ["--allow-replacement"]),
     ],

@@ -38,7 +38,7 @@ def test_the_bill_is_shown_by_service_and_by_aws_service(used, run):
     assert lines[4].split() == ["(shared)", "0.00", "0.25", "0.25"]
     assert any(line.split() == ["DynamoDB", "4.50", "0.75", "5.25"] for line in lines)
     assert "Assumed:" in lines
-    assert "  alarms are not counted" in lines
+    assert "  alarms are not counted; `--measured` counts those that are deployed" in lines
     assert "notice: all prices are those of us-east-1, as those of eu-west-1 are not known" in outcome.err
 
 

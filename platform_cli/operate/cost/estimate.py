@@ -30,9 +30,11 @@ _FREE_POOLS = {
 _ALWAYS = (
     "the system is alone in its account: tiers and the free tier count once an account",
     "data sent to the internet, and support and taxes, are not counted",
-    "alarms are not counted",
     "settings are standard parameters, which cost nothing",
 )
+
+
+_UNCOUNTED_ALARMS = "alarms are not counted; `--measured` counts those that are deployed"
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def estimate(
     requests_per_month: Decimal | None = None,
     free_tier: bool = True,
     notices: Iterable[str] = (),
+    alarms: Iterable[Quantity] | None = None,
 ) -> CostEstimate:
     """Estimate the bill of an environment by its usage profile.
 
@@ -125,11 +128,12 @@ def estimate(
         requests_per_month: Requests of all APIs; None takes the profile's.
         free_tier: Whether to take off the free tier that does not expire.
         notices: What else to know about the estimate.
+        alarms: Alarms that were counted; None where nobody counted them.
     """
     local = environment.target == "local"
     region = FALLBACK_REGION if local else environment.region
     demand = Demand(environment, requests_per_month)
-    quantities = quantities_of(environment, demand)
+    quantities = (*quantities_of(environment, demand), *(alarms or ()))
     lines, unpriced = price_quantities(quantities, prices, region, free_tier=free_tier)
     told = ["the local AWS costs nothing: these are the prices of AWS in us-east-1"] if local else []
     return CostEstimate(
@@ -139,7 +143,7 @@ def estimate(
         free_tier=free_tier,
         lines=lines,
         unpriced=unpriced,
-        assumptions=(*demand.assumptions, *_ALWAYS),
+        assumptions=(*demand.assumptions, *_ALWAYS, *(() if alarms is not None else (_UNCOUNTED_ALARMS,))),
         notices=(*told, *notices, *price_notices((line.price for line in lines), region, today)),
     )
 

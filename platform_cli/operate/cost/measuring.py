@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedUsage
 from platform_cli.operate.cost.metrics import Metric, Series, read_metrics
+from platform_cli.operate.cost.quantities import Quantity
 from platform_cli.operate.cost.schedules import DAYS_PER_MONTH
 
 _BYTES_PER_GB = 1024**3
@@ -36,11 +38,13 @@ class Measurement:
         usage: The usage profile: measured figures over those of the blueprint.
         days: Days that the figures rest on.
         missing: What has no data, in words.
+        alarms: The alarms that are deployed, as AWS meters them.
     """
 
     usage: ResolvedUsage
     days: int
     missing: tuple[str, ...] = ()
+    alarms: tuple[Quantity, ...] = ()
 
 
 def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, days: int = 30) -> Measurement:
@@ -76,7 +80,8 @@ def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, d
     )
     missing += [f"{thing}: its size is not measured yet (CloudWatch says it once a day)" for thing in silent]
     missing += [f"buses.{bus}: events are not measured" for bus in environment.buses]
-    return Measurement(ResolvedUsage.model_validate(usage), covered, tuple(missing))
+    alarms = tuple(_deployed_alarms(environment, clients))
+    return Measurement(ResolvedUsage.model_validate(usage), covered, tuple(missing), alarms)
 
 
 def _metrics(environment: ResolvedEnvironment) -> Iterator[tuple[_Key, Metric]]:
@@ -181,6 +186,28 @@ def _table_sizes(
         indexes = told.get("GlobalSecondaryIndexes", ())
         size = told.get("TableSizeBytes", 0) + sum(index.get("IndexSizeBytes", 0) for index in indexes)
         yield table.name, size / _BYTES_PER_GB
+
+
+def _deployed_alarms(environment: ResolvedEnvironment, clients: Clients) -> Iterator[Quantity]:
+    """Alarms are paid by the metrics that they evaluate, composite ones each."""
+    prefix = f"{environment.system}-{environment.environment}-"
+    with aws_errors("reading the alarms", target=clients.target):
+        pages = (
+            clients.client("cloudwatch")
+            .get_paginator("describe_alarms")
+            .paginate(AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+        )
+        answers = list(pages)
+    metrics = sum(_metrics_of(alarm) for page in answers for alarm in page.get("MetricAlarms", ()))
+    composites = sum(len(page.get("CompositeAlarms", ())) for page in answers)
+    yield Quantity("cloudwatch.alarms", Decimal(metrics), "fixed", "alarms", "metrics that alarms evaluate")
+    if composites:
+        what = "composite alarms"
+        yield Quantity("cloudwatch.composite-alarms", Decimal(composites), "fixed", "alarms", what)
+
+
+def _metrics_of(alarm: Mapping[str, Any]) -> int:
+    return sum(1 for query in alarm.get("Metrics", ()) if "MetricStat" in query) or 1
 
 
 def _set(usage: dict[str, Any], section: str, name: str, figures: Mapping[str, float]) -> None:

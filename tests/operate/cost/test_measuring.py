@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from botocore.stub import ANY
@@ -28,8 +29,8 @@ usage:
 class CloudWatch:
     """GetMetricData over series by namespace, metric and dimensions; newest first, as AWS answers."""
 
-    def __init__(self, series, *, page=500):
-        self.series, self.page, self.calls = series, page, []
+    def __init__(self, series, *, page=500, alarms=()):
+        self.series, self.page, self.alarms, self.calls = series, page, alarms, []
 
     def get_metric_data(self, *, StartTime, EndTime, MetricDataQueries, NextToken=None):
         self.calls.append((len(MetricDataQueries), NextToken))
@@ -38,6 +39,18 @@ class CloudWatch:
         results = [self._result(query) for query in MetricDataQueries[start : start + self.page]]
         more = start + self.page < len(MetricDataQueries)
         return {"MetricDataResults": results, **({"NextToken": str(start + self.page)} if more else {})}
+
+    def get_paginator(self, name):
+        assert name == "describe_alarms"
+        return self
+
+    def paginate(self, *, AlarmNamePrefix, AlarmTypes):
+        assert AlarmTypes == ["MetricAlarm", "CompositeAlarm"]
+        for page in self.alarms:
+            yield {
+                kind: [alarm for alarm in alarms if alarm["AlarmName"].startswith(AlarmNamePrefix)]
+                for kind, alarms in page.items()
+            }
 
     def _result(self, query):
         stat = query["MetricStat"]
@@ -218,3 +231,35 @@ def test_a_refusal_of_cloudwatch_is_translated(environment, clients):
     with pytest.raises(PlatformError) as told:
         measure(environment(SYSTEM), clients, NOW)
     assert told.value.code == "access-denied"
+
+
+def test_deployed_alarms_are_counted_by_the_metrics_that_they_evaluate(environment, told, today):
+    from platform_cli.operate.cost.estimate import estimate
+    from platform_cli.operate.cost.prices import bundled_prices
+
+    ratio = [
+        {"Id": "e", "Expression": "100 * b / a"},
+        {"Id": "a", "MetricStat": {}},
+        {"Id": "b", "MetricStat": {}},
+    ]
+    single = [{"AlarmName": f"shop-prod-{n}"} for n in range(20)]
+    clients = told(
+        {},
+        alarms=[
+            {"MetricAlarms": [*single, {"AlarmName": "shop-dev-1"}], "CompositeAlarms": []},
+            {
+                "MetricAlarms": [{"AlarmName": "shop-prod-ratio", "Metrics": ratio}],
+                "CompositeAlarms": [{"AlarmName": "shop-prod-unhealthy"}],
+            },
+        ],
+    )
+    system = environment(SYSTEM)
+    measurement = measure(system, clients, NOW)
+
+    bill = estimate(system, bundled_prices(), today, alarms=measurement.alarms)
+
+    # 22 metrics less 10 of the free tier, 0.10 each; composite alarms have no known price
+    [line] = [line for line in bill.lines if line.quantity.price_id == "cloudwatch.alarms"]
+    assert (line.quantity.units, line.usd) == (22, Decimal("1.20"))
+    assert [(q.price_id, q.units) for q in bill.unpriced] == [("cloudwatch.composite-alarms", 1)]
+    assert not any("alarms are not counted" in text for text in bill.assumptions)

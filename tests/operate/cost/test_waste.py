@@ -35,6 +35,8 @@ def test_peaks_log_groups_and_nat_gateways_are_read(environment, clients):
     cloudwatch = clients.stub("cloudwatch")
     # invocations, duration, log; then the peaks of provisioned concurrency; then the gateway's bytes
     cloudwatch.add_response("get_metric_data", results([100.0], [1000.0], [2048.0]))
+    names = {"AlarmNamePrefix": "shop-prod-", "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
+    cloudwatch.add_response("describe_alarms", {"MetricAlarms": []}, names)
     cloudwatch.add_response("get_metric_data", results([3.0, 7.0, 2.0]))
     cloudwatch.add_response("get_metric_data", results([10.0, 5.0]))
     made = int((NOW - timedelta(days=40)).timestamp() * 1000)
@@ -78,11 +80,12 @@ def test_peaks_log_groups_and_nat_gateways_are_read(environment, clients):
 
 def test_a_system_without_such_things_is_not_asked_about_them(environment, clients):
     clients.stub("logs").add_response("describe_log_groups", {"logGroups": []})
+    clients.stub("cloudwatch").add_response("describe_alarms", {"MetricAlarms": []})
 
     seen = observe_waste(environment(""), clients, NOW)
 
     assert (seen.ready_peaks, seen.log_groups, seen.nat_bytes) == ({}, (), {})
-    assert set(clients.stubbers) == {"logs"}
+    assert set(clients.stubbers) == {"logs", "cloudwatch"}
 
 
 @pytest.mark.e2e

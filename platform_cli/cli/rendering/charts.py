@@ -47,7 +47,8 @@ def curve_chart(title: str, unit: str, series: Sequence[tuple[str, Sequence[Poin
             parts.append(_dot(x(p.x), y(p.y), f"{kind} {p.kind}", p.note))
         if len(series) > 1 and mine:
             parts.append(
-                f'<text class="name" x="{x(mine[-1].x):.1f}" y="{y(mine[-1].y) - 9:.1f}">'
+                f'<text class="name" text-anchor="end" x="{x(mine[-1].x):.1f}" '
+                f'y="{y(mine[-1].y) + (-9 if number else 18):.1f}">'
                 f"{escape(name)}</text>"
             )
     return _svg(title, parts)

@@ -45,6 +45,9 @@ th { color: var(--dim); font-weight: 500; font-size: 13px; } td:last-child, th:l
 """
 
 
+_FEW = 10
+
+
 def page(tunings: Sequence[Tuning]) -> str:
     """The page, with a part for each function."""
     names = ", ".join(t.address for t in tunings)
@@ -90,10 +93,6 @@ def _charts(tuning: Tuning) -> str:
     front = sorted(
         (p for p, c in zip(points, candidates, strict=True) if c.on_front), key=lambda p: (p.x, -p.y)
     )
-    cold = [
-        (_name(c.variant.memory_mb, c.variant.architecture, tuning), c.init_ms or 0.0, c.duration_ms or 0.0)
-        for c in tuning.cold
-    ]
     figures = [
         _figure(
             "Time by size",
@@ -111,16 +110,23 @@ def _charts(tuning: Tuning) -> str:
             "Along the dashed line, no other size is both cheaper and faster.",
         ),
     ]
-    if cold:
-        figures.append(
-            _figure(
-                "Cold starts",
-                bar_chart("Cold starts by memory size", "ms", cold),
-                '<span class="key" style="background: var(--out)"></span>starting'
-                '<span class="key" style="background: var(--time)"></span>first call',
-            )
-        )
+    figures += [_cold_figure(a, tuning, several=len(architectures) > 1) for a in architectures]
     return "".join(figures)
+
+
+def _cold_figure(architecture: str, tuning: Tuning, *, several: bool) -> str:
+    bars = [
+        (str(c.variant.memory_mb), c.init_ms or 0.0, c.duration_ms or 0.0)
+        for c in tuning.cold
+        if c.variant.architecture == architecture
+    ]
+    title = f"Cold starts on {architecture}" if several else "Cold starts"
+    return _figure(
+        title,
+        bar_chart(f"{title} by memory size", "ms", bars),
+        '<span class="key" style="background: var(--out)"></span>starting'
+        '<span class="key" style="background: var(--time)"></span>first call',
+    )
 
 
 def _figure(title: str, chart: str, caption: str) -> str:
@@ -190,7 +196,11 @@ def _cost_point(c: Candidate, tuning: Tuning) -> Point:
 def _front_point(c: Candidate, tuning: Tuning) -> Point:
     time, cost = c.estimate.mean_ms, c.cost_usd_per_million
     name = _name(c.variant.memory_mb, c.variant.architecture, tuning)
-    return Point(time, cost, cost, cost, name, _kind(c, tuning), f"{name} MB: {time:,.1f} ms, {cost:.3f} USD")
+    # Names of many points would cover each other; those that are left out show where the pointer rests.
+    label = name if c.on_front or len(tuning.race.choice.candidates) <= _FEW else ""
+    return Point(
+        time, cost, cost, cost, label, _kind(c, tuning), f"{name} MB: {time:,.1f} ms, {cost:.3f} USD"
+    )
 
 
 def _kind(candidate: Candidate, tuning: Tuning) -> str:

@@ -73,7 +73,7 @@ def _tune(session: Session, options: TuneOptions) -> None:
         say_writes(session.terminal, plans)
         _approve(session, plans)
     tunings, failed = _run_all(session, options, functions, settings, payloads)
-    edits = _apply(session, options, tunings) if options.apply else {}
+    edits = write_sizes(session, options, tunings) if options.apply else {}
     if options.simulate is None:
         _record(session, tunings, edits)
     render_tunings(session.terminal, tunings, failed, edits, session.environment.environment)
@@ -134,7 +134,7 @@ def _chosen(session: Session, options: TuneOptions) -> tuple[tuple[ResolvedFunct
     functions = select_functions(session.environment, options.target)
     if options.simulate is not None:
         return functions, {}
-    logged = logs_of(session, reach(session), functions, options.days)
+    logged = _prior(session, options, functions)
     if options.worst is not None:
         prices = lambda_prices(session.environment.region)
         ranked = rank(functions, logged, options.sizes_mb, options.goal, prices)
@@ -148,6 +148,19 @@ def _chosen(session: Session, options: TuneOptions) -> tuple[tuple[ResolvedFunct
         by_address = {f.address: f for f in functions}
         functions = tuple(by_address[address] for address in wanted)
     return functions, logged
+
+
+def _prior(
+    session: Session, options: TuneOptions, functions: Sequence[ResolvedFunction]
+) -> dict[str, Logged]:
+    """What logs say; a run needs them for its price and to spare calls, and can do without."""
+    try:
+        return logs_of(session, reach(session), functions, options.days)
+    except PlatformError as error:
+        if options.worst is not None:
+            raise
+        session.terminal.say(f"the logs cannot be read, so nothing is known before: {error.message}")
+        return {}
 
 
 def _settings(
@@ -198,8 +211,12 @@ def _approve(session: Session, plans: Sequence[RunPlan]) -> None:
         raise declined()
 
 
-def _apply(session: Session, options: TuneOptions, tunings: Sequence[Tuning]) -> dict[str, list[str]]:
-    """Write the sizes; says for each function which keys were written."""
+def write_sizes(session: Session, options: TuneOptions, tunings: Sequence[Tuning]) -> dict[str, list[str]]:
+    """Write the sizes into the blueprint, and say for each function which keys were written.
+
+    Raises:
+        PlatformError: `cannot-edit`; that function's part of the file is as it was.
+    """
     from platform_cli.blueprint.loading import inspect_blueprint
     from platform_cli.operate.tuning.applying import apply_edits, plan_edits
 

@@ -9,11 +9,18 @@ import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from platform_cli.cli.options import GlobalOptions
 from platform_cli.cli.running import run as run_command
+from platform_cli.cli.session import Session
 from platform_cli.cli.terminal import Terminal
+from platform_cli.cli.tuning.running import write_sizes
+from platform_cli.operate.tuning.payloads import Payload
+from platform_cli.operate.tuning.simulator import SimulatedLambda
+from platform_cli.operate.tuning.tuning import tune as run_tuning
 
 BLUEPRINT = """\
 blueprint: 1
@@ -113,6 +120,34 @@ def test_wrong_usage_is_told_before_any_call(tune, arguments, said):
     assert said in " ".join(err.split())
 
 
+def test_applying_writes_the_sizes_of_all_functions_and_says_where(
+    workspace, around, settings_of, sizes, mixed
+):
+    session = Session(GlobalOptions(environment="dev"), Terminal(interactive=False))
+    functions = session.environment.services["orders"].functions.values()
+    tunings = [
+        run_tuning(
+            f,
+            settings_of(sizes(512, 1024, 2048)),
+            [Payload(b"{}")],
+            around(SimulatedLambda(mixed, 1, name=f.physical_name)),
+            lanes=1,
+        )
+        for f in functions
+    ]
+    written = write_sizes(session, SimpleNamespace(everywhere=False), tunings)
+    chosen = {t.address: t.race.choice.chosen.memory_mb for t in tunings}
+    assert written == {
+        address: [
+            f"environments.dev.overrides.services.orders.functions.{address.split('.')[1]}.memory_mb: {mb}"
+        ]
+        for address, mb in chosen.items()
+    }
+    fresh = Session(GlobalOptions(environment="dev"), Terminal(interactive=False))
+    assert {f.address: f.memory_mb for f in fresh.environment.functions} == chosen
+    assert 512 not in chosen.values()
+
+
 # --- the page -------------------------------------------------------------------------------------
 
 
@@ -169,10 +204,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (Debian: apt-get install chromium)")
-@pytest.mark.parametrize("width", [390, 1200])
-def test_a_real_browser_draws_all_of_it_without_a_fault(page, tmp_path, width):
+@pytest.mark.parametrize(("width", "more", "charts"), [(390, (), 4), (1200, ("--architectures",), 5)])
+def test_a_real_browser_draws_all_of_it_without_a_fault(tune, workspace, tmp_path, width, more, charts):
     """What the browser made of the page: every text inside its chart, nothing wider than the window."""
-    probe = tmp_path / "probe.html"
+    tune("orders.create", "--simulate", "mixed", "--html", "page.html", *more)
+    page, probe = workspace / "page.html", tmp_path / "probe.html"
     script = """<script>
       addEventListener("load", () => {
         const out = [...document.querySelectorAll("svg")].map(svg => {
@@ -182,7 +218,10 @@ def test_a_real_browser_draws_all_of_it_without_a_fault(page, tmp_path, width):
             return r.left < box.left - 2 || r.right > box.right + 2
               || r.top < box.top - 2 || r.bottom > box.bottom + 2;
           }).length;
-          return {width: Math.round(box.width), height: Math.round(box.height), beyond};
+          const names = [...svg.querySelectorAll("text")].map(e => e.getBoundingClientRect());
+          const covered = names.filter((a, i) => names.some((b, j) => i < j && a.left < b.right - 1
+            && b.left < a.right - 1 && a.top < b.bottom - 3 && b.top < a.bottom - 3)).length;
+          return {width: Math.round(box.width), height: Math.round(box.height), beyond, covered};
         });
         document.body.innerHTML = "<pre id=probe>" + JSON.stringify({
           charts: out, overflow: document.documentElement.scrollWidth - innerWidth}) + "</pre>";
@@ -203,9 +242,10 @@ def test_a_real_browser_draws_all_of_it_without_a_fault(page, tmp_path, width):
     found = re.search(r'<pre id="probe">(.*?)</pre>', done.stdout)
     assert found is not None, done.stderr
     told = json.loads(found[1])
-    assert len(told["charts"]) == 4
+    assert len(told["charts"]) == charts
     for chart in told["charts"]:
         assert chart["width"] > 200
         assert chart["height"] > 100
         assert chart["beyond"] == 0
+        assert chart["covered"] == 0, "no text covers another"
     assert told["overflow"] <= 0

@@ -77,21 +77,26 @@ def change(
     Raises:
         PlatformError: The change is not valid, was declined, or was rolled back.
     """
-    from platform_cli.cli.rendering.flags import changes_text, render_change
+    from platform_cli.cli.rendering.flags import changes_text, render_change, waiting_text
     from platform_cli.operate.flags.constraints import check_document
     from platform_cli.operate.flags.differences import compare
     from platform_cli.operate.flags.intents import apply
     from platform_cli.operate.flags.strategies import find_strategy
 
     store = open_flags(session)
-    document = store.document(store.lineage().base)
+    lineage = store.lineage()
+    document = store.document(lineage.base)
     intents = intents_for(document)
     after = apply(intents, document)
     check_document(after)
     environment = session.environment.environment
     differences = compare(document, after)
     strategy = find_strategy(session.environment, store.clients, how.strategy)
-    if differences:
+    # What somebody wrote and nobody deployed goes along, so it is shown and approved as well.
+    waiting = compare(store.document(lineage.coming), document) if lineage.coming != lineage.base else ()
+    if differences or waiting:
+        if waiting:
+            session.terminal.say(waiting_text(waiting))
         session.terminal.say(changes_text(differences, environment, strategy, store.home.alarms))
         if not approve_environment(session, f"Change this in {environment}?"):
             raise declined()

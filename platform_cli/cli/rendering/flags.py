@@ -39,6 +39,16 @@ def changes_text(
     return text.append(f"{pace}{bake}{watched} ({strategy.name})", style="not bold dim")
 
 
+def waiting_text(differences: Sequence[FlagDifference]) -> Text:
+    """Draw what is written, and goes along with the next deployment."""
+    from rich.text import Text
+
+    text = Text("written already and not deployed yet, so it goes along:\n", style="bold")
+    text.append(differences_text(differences))
+    text.right_crop(1)
+    return text
+
+
 def differences_text(differences: Iterable[FlagDifference]) -> Text:
     """Draw differences, the lines of each flag's state that go and come."""
     from rich.text import Text
@@ -197,7 +207,9 @@ def render_past(
     terminal: Terminal, past: Sequence[PastDeployment], entries: Sequence[HistoryEntry], name: str | None
 ) -> None:
     """Show deployments, the latest first, with who and why where it is recorded."""
-    told = {entry.details.get("deployment"): entry for entry in reversed(entries)}
+    told: dict[str, list[HistoryEntry]] = {}
+    for entry in entries:
+        told.setdefault(entry.details.get("deployment", ""), []).append(entry)
     shown = [p for p in past if name is None or any(change.name == name for change in p.changes)]
     if terminal.json:
         terminal.data(
@@ -209,8 +221,8 @@ def render_past(
                     "started": p.started,
                     "completed": p.completed,
                     "changes": [c for c in p.changes if name is None or c.name == name],
-                    "who": told[str(p.number)].who if str(p.number) in told else None,
-                    "reason": told[str(p.number)].reason if str(p.number) in told else None,
+                    "who": _each(entry.who for entry in told.get(str(p.number), ())),
+                    "reasons": _each(entry.reason for entry in told.get(str(p.number), ())),
                 }
                 for p in shown
             ]
@@ -219,15 +231,20 @@ def render_past(
     if not shown:
         terminal.result("no deployment is kept" if name is None else f"no deployment changed {name}")
     for p in shown:
-        entry = told.get(str(p.number))
-        who = f"  {entry.who}" if entry else ""
-        why = f": {entry.reason}" if entry and entry.reason else ""
+        recorded = told.get(str(p.number), [])
+        who = f"  {', '.join(_each(entry.who for entry in recorded))}" if recorded else ""
+        reasons = _each(entry.reason for entry in recorded)
+        why = f": {'; '.join(reasons)}" if reasons else ""
         when = moment(p.started) if isinstance(p.started, datetime) else str(p.started or "-")
         terminal.result(f"{when}  version {p.version}  {p.state.lower()}{who}{why}")
         for difference in p.changes:
             if name is None or difference.name == name:
                 before = f"{difference.before} → " if difference.before else ""
                 terminal.result(f"    {difference.name}: {before}{difference.after or 'removed'}")
+
+
+def _each(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(text for text in texts if text))
 
 
 def render_stale(terminal: Terminal, flags: Sequence[StaleFlag]) -> None:

@@ -76,6 +76,14 @@ class Lineage:
         return next((d for d in self._ours() if d.state == COMPLETE), None)
 
     @property
+    def coming(self) -> int | None:
+        """The version that is being deployed, or else the one that holds; None if there is none."""
+        active = self.active
+        if active is not None and active.profile == self.profile and active.state not in REFUSED:
+            return active.version
+        return self.effective.version if self.effective is not None else None
+
+    @property
     def base(self) -> int | None:
         """The newest version that was not rejected."""
         return next((v for v in sorted(self.parents, reverse=True) if not self.rejected(v)), None)

@@ -128,6 +128,8 @@ class Publisher:
                 return self._deliver(change, " ".join(intent.name for intent in intents))
             except _Rejected:
                 continue
+            except KeyboardInterrupt:
+                return self._interrupted(change)
         raise PlatformError(
             f"others changed the flags {_TRIES} times before this change could be written",
             hint="run the command again in a moment; nothing was changed",
@@ -170,6 +172,19 @@ class Publisher:
                 return self._watch(replace(change, version=newest, deployment=number))
             if not self._stays():
                 return replace(change, result="pending")
+
+    def _interrupted(self, change: FlagsChange) -> FlagsChange:
+        """Say how far a change came that was interrupted in the midst of a call."""
+        lineage = self.store.lineage()
+        coming = lineage.coming
+        if coming is None or not lineage.carries(coming, change.version or 0):
+            return replace(change, result="pending")
+        carrier = lineage.active or lineage.effective
+        left = replace(
+            change, result="left", version=coming, deployment=carrier.number if carrier is not None else None
+        )
+        self.on_deploying(left)
+        return left
 
     def _stays(self) -> bool:
         """Wait a moment for one's turn; False if somebody wants to go."""

@@ -73,18 +73,24 @@ def test_eight_threads_that_set_eight_flags_lose_none(
     appconfig: Any, make_publisher: Any, eight: dict[str, Any]
 ) -> None:
     appconfig.seed(eight)
-    gate = threading.Barrier(len(NAMES))
+    gate, came = threading.Barrier(len(NAMES), timeout=60), set[int]()
+
+    def all_at_once(operation: str) -> None:
+        """Nobody writes before all have read the same document."""
+        if operation == "create" and threading.get_ident() not in came:
+            came.add(threading.get_ident())
+            gate.wait()
 
     def work(name: str) -> FlagsChange:
-        gate.wait()
         change: FlagsChange = make_publisher(appconfig, "slow").publish([SetFlag(name, True)])
         return change
 
+    appconfig.before_call = all_at_once
     with ThreadPoolExecutor(len(NAMES)) as pool:
         changes = list(pool.map(work, NAMES))
     assert enabled(appconfig) == set(NAMES)
     assert {change.result for change in changes} == {"done"}
-    assert appconfig.conflicts > 0
+    assert appconfig.conflicts >= len(NAMES) - 1
 
 
 def test_changes_that_wait_for_a_deployment_go_with_one(
@@ -92,18 +98,39 @@ def test_changes_that_wait_for_a_deployment_go_with_one(
 ) -> None:
     appconfig.seed(eight)
     make_publisher(appconfig, "slow", wait=False).publish([SetFlag("flag-0", True)])
-    gate = threading.Barrier(7)
 
-    def work(name: str) -> FlagsChange:
-        gate.wait()
-        change: FlagsChange = make_publisher(appconfig, "slow").publish([SetFlag(name, True)])
-        return change
+    def others_come(seconds: float) -> None:
+        """While the first waits for its turn, six more write, and wait in vain."""
 
-    with ThreadPoolExecutor(7) as pool:
-        changes = list(pool.map(work, NAMES[1:]))
+        def go(seconds: float) -> None:
+            raise KeyboardInterrupt
+
+        if len(appconfig.versions) == 3:
+            for name in NAMES[2:]:
+                left = make_publisher(appconfig, "slow", sleep=go).publish([SetFlag(name, True)])
+                assert left.result == "pending"
+        appconfig.sleep(seconds * 60)
+
+    change = make_publisher(appconfig, "slow", sleep=others_come).publish([SetFlag("flag-1", True)])
+    assert (change.result, change.version, change.deployment) == ("done", 9, 3)
     assert enabled(appconfig) == set(NAMES)
-    assert any(not change.ours for change in changes)
-    assert len(appconfig.records) < 2 + 7
+    assert len(appconfig.records) == 3
+
+
+def test_who_finds_the_change_deployed_by_somebody_else_needs_no_deployment(
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any]
+) -> None:
+    appconfig.seed(eight)
+    make_publisher(appconfig, "slow", wait=False).publish([SetFlag("flag-0", True)])
+
+    def overtaken(seconds: float) -> None:
+        appconfig.sleep(3600)
+        if len(appconfig.records) == 2:
+            make_publisher(appconfig).publish([SetFlag("flag-2", True)])
+
+    change = make_publisher(appconfig, sleep=overtaken).publish([SetFlag("flag-1", True)])
+    assert (change.result, change.ours, change.deployment) == ("done", False, 3)
+    assert enabled(appconfig) == {"flag-0", "flag-1", "flag-2"}
 
 
 def test_eight_processes_that_set_eight_flags_lose_none(
@@ -274,6 +301,32 @@ def test_leaving_before_ones_turn_leaves_a_version_that_the_next_change_deploys(
     assert enabled(appconfig) == {"flag-0"}
     assert make_publisher(appconfig).publish([]).result == "done"
     assert enabled(appconfig) == {"flag-0", "flag-1"}
+
+
+def test_an_interruption_in_the_midst_of_a_call_says_how_far_the_change_came(
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any]
+) -> None:
+    appconfig.seed(eight)
+
+    def interrupt(operation: str) -> None:
+        if operation == "start":
+            appconfig.before_call = lambda operation: None
+            raise KeyboardInterrupt
+
+    appconfig.before_call = interrupt
+    assert make_publisher(appconfig).publish([SetFlag("flag-1", True)]).result == "pending"
+
+    def interrupt_record(change: FlagsChange) -> None:
+        recorded.append(change.result)
+        if len(recorded) == 1:
+            raise KeyboardInterrupt
+
+    recorded: list[str] = []
+    publisher = make_publisher(appconfig, "slow", on_deploying=interrupt_record)
+    assert publisher.publish([SetFlag("flag-2", True)]).result == "left"
+    assert recorded == ["started", "left"]
+    appconfig.sleep(3600)
+    assert enabled(appconfig) == {"flag-1", "flag-2"}
 
 
 def test_a_document_that_aws_would_refuse_is_never_sent(

@@ -131,7 +131,7 @@ def render_refresh(terminal: Terminal, refresh: Refresh, path: Path) -> None:
         )
         return
     fetched = number(len(refresh.prices), "price")
-    terminal.result(f"{fetched} of {refresh.region} fetched, {len(refresh.changed)} differ from those before")
+    terminal.result(f"{fetched} of {refresh.region} fetched; different from before: {len(refresh.changed)}")
     terminal.result(*(f"  {price_id}" for price_id in refresh.changed))
     if refresh.missing:
         terminal.say("not found, or not in one piece; the bundled price stays:", style="yellow")
@@ -187,9 +187,8 @@ def table(
 
 def usd(value: Decimal) -> str:
     """Return US dollars to the cent."""
-    if 0 < abs(value) < _CENT / 2:
-        return "<0.01"
-    return f"{value.quantize(_CENT):,}"
+    rounded = value.quantize(_CENT)
+    return "<0.01" if value > 0 and not rounded else f"{rounded:,}"
 
 
 def signed(value: Decimal) -> str:
@@ -200,8 +199,8 @@ def signed(value: Decimal) -> str:
 def amount(value: Decimal) -> str:
     """Return a number of units, to as many digits as matter."""
     if value == value.to_integral_value():
-        return f"{value.to_integral_value():,}"
-    return f"{value.quantize(Decimal(1)):,}" if abs(value) >= 1000 else f"{float(value):.4g}"
+        return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{float(value):.4g}"
 
 
 def plain_usd(value: Decimal) -> float:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from platform_cli.operate.tuning.tuning import Tuning
 
 _BAR = 24
+_EXTRA_MS = 2.0
+"""Rounding up to whole milliseconds explains less than this."""
 _HEADINGS: tuple[str, ...] = ("size", "mean", "95 % interval", "p95", "USD/M", "worse", "cold", "")
 STOPPED = {
     "certain": "it stopped when it was certain",
@@ -230,6 +232,12 @@ def _remarks(tuning: Tuning) -> list[str]:
     if tuning.throttled:
         remarks.append(
             f"Lambda refused {number(tuning.throttled, 'call')} for lack of capacity; they were made later"
+        )
+    chosen = tuning.chosen
+    if chosen is not None and chosen.estimate.billed_extra_ms >= _EXTRA_MS:
+        remarks.append(
+            f"a warm call is billed {_ms(chosen.estimate.billed_extra_ms)} beyond what the handler takes: "
+            "extensions go on after the answer"
         )
     drift = tuning.race.estimates.drift
     if abs(drift) >= 0.02:

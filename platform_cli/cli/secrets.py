@@ -33,8 +33,31 @@ def refuse_argument(name: str, value: Sequence[str] | None) -> None:
         )
 
 
-def set_value(session: Session, name: str, reason: str) -> None:
-    """Set a value.
+def chosen_strategy(session: Session, name: str, given: str | None) -> str:
+    """Return the module of the template that rotates a secret.
+
+    Raises:
+        PlatformError: There is no such strategy, or it does not fit the secret.
+    """
+    from platform_cli.scaffold.catalog import unknown
+
+    blueprint = session.inspection.blueprint
+    secret = blueprint.secrets.get(name) if blueprint else None
+    told = given or (secret.rotation.strategy if secret is not None and secret.rotation else None)
+    kinds: tuple[str, ...] = ("generic", "api_key", "jwt_key")
+    prefix = ""
+    if blueprint is not None and secret is not None and secret.database is not None:
+        kinds = ("single_user", "alternating_users")
+        engine = blueprint.databases[secret.database].engine if secret.database in blueprint.databases else ""
+        prefix = "mysql_" if engine == "aurora-mysql" else "postgresql_"
+    told = told or kinds[0]
+    if told not in kinds:
+        raise unknown("strategy", told, kinds)
+    return prefix + told
+
+
+def set_value(session: Session, name: str, reason: str, *, generate: bool) -> None:
+    """Set a value: the one that is typed or piped, or with `generate` a new one of the secret's kind.
 
     Raises:
         PlatformError: It cannot be set, or the user declined.
@@ -46,7 +69,7 @@ def set_value(session: Session, name: str, reason: str) -> None:
     environment = session.environment
     clients = reach(session)
     setting = plan_setting(find_secret(environment, name), clients)
-    value = _value(session, name)
+    value = _generated(session, name) if generate else _value(session, name)
     session.terminal.say(*setting_lines(setting, environment.environment))
     if not approve_environment(session, "Set it?"):
         raise declined()
@@ -163,6 +186,15 @@ def roll_back(session: Session, name: str, reason: str) -> None:
         raise declined()
     execute_rollback(rollback, environment, clients, reason=reason)
     render_rollback(session.terminal, rollback)
+
+
+def _generated(session: Session, name: str) -> Hidden:
+    from platform_cli.operate.secrets.rotators import first_value
+    from platform_cli.operate.secrets.selecting import find_secret, strategy_of
+    from platform_cli.scaffold.catalog import templates_root
+
+    environment = session.environment
+    return first_value(templates_root(), strategy_of(find_secret(environment, name), environment))
 
 
 def _value(session: Session, name: str) -> Hidden:

@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, Entry] = {
     "deploy": Entry("Deploy the system to an environment.", _DEPLOY, "deploy"),
     "status": Entry("Show what is deployed: stacks, URLs, the last deployment.", _DEPLOY, "status"),
     "destroy": Entry("Delete the system from an environment.", _DEPLOY, "destroy"),
+    "runbook": Entry("Write the recovery runbook of an environment.", _OPERATE, "runbook"),
     "invoke": Entry("Call a function and show its answer and its log.", _OPERATE, "invoke"),
     "logs": Entry("Show what functions wrote to their logs.", _OPERATE, "logs"),
     "cost": Entry(
@@ -138,6 +139,10 @@ COMMANDS: Mapping[str, Entry] = {
             "rotate": Entry("Rotate secrets, with a probe that runs throughout.", module="secrets_rotate"),
             "rollback": Entry(
                 "Make the previous value of a secret the current one again.", module="secrets_rollback"
+            ),
+            "new-function": Entry(
+                "Add a service with a rotation function for a secret, and register it in the blueprint.",
+                module="secrets_new_function",
             ),
         },
     ),

@@ -102,12 +102,12 @@ def plan_service(
     if name in blueprint.services:
         raise _exists(f'the blueprint has a service "{name}" already')
     folder = root / "services" / name
-    _check_free(folder)
+    check_free(folder)
     check_name_length(blueprint.system, tuple(blueprint.environments), name, FUNCTIONS[template])
     answered = complete(questions(template, inspection, name), answers or {})
     registration = register(template, name, answered, blueprint)
     before = blueprint_path.read_bytes()
-    after = _registered(blueprint_path, name, registration)
+    after = registered(blueprint_path, name, registration)
     record = Record(template, TEMPLATE_VERSION, {"name": name, **answered, **registration.values})
     return ServicePlan(name, folder, blueprint_path, rendered_files(record), before, after)
 
@@ -120,7 +120,7 @@ def create_service(plan: ServicePlan) -> None:
     """
     with writing(plan.blueprint):
         now = plan.blueprint.read_bytes()
-    _check_free(plan.folder)
+    check_free(plan.folder)
     if now != plan.before:
         raise PlatformError(
             f"{plan.blueprint.name} changed in the meantime",
@@ -165,7 +165,7 @@ def write_folder(folder: Path, files: Mapping[Path, bytes]) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _registered(blueprint: Path, name: str, registration: Registration) -> bytes:
+def registered(blueprint: Path, name: str, registration: Registration) -> bytes:
     """The blueprint with the service, checked as a whole; edited on a copy beside it, for `include`."""
     with writing(blueprint), _copy_beside(blueprint) as copy:
         copy.write_bytes(blueprint.read_bytes())
@@ -215,7 +215,12 @@ def writing(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _check_free(folder: Path) -> None:
+def check_free(folder: Path) -> None:
+    """Refuse a folder that holds something.
+
+    Raises:
+        PlatformError: `service-exists`.
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise _exists(f"{folder} exists already and is not empty")
 

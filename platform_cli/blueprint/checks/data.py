@@ -169,7 +169,8 @@ def check_secrets(context: Context) -> None:
                 hint="leave `generate` out: a database's login is made with it",
             )
         rotation = secret.rotation if context.is_sound(*path) else None
-        if rotation is not None and secret.generate is None and secret.database is None:
+        made = secret.generate is not None or secret.database is not None
+        if rotation is not None and rotation.function is None and not made:
             context.report(
                 "rotation-without-source",
                 f"secret {name} rotates, and nothing says how a new value is made",
@@ -197,8 +198,7 @@ def check_secrets(context: Context) -> None:
                 f"secret {name} rotates, and no function changes it",
                 (*path, "rotation"),
                 key=True,
-                hint="`platform new-service rotation` with the template rotation makes one; then write "
-                "`function: rotation.rotate`",
+                hint=f"`platform secrets new-function {name}` makes one, and names it here",
             )
         _check_replicas(context, secret.replicas, (*path, "replicas"), f"secret {name}")
 

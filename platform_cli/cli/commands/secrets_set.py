@@ -13,6 +13,7 @@ EXAMPLES = (
     ("platform secrets set payment", "asks for the value, and does not show what is typed"),
     ("platform secrets set payment --yes < key.txt", "from a file"),
     ("pass show payment | platform secrets set payment --env prod --yes", "from another store"),
+    ("platform secrets set tokens --generate", "a first ring of keys, for the strategy jwt_key"),
 )
 EXIT_CODES = (
     "0 set, 1 somebody changed it meanwhile, or declined, 2 an unknown secret or an empty value, "
@@ -24,6 +25,9 @@ def command(
     ctx: typer.Context,
     name: Annotated[str, typer.Argument(help="The secret.", autocompletion=complete_secret)],
     value: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    generate: Annotated[
+        bool, typer.Option("--generate", help="Make one: a text, or a first ring of keys.")
+    ] = False,
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; for the history.", show_default=False)
     ] = "",
@@ -37,4 +41,4 @@ def command(
 
     session = session_of(ctx)
     secrets.refuse_argument(name, value)
-    secrets.set_value(session, name, reason)
+    secrets.set_value(session, name, reason, generate=generate)

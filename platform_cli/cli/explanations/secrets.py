@@ -49,4 +49,8 @@ SECRETS = {
     "secret-deleted": "The secret is marked for deletion. Restore it first, with the console or the AWS CLI.",
     "secret-empty": "The secret exists and has no value yet. Set one with `platform secrets set NAME`.",
     "unknown-secret": "The blueprint has no secret of this name.",
+    "unknown-strategy": (
+        "A secret does not rotate in that way: the login of a database by `single_user` or "
+        "`alternating_users`, others by `generic`, `api_key` or `jwt_key`."
+    ),
 }

@@ -13,10 +13,11 @@ from typing import Any, Protocol
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import is_aws_error
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedSecret
-from platform_cli.errors import PlatformError
+from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.functions import find_function
 from platform_cli.operate.secrets.quiet import quiet_errors
 from platform_cli.operate.secrets.selecting import Strategy
+from platform_cli.operate.secrets.values import Hidden
 
 Works = Mapping[str, bool | None]
 """Whether the value of a version works, by the version's id; None if nobody can be asked."""
@@ -192,6 +193,24 @@ def local_rotator(clients: Clients, strategy: Strategy, secret: str, templates: 
     module, steps = load_rotation(templates, strategy)
     rotation = steps.Rotation(client, module.handler.make(client))
     return InProcessRotator(clients, rotation, secret, f"the rotation code for {strategy.replace('_', ' ')}")
+
+
+def first_value(templates: Path, strategy: Strategy) -> Hidden:
+    """A first value for a strategy: a random text, or a ring with one key.
+
+    Raises:
+        PlatformError: `invalid-secret`: a database's login cannot be made up.
+    """
+    module, _ = load_rotation(templates, strategy)
+    made = module.handler.make(None)
+    if not hasattr(made, "first"):
+        raise PlatformError(
+            "the login of a database cannot be made up here",
+            hint="give it on stdin, as JSON with host, port, username, password and dbname",
+            code="invalid-secret",
+            exit_code=ExitCode.USAGE,
+        )
+    return Hidden(made.first())
 
 
 def load_rotation(templates: Path, strategy: Strategy) -> tuple[Any, Any]:

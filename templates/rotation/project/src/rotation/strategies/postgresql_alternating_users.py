@@ -1,6 +1,7 @@
 """Two users of PostgreSQL in turn: the previous login works until the rotation after this one.
 
-`ADMIN_SECRET_ARN` names the secret with the login that may make users.
+The variable that `ADMIN_SECRET_VARIABLE` names, or `ADMIN_SECRET_ARN`, holds the ARN of the secret with the
+login that may make users.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from rotation.databases import AlternatingUsers, administrator_of
 from rotation.postgresql import PostgreSQL
 from rotation.steps import lambda_handler
 
+VARIABLE = os.environ.get("ADMIN_SECRET_VARIABLE") or "ADMIN_SECRET_ARN"
+
 handler = lambda_handler(
-    lambda client: AlternatingUsers(
-        PostgreSQL(), administrator_of(client, os.environ.get("ADMIN_SECRET_ARN"))
-    )
+    lambda client: AlternatingUsers(PostgreSQL(), administrator_of(client, os.environ.get(VARIABLE)))
 )

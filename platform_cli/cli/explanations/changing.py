@@ -79,6 +79,9 @@ CHANGING = {
         "The flag declares no such attribute. Attributes are declared in the blueprint, and created by "
         "`platform flags sync` or a deployment."
     ),
+    "unknown-deployment-strategy": (
+        "AppConfig has no deployment strategy of this name; the message lists those that there are."
+    ),
     "unknown-flag": (
         "There is no such flag in the environment. Declare it under `flags` in the blueprint; "
         "`platform flags sync` or the next deployment creates it."
@@ -87,9 +90,6 @@ CHANGING = {
     "unknown-setting": (
         "The blueprint declares no setting, or no group of settings, of this name. Settings are named "
         "group/key, as under `config`."
-    ),
-    "unknown-strategy": (
-        "AppConfig has no deployment strategy of this name; the message lists those that there are."
     ),
     "unknown-variant": "The flag has no variant, and no target with the condition, of this name.",
     "unknown-version": (

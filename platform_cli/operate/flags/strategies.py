@@ -35,7 +35,7 @@ def find_strategy(environment: ResolvedEnvironment, clients: Clients, name: str 
     """The strategy of a name; the environment's own if None, AWS's all at once where it has none.
 
     Raises:
-        PlatformError: `unknown-strategy`, with the nearest name.
+        PlatformError: `unknown-deployment-strategy`, with the nearest name.
     """
     with aws_errors("reading the deployment strategies", target=clients.target):
         every = {
@@ -64,6 +64,6 @@ def find_strategy(environment: ResolvedEnvironment, clients: Clients, name: str 
     raise PlatformError(
         f'there is no deployment strategy "{name}"',
         hint=f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(choices)}",
-        code="unknown-strategy",
+        code="unknown-deployment-strategy",
         exit_code=ExitCode.USAGE,
     )

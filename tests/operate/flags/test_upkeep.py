@@ -248,4 +248,4 @@ def test_the_strategy_is_the_environments_own_or_named(appconfig: Any, shop: Res
     assert find_strategy(shop, appconfig, "linear-50").id == "AppConfig.Linear50PercentEvery30Seconds"
     with pytest.raises(PlatformError) as caught:
         find_strategy(shop, appconfig, "slwo")
-    assert (caught.value.code, caught.value.hint) == ("unknown-strategy", 'did you mean "slow"?')
+    assert (caught.value.code, caught.value.hint) == ("unknown-deployment-strategy", 'did you mean "slow"?')

@@ -46,6 +46,8 @@ class FakeAppConfig:
         self.monitors: list[str] = []
         self.profiles = [{"Id": "p1", "Name": "flags", "Type": "AWS.AppConfig.FeatureFlags"}]
         self.firing: list[str] = []
+        self.one_page = False
+        """As the local AWS lists: the oldest first, one page, and no word of more."""
         self.conflicts = 0
         self.passed = timedelta()
         self._own_clock = clock is None
@@ -232,6 +234,8 @@ class FakeAppConfig:
 
     def _page(self, items: list[dict[str, Any]], request: dict[str, Any]) -> dict[str, Any]:
         at, size = int(request.get("NextToken", 0)), request.get("MaxResults", PAGE)
+        if self.one_page:
+            return {"Items": items[::-1][:size]}
         following = {"NextToken": str(at + size)} if len(items) > at + size else {}
         return {"Items": items[at : at + size], **following}
 

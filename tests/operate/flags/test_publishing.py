@@ -341,9 +341,11 @@ def test_a_document_that_aws_would_refuse_is_never_sent(
     assert len(appconfig.versions) == 1
 
 
+@pytest.mark.parametrize("one_page", [False, True])
 def test_many_versions_and_deployments_are_read_to_the_last(
-    appconfig: Any, make_publisher: Any, eight: dict[str, Any]
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any], one_page: bool
 ) -> None:
+    appconfig.one_page = one_page
     appconfig.seed(eight)
     for number in range(60):
         make_publisher(appconfig).publish([SetFlag("flag-1", number % 2 == 0)])

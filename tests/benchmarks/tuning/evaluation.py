@@ -60,7 +60,7 @@ class Outcome:
 
 
 class Trace:
-    """Calls of one simulated Lambda, kept, so that every strategy sees the same ones of a size."""
+    """A function from a seed: strategies that make the same calls in the same order get the same answers."""
 
     def __init__(self, workload: Workload, seed: int) -> None:
         self.workload = workload

@@ -20,6 +20,8 @@ REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::Cognito::UserPool": frozenset({"AliasAttributes", "UsernameAttributes", "UsernameConfiguration"}),
     "AWS::DynamoDB::GlobalTable": frozenset({"KeySchema", "LocalSecondaryIndexes", "TableName"}),
     "AWS::DynamoDB::Table": frozenset({"KeySchema", "LocalSecondaryIndexes", "TableName"}),
+    # It holds nothing itself, but a database cannot leave it: another block of addresses is another network.
+    "AWS::EC2::VPC": frozenset({"CidrBlock"}),
     "AWS::EFS::FileSystem": frozenset({"AvailabilityZoneName", "Encrypted", "KmsKeyId", "PerformanceMode"}),
     "AWS::ElastiCache::ReplicationGroup": frozenset(
         {"AtRestEncryptionEnabled", "KmsKeyId", "ReplicationGroupId"}

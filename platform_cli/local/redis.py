@@ -26,7 +26,7 @@ def configuration(home: Path, store: Store) -> str:
             f'dir "{folder}"',
             "save 60 1",
             "user default off",
-            f"user {store.user} on nopass ~* &* +@all -@dangerous",
+            f"user {store.user} on nopass ~* +@all -@dangerous",
             # It makes the process recognisable.
             f'proc-title-template "{{title}} {{listen-addr}} {store.token}"',
             "",

@@ -173,7 +173,7 @@ def test_a_file_that_is_not_understood_is_no_file(tmp_path: Path, broken: Callab
 def test_a_cache_lets_in_its_user_alone(tmp_path: Path) -> None:
     lines = redis.configuration(tmp_path / 'a "strange" place', CACHE).splitlines()
     assert "user default off" in lines
-    assert "user bank-local-sessions on nopass ~* &* +@all -@dangerous" in lines
+    assert "user bank-local-sessions on nopass ~* +@all -@dangerous" in lines
     assert f'dir "{tmp_path}/a \\"strange\\" place"' in lines
     assert "bind 127.0.0.1" in lines
 
@@ -303,6 +303,14 @@ def test_a_function_writes_rows_and_keys_and_only_with_access(
 ) -> None:
     bank("local", "start", "--port", str(ports.next_free(random.randrange(40000, 50000))))
     bank("deploy", "--env", "local", "--yes")
+    shown = json.loads(bank("local", "status", "--json").stdout)["stores"]
+    assert {(store["name"], store["kind"]) for store in shown} == {
+        ("bank-local-archive", "postgresql"),
+        ("bank-local-ledger", "postgresql"),
+        ("bank-local-rates", "redis"),
+        ("bank-local-sessions", "redis"),
+    }
+    assert "bank-local-ledger: PostgreSQL at 127.0.0.1:" in bank("local", "status").stdout
 
     def book(cents: int) -> dict[str, Any]:
         payload = json.dumps({"account": "alice", "cents": cents})

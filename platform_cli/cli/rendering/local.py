@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from platform_cli.cli.rendering.words import duration
 
@@ -73,11 +73,15 @@ def render_reset(terminal: Terminal) -> None:
         terminal.result("The local AWS is stopped and empty")
 
 
-def _data(local: LocalAws) -> dict[str, str | int]:
+def _data(local: LocalAws) -> dict[str, Any]:
     return {
         "endpoint_url": local.endpoint_url,
         "port": local.port,
         "pid": local.pid,
         "account": local.account,
         "region": local.region,
+        "stores": [
+            {"name": store.name, "kind": store.kind, "port": store.port, "database": store.database}
+            for store in local.stores
+        ],
     }

@@ -86,7 +86,7 @@ class Cache(Capability):
             # A user who logs in by IAM is called as its id.
             user_id=model.physical_name,
             user_name=model.physical_name,
-            access_string="on ~* &* +@all -@dangerous",
+            access_string="on ~* +@all -@dangerous",
             authentication_mode={"Type": "iam"},
         )
         self.place(user, f"{self._id}User", keeps_data=True)

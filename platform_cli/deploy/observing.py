@@ -60,9 +60,7 @@ def observe(
         looking.setdefault(region, roles.reading(None).elsewhere(region))
     with aws_errors("reading the stacks", target=clients.target), ThreadPoolExecutor(_WORKERS) as pool:
         if environment is None:
-            found = list(
-                pool.map(lambda a: (a, read_stack(a.name, looking[a.region])), assembly.stacks)
-            )
+            found = list(pool.map(lambda a: (a, read_stack(a.name, looking[a.region])), assembly.stacks))
             every: dict[str, ObservedStack] = {}
             for region, reading in looking.items():
                 here = {s.name: s for a, s in found if s is not None and a.region == region}
@@ -83,9 +81,9 @@ def observe(
         }
         described = {name: stack for stacks in by_region.values() for name, stack in stacks.items()}
         home = flags_home(environment, assembly)
-        flags = (
-            pool.submit(read_flags, home, clients) if home is not None and home.stack.name in described else None
-        )
+        flags = None
+        if home is not None and home.stack.name in described:
+            flags = pool.submit(read_flags, home, clients)
         every = {}
         for region, stacks in by_region.items():
             every |= with_templates(stacks, looking[region], pool)

@@ -99,7 +99,7 @@ def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[d
         ),
     ]
     if "lambda" in services:
-        # When a function starts, its own role decrypts its environment variables, and nothing else of the key.
+        # When a function starts, its own role decrypts its environment variables, and nothing else.
         function = {"kms:EncryptionContext:aws:lambda:FunctionArn": at.function(f"{prefix}-*")}
         statements.append(_statement("StartOfFunctions", at, ("kms:Decrypt",), {"StringLike": function}))
     return statements

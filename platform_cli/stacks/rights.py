@@ -68,7 +68,7 @@ _ROTATION = (
     "secretsmanager:PutSecretValue",
     "secretsmanager:UpdateSecretVersionStage",
 )
-"""What the four steps of a rotation call (Secrets Manager guide, «Rotation function permissions», 2026-11)."""
+"""What the four steps of a rotation call (Secrets Manager guide, «Rotation permissions», 2026-11)."""
 ASYNCHRONOUS = frozenset({"bus", "schedule", "bucket", "topic"})
 """Kinds of triggers whose caller does not wait, so that a failed event needs a place to go."""
 

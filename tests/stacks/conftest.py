@@ -43,6 +43,7 @@ from platform_cli.blueprint.resolved import (
     StreamTrigger,
     TopicTrigger,
 )
+from platform_cli.errors import PlatformError
 from platform_cli.package.building import Artifact, ServicePackage
 from platform_cli.stacks.assembling import assemble
 from platform_cli.stacks.linting import lint_templates
@@ -486,23 +487,50 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Templates], list
     return run
 
 
-@pytest.fixture(scope="session")
-def shop_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """The example system synthesized in each of its environments, once a session.
+def synthesized_with_rules(blueprint: Path, folder: Path) -> Mapping[str, Path]:
+    """A workspace synthesized in each of its environments, with cdk-nag's rules looking on.
 
-    Its archives are stand-ins: packaging has tests of its own, and needs a package index.
+    Their findings are in each assembly's `validation-report.json`. Its archives are stand-ins: packaging has
+    tests of its own, and needs a package index.
     """
     from platform_cli.blueprint.loading import inspect_blueprint
     from platform_cli.blueprint.resolving import resolve
 
-    folder = tmp_path_factory.mktemp("shop")
-    shop = Path(__file__).parent.parent.parent / "examples" / "shop"
-    inspection = inspect_blueprint(shop / "blueprint.yaml")
+    def add_rules(app: Any) -> None:
+        from aws_cdk import Validations
+        from cdk_nag import AwsSolutionsChecks
+
+        Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+
+    inspection = inspect_blueprint(blueprint)
     found: dict[str, Path] = {}
     for name in ("local", "dev", "prod"):
         environment = resolve(inspection, name)
         require_built(environment)
         found[name] = folder / name
         found[name].mkdir()
-        assemble(environment, stand_ins(environment, folder), shop, found[name])
+        try:
+            packages = stand_ins(environment, folder)
+            assemble(environment, packages, blueprint.parent, found[name], check=add_rules)
+        except PlatformError:
+            # A finding ends the synthesis after everything is written; which ones stand is for a test to say.
+            if not (found[name] / "validation-report.json").is_file():
+                raise
     return found
+
+
+@pytest.fixture(scope="session")
+def shop_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """The example system synthesized in each of its environments, once a session."""
+    shop = Path(__file__).parent.parent.parent / "examples" / "shop"
+    return synthesized_with_rules(shop / "blueprint.yaml", tmp_path_factory.mktemp("shop"))
+
+
+@pytest.fixture(scope="session")
+def starter_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """The starter as `platform init` makes it, synthesized in each of its environments, once a session."""
+    from platform_cli.scaffold.workspaces import init_workspace
+
+    root = tmp_path_factory.mktemp("starter")
+    init_workspace(root / "shop", "starter", {"region": "eu-west-1", "prod_account": "222222222222"})
+    return synthesized_with_rules(root / "shop" / "blueprint.yaml", root)

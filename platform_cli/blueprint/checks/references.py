@@ -181,7 +181,8 @@ def check_other_references(context: Context) -> None:
             )
         if secret.rotation is not None and secret.rotation.function is not None:
             where = ("secrets", name, "rotation", "function")
-            _check_function(context, secret.rotation.function, f"secret {name} is changed by", where, key=False)
+            what = f"secret {name} is changed by"
+            _check_function(context, secret.rotation.function, what, where, key=False)
     for name, table in blueprint.tables.items():
         if table.backup is not None:
             context.require("backups", table.backup, ("tables", name, "backup"), f"table {name} follows")

@@ -82,7 +82,7 @@ class BackupPlan(Capability):
             else None,
         )
         self.place(role, f"BackupRole{name}")
-        # Tags and ARNs are each a selection of their own, as within one selection they would all have to hold.
+        # Tags and ARNs are a selection each: within one, both would have to hold.
         arns = [*members.arns, *plan.selected_arns]
         if arns:
             self._select(resource, role, f"BackupSelection{name}", "resources", resources=arns)

@@ -14,7 +14,7 @@ _GlobalTable = dynamodb.CfnGlobalTable
 
 
 def reading(table: ResolvedTable) -> dynamodb.CfnGlobalTable.ReadProvisionedThroughputSettingsProperty | None:
-    """Read units of the table, or of one of its indexes, in a region; None if it is on demand."""
+    """Read units of the table or of an index, in a region; None if it is on demand."""
     if table.capacity is None:
         return None
     return _GlobalTable.ReadProvisionedThroughputSettingsProperty(
@@ -25,7 +25,7 @@ def reading(table: ResolvedTable) -> dynamodb.CfnGlobalTable.ReadProvisionedThro
 def writing(
     table: ResolvedTable,
 ) -> dynamodb.CfnGlobalTable.WriteProvisionedThroughputSettingsProperty | None:
-    """Write units of the table, or of one of its indexes, the same in all regions; None if it is on demand."""
+    """Write units of the table or of an index, the same in all regions; None if it is on demand."""
     if table.capacity is None:
         return None
     return _GlobalTable.WriteProvisionedThroughputSettingsProperty(

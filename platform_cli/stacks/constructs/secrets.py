@@ -10,7 +10,7 @@ from platform_cli.stacks.logical import pascal
 
 
 class Secret(Capability):
-    """A secret without a value, under the key that AWS manages for Secrets Manager, or under the environment's.
+    """A secret without a value, under the key that AWS manages for Secrets Manager, or under ours.
 
     `GenerateSecretString` is left out on purpose: CloudFormation makes a new value whenever that block
     changes, and the value is not the template's to change. A deployment puts the first one in where there

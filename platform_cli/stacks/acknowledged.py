@@ -1,0 +1,91 @@
+"""The findings of cdk-nag's AwsSolutions that stand, each with its reason.
+
+One list for all stacks, by the finding's id. It is data and not a call of the CDK's `acknowledge`: that
+refuses ids which hold an ARN, and the tool itself does not need cdk-nag. The tests run the rules over the
+example and the starter in each environment; a finding that is not here fails them, and so does a line here
+that nothing needs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """Findings that stand.
+
+    Attributes:
+        finding: A regular expression for the whole id of a finding: `AwsSolutions-IAM5[Resource::*]`.
+        reason: Why they stand.
+    """
+
+    finding: str
+    reason: str
+
+    def covers(self, finding: str) -> bool:
+        """Whether a finding is one of these."""
+        return re.fullmatch(self.finding, finding) is not None
+
+
+def _wildcard(resource: str) -> str:
+    return rf"AwsSolutions-IAM5\[Resource::{resource}\]"
+
+
+ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
+    Acknowledgement(
+        _wildcard(r"\*"),
+        "Only actions that know no resource have it: `rights.UNRESTRICTABLE`, which a test holds the "
+        "roles to.",
+    ),
+    Acknowledgement(
+        _wildcard(r"arn:aws:logs:[^:]+:\d+:log-group:[^:*]+:\*"),
+        "The streams of one log group, which Lambda names as it makes them.",
+    ),
+    Acknowledgement(
+        _wildcard(r"arn:aws:dynamodb:[^:]+:\d+:table/[^/*]+/index/\*"),
+        "All indexes of one table, where the line of `access` does not name some; indexes carry the "
+        "table's items.",
+    ),
+    Acknowledgement(
+        _wildcard(r"arn:aws:ssm:[^:]+:\d+:parameter/[^*]+/\*"),
+        "The settings of one group: the blueprint gives access by group, and settings come and go "
+        "without a deployment.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-IAM5\[Action::kms:(GenerateDataKey|ReEncrypt)\*\]",
+        "Both forms of the one action, on one key and through one service, as the CDK's own grants have it.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-SMG4",
+        "A secret rotates where the blueprint says `rotation`: only its owner knows who reads it, and "
+        "who copes.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-COG1",
+        "The blueprint decides what passwords must have. Length counts more than symbols (NIST SP "
+        "800-63B), so symbols are "
+        "not asked for by default.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-COG2",
+        "A second factor is the blueprint's to ask for (`mfa: required`): customers of a shop would "
+        "not come back.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-COG8",
+        "Cognito's plus plan costs for every user who signs in; nobody shall pay it without saying so.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-SQS4",
+        "No policy admits anybody from outside of the account but services of AWS, which speak TLS, as "
+        "do the SDKs in "
+        "functions. The local AWS speaks http, and a denial would have to be taken out there.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-L1",
+        "The blueprint names the runtime; a new one is a change that its tests must see first.",
+    ),
+)
+"""In the order of a reader: roles first."""

@@ -1,0 +1,80 @@
+"""The runbook has the real names, and says what is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from platform_cli.blueprint.loading import inspect_blueprint
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.blueprint.resolving import resolve
+from platform_cli.operate.recovery.objectives import objectives
+from platform_cli.operate.recovery.runbook import write_runbook
+
+BLUEPRINT = """
+blueprint: 1
+system: shop
+owner: team-commerce
+environments:
+  prod: { account: "222222222222", region: eu-west-1, profile: shop-prod, protect: true }
+tables:
+  main: { partition_key: PK, backup: standard, ttl: expires_at, stream: new_image }
+  far: { partition_key: PK, replicas: [eu-central-1] }
+  loose: { partition_key: PK, point_in_time_recovery: false }
+buckets: { receipts: { versioned: true, lifecycle: { expire_noncurrent_after_days: 30 } }, scratch: {} }
+secrets: { payment: { generate: {}, replicas: [eu-central-1] }, local: { generate: {} } }
+backups: { standard: { daily: { keep_days: 35 }, copy_to: eu-central-1 } }
+services:
+  orders:
+    functions:
+      create: { handler: orders.create.handler, access: { tables.main: write } }
+      get: { handler: orders.get.handler, access: { tables.main: read } }
+"""
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> ResolvedEnvironment:
+    (tmp_path / "blueprint.yaml").write_text(BLUEPRINT)
+    return resolve(inspect_blueprint(tmp_path / "blueprint.yaml"), "prod")
+
+
+def test_every_thing_with_data_says_what_is_lost_here_and_with_the_region(
+    system: ResolvedEnvironment,
+) -> None:
+    assert {row.thing: (row.point, row.region_point) for row in objectives(system)} == {
+        "tables.far": ("5 minutes", "seconds"),
+        "tables.loose": ("everything", "everything"),
+        "tables.main": ("5 minutes", "1 day"),
+        "buckets.receipts": ("nothing", "everything"),
+        "buckets.scratch": ("everything", "everything"),
+        "secrets.local": ("nothing", "everything"),
+        "secrets.payment": ("nothing", "nothing"),
+    }
+
+
+def test_only_what_writes_is_stopped(system: ResolvedEnvironment) -> None:
+    text = write_runbook(system)
+    assert "--function-name shop-prod-orders-create --reserved-concurrent-executions 0" in text
+    assert "shop-prod-orders-get" not in text
+
+
+def test_commands_have_the_names_of_the_environment(system: ResolvedEnvironment) -> None:
+    text = write_runbook(system)
+    assert "--source-table-name shop-prod-main --target-table-name shop-prod-main-restored" in text
+    assert "Enabled=true,AttributeName=expires_at" in text
+    assert "StreamViewType=NEW_IMAGE" in text
+    assert "--bucket shop-prod-receipts-222222222222-eu-west-1" in text
+    assert "--backup-vault-name shop-prod-standard --region eu-central-1" in text
+    assert "--secret-id shop/prod/payment --region eu-central-1" in text
+    assert "shop/prod/local --region" not in text
+
+
+def test_a_table_that_nothing_keeps_is_said_to_be_so(system: ResolvedEnvironment) -> None:
+    section = write_runbook(system).split("## Table loose")[1].split("##")[0]
+    assert section.strip() == "Nothing keeps its data: declare `point_in_time_recovery` or a `backup`."
+
+
+def test_a_system_in_one_region_says_that_the_region_is_all_it_has(system: ResolvedEnvironment) -> None:
+    alone = system.model_copy(update={"tables": {}, "secrets": {}, "backups": {}})
+    assert "Nothing is kept in another region" in write_runbook(alone)

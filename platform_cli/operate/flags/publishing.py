@@ -125,16 +125,26 @@ class Publisher:
             elif lineage.effective is not None and lineage.effective.version == base:
                 return replace(change, deployment=lineage.effective.number)
             try:
-                return self._deliver(change, " ".join(intent.name for intent in intents))
+                return self._bring(change, " ".join(intent.name for intent in intents))
             except _Rejected:
                 continue
-            except KeyboardInterrupt:
-                return self._interrupted(change)
         raise PlatformError(
             f"others changed the flags {_TRIES} times before this change could be written",
             hint="run the command again in a moment; nothing was changed",
             code="flags-contended",
         )
+
+    def _bring(self, change: FlagsChange, words: str) -> FlagsChange:
+        """Deliver, and let Ctrl-C before the deployment began decide whether to go on."""
+        while True:
+            try:
+                return self._deliver(change, words)
+            except KeyboardInterrupt:
+                left = self._left(change)
+                if left is not None:
+                    return left
+                if self.interrupted(None) != "wait":
+                    return replace(change, result="pending")
 
     def _deliver(self, change: FlagsChange, words: str) -> FlagsChange:
         """Deploy the version, or a later one that carries it; or find it deployed."""
@@ -154,8 +164,7 @@ class Publisher:
                         replace(change, version=active.version, deployment=active.number, ours=False)
                     )
                 self.report(WaitingForTurn(active.number, active.profile, active.state, active.percent))
-                if not self._stays():
-                    return replace(change, result="pending")
+                self._pause()
                 continue
             holds = lineage.effective
             if holds is not None and lineage.carries(holds.version, version):
@@ -170,29 +179,22 @@ class Publisher:
             number = self.store.start(newest, lineage.latest_deployment, self.strategy, words)
             if number is not None:
                 return self._watch(replace(change, version=newest, deployment=number))
-            if not self._stays():
-                return replace(change, result="pending")
+            self._pause()
 
-    def _interrupted(self, change: FlagsChange) -> FlagsChange:
-        """Say how far a change came that was interrupted in the midst of a call."""
+    def _left(self, change: FlagsChange) -> FlagsChange | None:
+        """The change, if it is on its way although a call was interrupted; None if it is not."""
         lineage = self.store.lineage()
         coming = lineage.coming
         if coming is None or not lineage.carries(coming, change.version or 0):
-            return replace(change, result="pending")
+            return None
         carrier = lineage.active or lineage.effective
-        left = replace(
-            change, result="left", version=coming, deployment=carrier.number if carrier is not None else None
-        )
+        number = carrier.number if carrier is not None else None
+        left = replace(change, result="left", version=coming, deployment=number)
         self.on_deploying(left)
         return left
 
-    def _stays(self) -> bool:
-        """Wait a moment for one's turn; False if somebody wants to go."""
-        try:
-            self.sleep(self.poll_seconds * (0.5 + self.chance()))
-        except KeyboardInterrupt:
-            return self.interrupted(None) == "wait"
-        return True
+    def _pause(self) -> None:
+        self.sleep(self.poll_seconds * (0.5 + self.chance()))
 
     def _watch(self, change: FlagsChange) -> FlagsChange:
         self.on_deploying(replace(change, result="started"))

@@ -87,5 +87,34 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         r"AwsSolutions-L1",
         "The blueprint names the runtime; a new one is a change that its tests must see first.",
     ),
+    Acknowledgement(
+        _wildcard(r"arn:aws:ec2:[^:]+:\d+:\*/\*"),
+        "The network interfaces of functions in a network, subnets and groups: Lambda asks for the rights on "
+        "all kinds of resources of the account's EC2, and does not reach the network with less.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-VPC7",
+        "Flow logs are on by default; the blueprint takes them away (`flow_logs: false`) where nobody reads "
+        "them.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-RDS10",
+        "Databases refuse deletion in protected environments; elsewhere everything goes with its stack.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-AEC4",
+        "A second zone is the blueprint's to ask for (`multi_az: true`): it doubles the price of a cache, "
+        "whose content may be lost.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-AEC5",
+        "Who is let in is decided by security groups and logins, not by an unusual port, which clients would "
+        "have to know.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-AEC6",
+        "The rule knows only the shared token of Redis; users here log in by IAM, each connection with a "
+        "token of its own.",
+    ),
 )
 """In the order of a reader: roles first."""

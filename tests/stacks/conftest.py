@@ -527,6 +527,13 @@ def shop_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Pa
 
 
 @pytest.fixture(scope="session")
+def ledger_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """A system with networks, databases and caches in each of its environments, once a session."""
+    ledger = Path(__file__).parent / "ledger"
+    return synthesized_with_rules(ledger / "blueprint.yaml", tmp_path_factory.mktemp("ledger"))
+
+
+@pytest.fixture(scope="session")
 def starter_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
     """The starter as `platform init` makes it, synthesized in each of its environments, once a session."""
     from platform_cli.scaffold.workspaces import init_workspace

@@ -1,4 +1,4 @@
-"""cdk-nag's AwsSolutions over the example and the starter, in each environment."""
+"""cdk-nag's AwsSolutions over the example, the starter and a system with networks, in each environment."""
 
 from __future__ import annotations
 
@@ -25,15 +25,18 @@ def findings(assembly: Path) -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def found(
-    shop_assemblies: Mapping[str, Path], starter_assemblies: Mapping[str, Path]
+    shop_assemblies: Mapping[str, Path],
+    starter_assemblies: Mapping[str, Path],
+    ledger_assemblies: Mapping[str, Path],
 ) -> dict[str, dict[str, list[str]]]:
     assemblies = {f"shop {name}": path for name, path in shop_assemblies.items()}
     assemblies |= {f"starter {name}": path for name, path in starter_assemblies.items()}
+    assemblies |= {f"ledger {name}": path for name, path in ledger_assemblies.items()}
     return {name: findings(path) for name, path in assemblies.items()}
 
 
 def test_every_finding_is_acknowledged(found: dict[str, dict[str, list[str]]]) -> None:
-    assert len(found) == 6
+    assert len(found) == 9
     assert {
         f"{system}: {finding}": places
         for system, ids in found.items()

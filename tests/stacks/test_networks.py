@@ -11,35 +11,25 @@ from typing import Any
 
 import pytest
 
-from platform_cli.blueprint.loading import inspect_blueprint
-from platform_cli.blueprint.resolving import resolve
-from platform_cli.stacks.assembling import assemble
 from platform_cli.stacks.rights import UNRESTRICTABLE
-from platform_cli.stacks.support import require_built
 
-LEDGER = Path(__file__).parent / "ledger"
 ENVIRONMENTS = ("local", "dev", "prod")
 OPEN = "0.0.0.0/0"
 Templates = dict[str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory, packages: Callable[..., Any]) -> Mapping[str, Templates]:
+def ledger(ledger_assemblies: Mapping[str, Path]) -> Mapping[str, Templates]:
     """The templates of the bank, by environment and by what comes after its prefix in a stack's name."""
-    inspection = inspect_blueprint(LEDGER / "blueprint.yaml")
-    found: dict[str, Templates] = {}
-    for name in ENVIRONMENTS:
-        environment = resolve(inspection, name)
-        require_built(environment)
-        out = tmp_path_factory.mktemp(name)
-        assemble(environment, packages(environment), LEDGER, out)
-        found[name] = {
-            path.name.removesuffix(".template.json").removeprefix(f"bank-{name}-"): json.loads(
+    return {
+        environment: {
+            path.name.removesuffix(".template.json").removeprefix(f"bank-{environment}-"): json.loads(
                 path.read_text()
             )
-            for path in sorted(out.glob("*.template.json"))
+            for path in sorted(folder.glob("*.template.json"))
         }
-    return found
+        for environment, folder in ledger_assemblies.items()
+    }
 
 
 def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:

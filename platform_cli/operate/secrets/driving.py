@@ -40,23 +40,25 @@ class LocalDrive:
 
     Args:
         secret: Physical name.
+        name: As the blueprint calls it.
         rotator: Carries out the steps.
         clients: Of the local AWS.
     """
 
-    def __init__(self, secret: str, rotator: Rotator, clients: Clients) -> None:
+    def __init__(self, secret: str, name: str, rotator: Rotator, clients: Clients) -> None:
         self._secret = secret
+        self._name = name
         self._rotator = rotator
         self._clients = clients
 
     def run(self, token: str, report: Report) -> None:
         """Place a pending version without a value, as RotateSecret does, then run the steps."""
-        with aws_errors(f"beginning the rotation of {self._secret}", target=self._clients.target):
+        with aws_errors(f"beginning the rotation of {self._name}", target=self._clients.target):
             self._clients.client("secretsmanager").put_secret_value(
                 SecretId=self._secret, ClientRequestToken=token, VersionStages=[PENDING]
             )
         for number, step in enumerate(STEPS, 1):
-            report(StepStarted(self._secret, step, number))
+            report(StepStarted(self._name, step, number))
             self._rotator.step(step, token)
 
 
@@ -65,6 +67,7 @@ class AwsDrive:
 
     Args:
         secret: Physical name.
+        name: As the blueprint calls it.
         function: ARN of the rotation function; None for a rotation that AWS manages.
         clients: Of the environment.
         timeout_seconds: How long to watch.
@@ -76,6 +79,7 @@ class AwsDrive:
     def __init__(
         self,
         secret: str,
+        name: str,
         function: str | None,
         clients: Clients,
         *,
@@ -85,6 +89,7 @@ class AwsDrive:
         clock: Clock = now,
     ) -> None:
         self._secret = secret
+        self._name = name
         self._function = function
         self._clients = clients
         self._timeout = timeout_seconds
@@ -113,7 +118,7 @@ class AwsDrive:
 
     def _begin(self, token: str) -> None:
         with (
-            aws_errors(f"rotating {self._secret}", target=self._clients.target),
+            aws_errors(f"rotating {self._name}", target=self._clients.target),
             expecting("InvalidRequestException") as refused,
         ):
             self._clients.client("secretsmanager").rotate_secret(
@@ -121,13 +126,13 @@ class AwsDrive:
             )
         if refused:
             raise PlatformError(
-                f"Secrets Manager does not rotate {self._secret}: {refused.message}",
+                f"Secrets Manager does not rotate {self._name}: {refused.message}",
                 hint="`platform secrets status` shows how it is",
                 code="rotation-refused",
             )
 
     def _labels(self) -> dict[str, list[str]]:
-        with aws_errors(f"watching the rotation of {self._secret}", target=self._clients.target):
+        with aws_errors(f"watching the rotation of {self._name}", target=self._clients.target):
             told = self._clients.client("secretsmanager").describe_secret(SecretId=self._secret)
         return dict(told.get("VersionIdsToStages") or {})
 
@@ -140,11 +145,11 @@ class AwsDrive:
             step = _STEP.search(text)
             if token in text and step and step[1] not in seen:
                 seen.add(step[1])
-                report(StepStarted(self._secret, step[1], STEPS.index(step[1]) + 1))
+                report(StepStarted(self._name, step[1], STEPS.index(step[1]) + 1))
             refusal = _REFUSAL.search(text)
             if refusal and event["eventId"] not in failures:
                 failures[event["eventId"]] = refusal[1].strip()
-                report(StepFailed(self._secret, refusal[1].strip()))
+                report(StepFailed(self._name, refusal[1].strip()))
 
     def _log(self, token: str, started: datetime) -> list[Any]:
         if self._function is None:
@@ -164,4 +169,4 @@ class AwsDrive:
 
     def _failed(self, what: str, failures: dict[str, str]) -> PlatformError:
         said = f" ({list(failures.values())[-1]})" if failures else ""
-        return PlatformError(f"the rotation of {self._secret} failed: {what}{said}", code="rotation-failed")
+        return PlatformError(f"the rotation of {self._name} failed: {what}{said}", code="rotation-failed")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedSecret
 from platform_cli.operate.secrets.selecting import Strategy, readers_of, strategy_of
-from platform_cli.operate.secrets.state import SecretState
+from platform_cli.operate.secrets.state import PREVIOUS, SecretState
 
 STUCK_AFTER = timedelta(minutes=20)
 """A rotation function runs for 15 minutes at most; after that nothing of this run can be going on."""
@@ -164,4 +164,8 @@ def _of_rotation(
 def is_stuck(state: SecretState, now: datetime) -> bool:
     """Whether a rotation has a pending version, and nothing can be working on it any more."""
     pending = state.pending
-    return pending is not None and (pending.created is None or now - pending.created > STUCK_AFTER)
+    if pending is None:
+        return False
+    # What was current once is not being made: the label is left from a rotation that ended.
+    ended = PREVIOUS in pending.labels
+    return ended or pending.created is None or now - pending.created > STUCK_AFTER

@@ -30,6 +30,10 @@ def promote(secret: str, version: str, instead_of: str, clients: Clients) -> Non
             hint="look at it with `platform secrets status`, and do it again if it is still wanted",
             code="secret-changed",
         )
+    if PENDING in _labels(secret, clients).get(instead_of, ()):
+        # Of a rotation that ended long ago; on a version that is not current, it would look like one that
+        # goes on, and AWS would refuse the next.
+        drop_label(secret, instead_of, clients)
 
 
 def drop_label(secret: str, version: str, clients: Clients, label: str = PENDING) -> None:
@@ -45,6 +49,11 @@ def drop_label(secret: str, version: str, clients: Clients, label: str = PENDING
 
 def current_version(secret: str, clients: Clients) -> str | None:
     """The id of the current version."""
+    labels = _labels(secret, clients)
+    return next((version for version, held in labels.items() if CURRENT in held), None)
+
+
+def _labels(secret: str, clients: Clients) -> dict[str, list[str]]:
     with aws_errors(f"reading the labels of {secret}", target=clients.target):
         told = clients.client("secretsmanager").describe_secret(SecretId=secret)
-    return next((v for v, held in (told.get("VersionIdsToStages") or {}).items() if CURRENT in held), None)
+    return dict(told.get("VersionIdsToStages") or {})

@@ -52,7 +52,7 @@ class ProbeLog:
     @property
     def able(self) -> bool:
         """Whether anything was seen at all."""
-        return any(sample.old is not None or sample.new is not None for sample in self.samples)
+        return any(sample.old is not None for sample in self.samples)
 
     @property
     def gaps(self) -> tuple[Gap, ...]:

@@ -107,10 +107,10 @@ def _recover(
         # Another kind of trouble, such as a password that was changed by hand: the strategy mended it.
         action = "back"
     if action == "forward":
-        report(Recovering(secret, "only the new value works: making it current"))
+        report(Recovering(_shown(secret), "only the new value works: making it current"))
         promote(secret, token, str(current), clients)
     elif action == "back":
-        report(Recovering(secret, "the current value works: dropping the new one"))
+        report(Recovering(_shown(secret), "the current value works: dropping the new one"))
         drop_label(secret, token, clients)
         action = _settled(secret, strategy, token, str(current), rotator, clients, report, sleep)
     elif action == "keep":
@@ -137,10 +137,15 @@ def _settled(
     sleep(_SETTLING_SECONDS)
     current_works, new_works = ask(rotator, (current, token))
     if current_works is False and new_works:
-        report(Recovering(secret, "the new value took effect meanwhile: making it current"))
+        report(Recovering(_shown(secret), "the new value took effect meanwhile: making it current"))
         promote(secret, token, current, clients)
         return "forward"
     return "back"
+
+
+def _shown(secret: str) -> str:
+    """As the blueprint calls it: the last part of the physical name."""
+    return secret.rpartition("/")[2]
 
 
 def _labels(secret: str, clients: Clients) -> dict[str, list[str]]:

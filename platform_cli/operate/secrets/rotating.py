@@ -137,7 +137,7 @@ def plan_rotation(
         if clients.target.endpoint_url is not None:
             checks.append(Check("function", "skipped", "on the local AWS, the steps are called from here"))
             rotator = rotator_on_local_aws(environment, secret, strategy, clients, templates)
-            drive = LocalDrive(state.physical_name, rotator, clients)
+            drive = LocalDrive(state.physical_name, secret.name, rotator, clients)
         else:
             arn = state.rotation_function
             found = read_function(arn, state.arn, clients) if arn else None
@@ -147,6 +147,7 @@ def plan_rotation(
                 rotator, arn = ManagedRotator(state.owning_service), None
             drive = AwsDrive(
                 state.physical_name,
+                secret.name,
                 arn,
                 clients,
                 timeout_seconds=timeout_seconds,

@@ -62,6 +62,8 @@ def test_a_secret_is_set_rotated_and_rolled_back(deployed, local_clients, templa
     rollback = plan_rollback(deployed, secret, local_clients, templates)
     execute_rollback(rollback, deployed, local_clients)
     assert current(deployed, local_clients, "payment") == "Second1"
+    (report,) = report_secrets(deployed, local_clients, ("payment",))
+    assert report.state.pending is None
     assert [entry.what for entry in read_history(local_clients, deployed, kind="secrets")] == [
         "rolled back to the previous value",
         "rotated",

@@ -356,6 +356,25 @@ def test_ctrl_c_on_the_local_aws_leaves_nothing_half_done(make_world, templates)
     assert world.manager.labelled("shop/dev/payment", "AWSCURRENT") == "value" * 8
 
 
+def test_a_rotation_leaves_no_label_that_looks_like_one_in_progress(make_world, templates):
+    world = make_world()
+    world.add_login()
+    execute(world, plan(world, templates))
+    assert world.manager.version_with(LEDGER, "AWSPENDING") is None
+
+
+def test_a_label_that_is_left_on_a_version_that_was_current_stops_nothing(make_world, templates, fakes):
+    """As functions of another make leave it, once another value was set."""
+    world = make_world()
+    world.add_login()
+    versions = world.manager.secrets[LEDGER]["versions"]
+    versions["old"] = fakes.version("{}", {"AWSPENDING", "AWSPREVIOUS"}, fakes.noon)
+    done = execute(world, plan(world, templates))
+
+    assert done.done
+    assert done.recovered.action == "back"
+
+
 # --- rolling back --------------------------------------------------------------------------------
 
 

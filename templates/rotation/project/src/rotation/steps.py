@@ -66,6 +66,8 @@ class Rotation:
             return {"restored": self.restore(secret, token)}
         labels = self._labels(secret)
         if not must_run(token, labels):
+            if step == Step.FINISH.value and PENDING in labels[token]:
+                self._release(secret, token)
             logger.info("%s: version %s is current already", step, token)
             return {"step": step, "done": False}
         current = version_with(CURRENT, labels)
@@ -141,6 +143,14 @@ class Rotation:
             VersionStage=CURRENT,
             MoveToVersionId=token,
             RemoveFromVersionId=version_with(CURRENT, labels),
+        )
+        self._release(secret, token)
+
+    def _release(self, secret: str, token: str) -> None:
+        """Take the label off what is current: left there, it would look like a rotation in progress once
+        another value is set or the secret is rolled back."""
+        self._client.update_secret_version_stage(
+            SecretId=secret, VersionStage=PENDING, RemoveFromVersionId=token
         )
 
     # --- values ------------------------------------------------------------------------------

@@ -133,7 +133,9 @@ def _measured(session: Session) -> Measurement:
 
 
 def _told(measurement: Measurement) -> tuple[str, ...]:
-    return (f"the use was measured over {measurement.days} days", *measurement.missing)
+    from platform_cli.cli.rendering.words import number
+
+    return (f"the use was measured over {number(measurement.days, 'day')}", *measurement.missing)
 
 
 def _billing(session: Session) -> Clients:

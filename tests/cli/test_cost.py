@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -123,3 +124,90 @@ def test_a_command_below_another_is_chosen_by_the_first_word(used, run):
     assert run("cost", "--env", "prod", "advise", "--help").out.startswith("Usage: platform cost advise")
     # a word that is the value of an option is no command
     assert run("cost", "--compare", "advise").err.startswith("error[no-such-revision]")
+
+
+@pytest.fixture
+def on_aws(used, monkeypatch):
+    """The same workspace in an account that moto plays."""
+    import boto3
+    from moto import mock_aws
+
+    path = used / "blueprint.yaml"
+    path.write_text(path.read_text().replace("222222222222", "123456789012"))
+    with mock_aws():
+        cloudwatch = boto3.client("cloudwatch", region_name="eu-west-1")
+        logs = boto3.client("logs", region_name="eu-west-1")
+        dynamodb = boto3.client("dynamodb", region_name="eu-west-1")
+        for name, value in (("Invocations", 5000.0), ("Duration", 250_000.0)):
+            cloudwatch.put_metric_data(
+                Namespace="AWS/Lambda",
+                MetricData=[
+                    {
+                        "MetricName": name,
+                        "Value": value,
+                        # the end of a period is sent in whole seconds
+                        "Timestamp": datetime.now(UTC) - timedelta(seconds=2),
+                        "Dimensions": [{"Name": "FunctionName", "Value": "shop-prod-orders-create"}],
+                    }
+                ],
+            )
+        logs.create_log_group(logGroupName="/aws/lambda/shop-prod-orders-create")
+        dynamodb.create_table(
+            TableName="shop-prod-main",
+            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield used
+
+
+def test_the_measured_use_takes_the_place_of_the_blueprints(on_aws, run):
+    outcome = run("cost", "--env", "prod", "--measured", "--json")
+
+    assert outcome.code == 0, outcome.err
+    told = json.loads(outcome.out)
+    lines = {line["price"]["id"]: line for line in told["lines"]}
+    # 5,000 since midnight are 152,083 in a month, each of 50 ms at 512 MB
+    assert lines["lambda.requests"]["units"] == pytest.approx(5000 * 730 / 24)
+    assert lines["lambda.duration.arm64"]["units"] == pytest.approx(5000 * 730 / 24 * 0.05 * 0.5)
+    assert "the use was measured over 1 day" in told["notices"]
+
+
+def test_waste_is_looked_for_on_aws(on_aws, run):
+    path = on_aws / "blueprint.yaml"
+    path.write_text(path.read_text().replace("create:\n", "create:\n        architecture: x86_64\n"))
+
+    outcome = run("cost", "advise", "--env", "prod")
+
+    assert outcome.code == 0, outcome.err
+    # 152,083 × 0.025 GB-seconds × (0.0000166667 − 0.0000133334)
+    assert "1 change would save about 0.01 USD a month" in outcome.out
+    assert "dearer-architecture: orders.create runs on x86_64" in outcome.out
+    assert "  --> blueprint.yaml:17:9" in outcome.out
+
+
+def test_the_bill_of_a_month_is_compared(on_aws, run):
+    import requests
+
+    answer = {
+        "ResultsByTime": [
+            {
+                "TimePeriod": {"Start": "2026-01-01", "End": "2026-02-01"},
+                "Groups": [
+                    {
+                        "Keys": ["AWS Lambda"],
+                        "Metrics": {"UnblendedCost": {"Amount": "3.5", "Unit": "USD"}},
+                    }
+                ],
+            }
+        ],
+        "DimensionValueAttributes": [],
+    }
+    address = "http://motoapi.amazonaws.com/moto-api/static/ce/cost-and-usage-results"
+    assert requests.post(address, json={"results": [answer]}, timeout=5).status_code == 201
+
+    outcome = run("cost", "actual", "--env", "prod", "--month", "2026-01")
+
+    assert outcome.code == 0, outcome.err
+    assert outcome.out.startswith("shop in prod, 2026-01-01 to 2026-02-01: 3.50 USD billed")
+    assert "the month is 3.50 USD; the estimate is 8.29 USD" in outcome.out

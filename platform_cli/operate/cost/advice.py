@@ -43,7 +43,8 @@ class Case:
     @property
     def period(self) -> str:
         """`in 14 days`."""
-        return f"in {self.seen.measurement.days} days"
+        days = self.seen.measurement.days
+        return f"in {days} days" if days > 1 else "in a day"
 
     def saving(self, advised: ResolvedEnvironment) -> Decimal:
         """What the advised blueprint costs less."""

@@ -81,7 +81,7 @@ def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, d
     missing += [f"{thing}: its size is not measured yet (CloudWatch says it once a day)" for thing in silent]
     missing += [f"buses.{bus}: events are not measured" for bus in environment.buses]
     alarms = tuple(_deployed_alarms(environment, clients))
-    return Measurement(ResolvedUsage.model_validate(usage), covered, tuple(missing), alarms)
+    return Measurement(ResolvedUsage.model_validate(usage), round(covered), tuple(missing), alarms)
 
 
 def _metrics(environment: ResolvedEnvironment) -> Iterator[tuple[_Key, Metric]]:
@@ -119,11 +119,12 @@ def _table_metrics(name: str, physical_name: str, indexes: tuple[str, ...]) -> I
             yield ("tables", name, f"{kind}_per_month of {index}"), Metric("AWS/DynamoDB", metric, where)
 
 
-def _covered(series: Mapping[_Key, Series], now: datetime, days: int) -> int:
+def _covered(series: Mapping[_Key, Series], now: datetime, days: int) -> float:
+    """Days from the first one with data; the first and the last count as far as they go."""
     first = min((points[0][0] for points in (s.points for s in series.values()) if points), default=None)
     if first is None:
-        return days
-    return max(1, min(days, -(-(now - first) // timedelta(days=1))))
+        return float(days)
+    return max(1.0, (now - first) / timedelta(days=1))
 
 
 def _function_figures(series: Mapping[_Key, Series], address: str, month: float) -> dict[str, float]:

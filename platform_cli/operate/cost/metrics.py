@@ -88,8 +88,10 @@ def _read(
     metrics: Sequence[Metric], clients: Clients, now: datetime, days: int
 ) -> list[dict[datetime, float]]:
     values: list[dict[datetime, float]] = [{} for _ in metrics]
+    # From midnight on, since CloudWatch counts the days of a longer period from where it begins.
+    begin = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
     request: dict[str, Any] = {
-        "StartTime": now - timedelta(days=days),
+        "StartTime": begin,
         "EndTime": now,
         "MetricDataQueries": [_query(index, metric) for index, metric in enumerate(metrics)],
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +32,17 @@ class TemplateError:
         return f"{self.stack}: {self.path}: {self.message} [{self.rule}]"
 
 
-def lint_templates(templates: Iterable[Path], region: str) -> tuple[TemplateError, ...]:
-    """The errors, without warnings, that cfn-lint finds in templates.
+def lint_templates(
+    templates: Iterable[Path], region: str, severities: Collection[str] = ("error",)
+) -> tuple[TemplateError, ...]:
+    """What cfn-lint finds in templates; only errors, unless more is asked for.
 
     Its rules are loaded once for all templates; that is most of the time that it takes.
 
     Args:
         templates: Files named `STACK.template.json`.
         region: Where they are to be deployed.
+        severities: Of `error`, `warning` and `informational`.
     """
     from cfnlint.config import ConfigMixIn
     from cfnlint.decode.decode import decode_str
@@ -57,7 +60,7 @@ def lint_templates(templates: Iterable[Path], region: str) -> tuple[TemplateErro
         found += [
             TemplateError(stack, "/".join(map(str, match.path or ())), match.rule.id, match.message)
             for match in matches
-            if match.rule.severity == "error"
+            if match.rule.severity in severities
         ]
     return tuple(found)
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text, ThingsMayBeEmpty
+from platform_cli.blueprint.model.services import LogRetention
 from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules
 
 HttpMethod = Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
@@ -103,7 +104,7 @@ class Api(Source):
     """Plans for callers with an API key; with one, routes ask for a key. Kind `rest` only."""
     domain: Domain | None = None
     """The API's own host name."""
-    access_log_retention_days: int | None = None
+    access_log_retention_days: LogRetention | None = None
     """Days that access logs are kept; without it, `log_retention_days` of the defaults."""
 
 
@@ -131,5 +132,5 @@ class Firewall(Source):
     """CIDR blocks that pass without any other rule."""
     block_ips: Items[Text] = ()
     """CIDR blocks that are blocked."""
-    log_retention_days: int | None = None
+    log_retention_days: LogRetention | None = None
     """Days that its log is kept; without it, `log_retention_days` of the defaults."""

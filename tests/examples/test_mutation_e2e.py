@@ -26,7 +26,6 @@ PATIENCE_SECONDS = 20
 
 NOT_REFUSED = {
     ("auth.registration", "identity.users"): "SignUp and ConfirmSignUp are not signed, on AWS neither",
-    ("auth.sessions", "identity.users"): "InitiateAuth is not signed, on AWS neither",
     ("auth.passwords", "identity.users"): "ForgotPassword is not signed, on AWS neither",
     ("orders.create", "flags.free-shipping"): "MiniStack's AppConfigData asks IAM for nothing",
 }

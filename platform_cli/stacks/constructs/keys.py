@@ -17,8 +17,8 @@ class DataKey(Capability):
     """One key for all data of the environment that asks for `encryption: customer_managed`.
 
     Its policy lets the account administer it, and use it through the services that keep the data and
-    through no other: whoever may decrypt by IAM still cannot do so with the key itself. Within that, IAM decides, where
-    each function is allowed it only through the service of what it has access to.
+    through no other: whoever may decrypt by IAM still cannot do so with the key itself. Within that, IAM
+    decides, where each function is allowed it only through the service of what it has access to.
 
     Args:
         stack: The data stack, or the stack of a region with copies.

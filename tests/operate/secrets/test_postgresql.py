@@ -222,7 +222,7 @@ def test_after_a_fault_at_any_call_the_current_login_works_on_the_server(
     clean = add_world(strategy)
     rotate(clean, templates, "clean")
     wanted = [n for n, call in enumerate(clean.faults.calls) if call in CHANGES]
-    assert len(wanted) == len(CHANGES)
+    assert len(wanted) > len(CHANGES)
     for number in wanted:
         server.run(f"ALTER ROLE {user} PASSWORD 'first'")
         world = add_world(strategy, fakes.faults(number, after=True))

@@ -10,7 +10,6 @@ import pytest
 
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
-    ResolvedAlarms,
     ResolvedCapacity,
     ResolvedEnvironment,
     ResolvedNetwork,
@@ -80,22 +79,17 @@ def beyond(factory: Callable[..., Any]) -> ResolvedEnvironment:
                 endpoints=(),
             )
         },
-        alarms=ResolvedAlarms(critical=("oncall@example.com",)),
     )
 
 
 def test_everything_that_is_missing_is_named_with_its_path(beyond: ResolvedEnvironment) -> None:
     assert unbuilt(beyond) == (
-        ("alarms", "alarms"),
         ("secrets.db.database", "the credentials of a database"),
-        ("secrets.db.rotation", "rotation"),
+        ("secrets.db.rotation", "rotation without a function"),
         ("services.orders.functions.run.concurrency.provisioned", "provisioned concurrency"),
         ("services.orders.functions.run.release", "a gradual release"),
         ("services.orders.functions.run.triggers", "the stream of the external table legacy"),
         ("tables.legacy.encryption", "somebody else's key of an external table"),
-        ("tables.main.backup", "a backup plan"),
-        ("tables.main.capacity", "provisioned capacity"),
-        ("tables.main.replicas", "replicas in other regions"),
     )
 
 

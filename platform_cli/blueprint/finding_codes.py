@@ -311,6 +311,10 @@ DATA_CODES: Mapping[str, FindingCode] = {
     ),
     "backup-without-rule": _error("A backup plan has no daily, weekly or monthly rule."),
     "invalid-widget": _error("A widget of kind text has `text`; the other kinds have `metrics`."),
+    "invalid-alarm": _error(
+        "An alarm looks at the latest points, and at most at as many as a day has (a week, where a point is "
+        "an hour or more); it cannot ask for more bad points than it looks at."
+    ),
     "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
 }
 

@@ -84,6 +84,17 @@ class Names:
         """`shop-dev-orders`, with `.fifo` (SNS: 256)."""
         return f"{self.prefix}-{name}{'.fifo' if fifo else ''}"
 
+    def alarm_topic(self, severity: str) -> str:
+        """`shop-dev-alarms-critical`: the topic that alarms of a severity tell (SNS: 256)."""
+        return f"{self.prefix}-alarms-{severity}"
+
+    def alarm(self, kind: str, subject: str, rule: str) -> str:
+        """`shop-dev-function-orders.create-errors` (CloudWatch: 255).
+
+        The kind and the dots keep apart what the names of the things themselves would not.
+        """
+        return f"{self.prefix}-{kind}-{subject}-{rule}"
+
     def bucket(self, name: str) -> str:
         """Bucket names are global, so account and region are part of them (S3: 63)."""
         return f"{self.prefix}-{name}-{self.account}-{self.region}"

@@ -25,6 +25,7 @@ from platform_cli.blueprint.checks.firewalls import check_firewalls
 from platform_cli.blueprint.checks.names import check_names
 from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
 from platform_cli.blueprint.checks.operations import (
+    check_alarms,
     check_backups,
     check_contacts,
     check_dashboards,
@@ -68,6 +69,7 @@ CHECKS: tuple[Check, ...] = (
     check_variable_names,
     check_backups,
     check_contacts,
+    check_alarms,
     check_dashboards,
     check_escapes,
     check_profile,

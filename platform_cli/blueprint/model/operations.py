@@ -20,11 +20,104 @@ class Contacts(Source):
     """Good to know."""
 
 
+class AlarmChange(Source):
+    """What of an alarm is not as the tool has it."""
+
+    enabled: bool | None = None
+    """Whether the alarm is there at all."""
+    threshold: float | None = Field(default=None, ge=0)
+    """The value above which it is bad, in the unit of the alarm."""
+    period_seconds: int | None = Field(default=None, ge=60, le=86400, multiple_of=60)
+    """Seconds that are one point."""
+    evaluation_periods: int | None = Field(default=None, ge=1, le=1440)
+    """How many of the latest points are looked at."""
+    datapoints: int | None = Field(default=None, ge=1, le=1440)
+    """How many of those must be bad."""
+    severity: Literal["critical", "warning", "info"] | None = None
+    """Whom it tells."""
+
+
+class FunctionAlarms(Source):
+    """Alarms on a function."""
+
+    errors: AlarmChange | None = None
+    """Percent of calls that fail."""
+    throttles: AlarmChange | None = None
+    """Calls that are turned away."""
+    duration: AlarmChange | None = None
+    """Percent of the timeout that the slowest tenth of calls takes."""
+    iterator_age: AlarmChange | None = None
+    """Milliseconds that a stream's records wait."""
+    failures: AlarmChange | None = None
+    """Events that the function failed on for good."""
+
+
+class ServiceAlarms(Source):
+    """Alarms on a service."""
+
+    unhealthy: AlarmChange | None = None
+    """That any critical or warning alarm of the service is on; of it, only `enabled` and `severity` count."""
+
+
+class ApiAlarms(Source):
+    """Alarms on an API."""
+
+    errors: AlarmChange | None = None
+    """Percent of requests answered with 5xx."""
+    latency: AlarmChange | None = None
+    """Milliseconds that the slowest tenth of requests takes."""
+
+
+class TableAlarms(Source):
+    """Alarms on a table."""
+
+    throttles: AlarmChange | None = None
+    """Reads and writes that are turned away, of the table and of each index."""
+    errors: AlarmChange | None = None
+    """Errors of DynamoDB itself."""
+
+
+class QueueAlarms(Source):
+    """Alarms on a queue."""
+
+    age: AlarmChange | None = None
+    """Seconds that the oldest message waits."""
+    depth: AlarmChange | None = None
+    """Messages that wait."""
+    dead_letters: AlarmChange | None = None
+    """Messages that nobody could handle."""
+    undelivered: AlarmChange | None = None
+    """Events that a bus could not put into the queue."""
+
+
+class StreamAlarms(Source):
+    """Alarms on a stream."""
+
+    age: AlarmChange | None = None
+    """Milliseconds that records wait."""
+    throttles: AlarmChange | None = None
+    """Reads and writes that are turned away."""
+
+
 class Alarms(Source):
-    """The alarms of the whole system."""
+    """The alarms of the whole system; as soon as one contact is named, everything has its alarms."""
 
     contacts: Contacts = Contacts.model_construct()
     """Who is told."""
+    runbook_url: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = None
+    """Where it says what to do; `{alarm}` in it is replaced by the kind of alarm, such as `queues-age`."""
+    services: ServiceAlarms = ServiceAlarms.model_construct()
+    """What is different for all services."""
+    functions: FunctionAlarms = FunctionAlarms.model_construct()
+    """What is different for all functions."""
+    apis: ApiAlarms = ApiAlarms.model_construct()
+    """What is different for all APIs."""
+    tables: TableAlarms = TableAlarms.model_construct()
+    """What is different for all tables."""
+    queues: QueueAlarms = QueueAlarms.model_construct()
+    """What is different for all queues."""
+    streams: StreamAlarms = StreamAlarms.model_construct()
+    """What is different for all streams."""
 
 
 class Metric(Source):
@@ -110,7 +203,9 @@ class BackupSelection(Source):
 
     tags: Annotated[dict[Text, Text], Field(max_length=30)] = Field(default_factory=dict)
     """Everything that has all of these tags."""
-    arns: Annotated[Items[Annotated[str, StringConstraints(pattern=r"^arn:\S+$")]], Field(max_length=400)] = ()
+    arns: Annotated[
+        Items[Annotated[str, StringConstraints(pattern=r"^arn:\S+$")]], Field(max_length=400)
+    ] = ()
     """ARNs; `*` may stand in them."""
 
 

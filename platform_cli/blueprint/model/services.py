@@ -16,6 +16,7 @@ from platform_cli.blueprint.model.base import (
     Text,
     Variable,
 )
+from platform_cli.blueprint.model.operations import FunctionAlarms
 from platform_cli.blueprint.model.triggers import Trigger
 
 Runtime = Literal["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"]
@@ -177,6 +178,8 @@ class Function(Source):
     """How many may run at the same time."""
     release: Release | None = None
     """How a new version takes over."""
+    alarms: FunctionAlarms = FunctionAlarms.model_construct()
+    """What is different from the alarms of other functions."""
 
 
 class Preset(Shorthand):

@@ -6,10 +6,12 @@ import json
 from typing import Literal, cast
 
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.model.operations import Backup, Dashboard
+from platform_cli.blueprint.model.base import Source
+from platform_cli.blueprint.model.operations import AlarmChange, Backup, Dashboard
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.data import one_region
 from platform_cli.blueprint.resolved import (
+    ResolvedAlarmChange,
     ResolvedAlarms,
     ResolvedBackup,
     ResolvedBackupLock,
@@ -26,13 +28,31 @@ _PERIODS = ("daily", "monthly", "quarterly", "annually")
 
 
 def resolve_alarms(blueprint: Blueprint) -> ResolvedAlarms:
-    """Who is told, by severity."""
-    contacts = blueprint.alarms.contacts
+    """Who is told, by severity, and what differs from the rules."""
+    alarms = blueprint.alarms
+    contacts = alarms.contacts
+    changes = {
+        f"{kind}.{rule}": change
+        for kind in ("apis", "functions", "queues", "services", "streams", "tables")
+        for rule, change in resolve_alarm_changes(getattr(alarms, kind)).items()
+    }
     return ResolvedAlarms(
         critical=tuple(sorted(set(contacts.critical))),
         warning=tuple(sorted(set(contacts.warning))),
         info=tuple(sorted(set(contacts.info))),
+        runbook_url=alarms.runbook_url,
+        changes=changes,
     )
+
+
+def resolve_alarm_changes(alarms: Source) -> dict[str, ResolvedAlarmChange]:
+    """The changes of the alarms of one kind of thing, by rule."""
+    changes = {rule: getattr(alarms, rule) for rule in sorted(type(alarms).model_fields)}
+    return {
+        rule: ResolvedAlarmChange(**change.model_dump())
+        for rule, change in changes.items()
+        if isinstance(change, AlarmChange)
+    }
 
 
 def resolve_dashboards(blueprint: Blueprint, names: Names) -> dict[str, ResolvedDashboard]:

@@ -9,6 +9,7 @@ from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.services import AccessLine, Function, Route
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.events import resolve_trigger
+from platform_cli.blueprint.resolution.operations import resolve_alarm_changes
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
     ResolvedFunction,
@@ -90,6 +91,7 @@ def _function(
         release=ResolvedRelease(strategy=release.strategy, alarms=tuple(sorted(set(release.alarms))))
         if release
         else None,
+        alarms=resolve_alarm_changes(function.alarms),
     )
 
 

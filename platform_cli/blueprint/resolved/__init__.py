@@ -41,6 +41,7 @@ from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules,
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity, ResolvedPassword
 from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
 from platform_cli.blueprint.resolved.operations import (
+    ResolvedAlarmChange,
     ResolvedAlarms,
     ResolvedBackup,
     ResolvedBackupLock,
@@ -93,6 +94,7 @@ __all__ = [
     "QueueTrigger",
     "Resolved",
     "ResolvedAccess",
+    "ResolvedAlarmChange",
     "ResolvedAlarms",
     "ResolvedApi",
     "ResolvedBackup",

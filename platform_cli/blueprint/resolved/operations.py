@@ -8,12 +8,33 @@ from typing import Literal
 from platform_cli.blueprint.resolved.base import Resolved
 
 
+class ResolvedAlarmChange(Resolved):
+    """What of an alarm differs from its rule; None is as the rule says."""
+
+    enabled: bool | None = None
+    threshold: float | None = None
+    """In the unit of the rule."""
+    period_seconds: int | None = None
+    evaluation_periods: int | None = None
+    datapoints: int | None = None
+    severity: Literal["critical", "warning", "info"] | None = None
+
+
 class ResolvedAlarms(Resolved):
-    """Who is told, by severity. Empty everywhere means that alarms tell nobody."""
+    """Who is told, by severity. Empty everywhere means that there are no alarms."""
 
     critical: tuple[str, ...] = ()
     warning: tuple[str, ...] = ()
     info: tuple[str, ...] = ()
+    runbook_url: str | None = None
+    """`{alarm}` in it stands for the rule: `functions-errors`."""
+    changes: Mapping[str, ResolvedAlarmChange] = {}
+    """By rule: `functions.errors`."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is told, so that alarms are made."""
+        return bool(self.critical or self.warning or self.info)
 
 
 class ResolvedMetric(Resolved):

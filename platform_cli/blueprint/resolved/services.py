@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Architecture, Resolved
+from platform_cli.blueprint.resolved.operations import ResolvedAlarmChange
 from platform_cli.blueprint.resolved.triggers import Trigger
 
 
@@ -101,6 +102,8 @@ class ResolvedFunction(Resolved):
     release: ResolvedRelease | None
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the environment variables."""
+    alarms: Mapping[str, ResolvedAlarmChange] = {}
+    """What differs from the alarms of other functions, by the last word of the rule: `errors`."""
 
     @property
     def address(self) -> str:

@@ -38,7 +38,7 @@ class Omission:
 def prune(
     template: dict[str, Any], stack: str, supported: Collection[str], lost_outputs: set[Output]
 ) -> Iterator[Omission]:
-    """Leave out resources of unknown types, and every reference to them, in place.
+    """Leave out resources of unknown types or forms, and every reference to them, in place.
 
     Args:
         template: Of one stack.
@@ -49,14 +49,13 @@ def prune(
     Yields:
         Each resource left out, and each that loses a part.
     """
-    gone = {
-        logical_id: resource["Type"]
-        for logical_id, resource in resources(template).items()
-        if resource["Type"] not in supported and not resource["Type"].startswith("Custom::")
-    }
-    for logical_id, kind in sorted(gone.items()):
-        del template["Resources"][logical_id]
-        yield Omission(stack, logical_id, kind, f"the local AWS does not know {kind}")
+    gone: dict[str, str] = {}
+    for logical_id, resource in sorted(resources(template).items()):
+        reason = _refusal(resource, supported)
+        if reason is not None:
+            gone[logical_id] = resource["Type"]
+            del template["Resources"][logical_id]
+            yield Omission(stack, logical_id, resource["Type"], reason)
     for logical_id, resource in sorted(resources(template).items()):
         drop_dependencies(resource, gone)
         before = properties(resource)
@@ -72,6 +71,17 @@ def prune(
         if without(output.get("Value"), gone, lost_outputs) != output.get("Value"):
             del template["Outputs"][name]
             lost_outputs.add((stack, name))
+
+
+def _refusal(resource: Mapping[str, Any], supported: Collection[str]) -> str | None:
+    """Why the local AWS cannot take a resource; None if it can."""
+    kind = resource["Type"]
+    if kind not in supported and not kind.startswith("Custom::"):
+        return f"the local AWS does not know {kind}"
+    if kind == "AWS::CloudWatch::Alarm" and "Metrics" in properties(resource):
+        # MiniStack 1.5.33 fails the whole stack for one, tried in November 2026.
+        return "the local AWS knows no alarms on an expression over several metrics"
+    return None
 
 
 def _refers(value: Any, gone: Mapping[str, str], lost: Collection[Output]) -> bool:

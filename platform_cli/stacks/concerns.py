@@ -43,7 +43,7 @@ _TRIGGER_HOME = {
 }
 
 
-_NEEDS = {"databases": {"network"}, "data": {"recovery"}}
+_NEEDS = {"databases": {"network"}, "data": {"recovery"}, "events": {"observability"}}
 """Which foundation stacks are deployed after others."""
 
 
@@ -52,8 +52,8 @@ class Concern:
     """A stack to be.
 
     Attributes:
-        kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `recovery`, `service`
-            or `api`.
+        kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `observability`, `recovery`,
+            `service` or `api`.
         name: Of the service or API, or the region of `recovery`; empty for the rest of the foundation.
         needs: Keys of the concerns that are deployed before.
     """
@@ -110,6 +110,8 @@ def regional_firewalls(system: ResolvedEnvironment) -> tuple[str, ...]:
 
 def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
     return {
+        # First: alarms of the others tell its topics.
+        "observability": system.alarms.wanted or bool(system.budgets),
         "data": bool(
             _kept(system)
             or system.secrets
@@ -133,6 +135,7 @@ def _kept(system: ResolvedEnvironment) -> list[ResolvedTable | ResolvedBucket]:
 
 def _needs_of_service(service: ResolvedService, system: ResolvedEnvironment) -> set[str]:
     needed = {home for function in service.functions.values() for home in _homes(function)}
+    needed.add("observability")
     rotates = {secret.rotation_function for secret in system.secrets.values()}
     for function in service.functions.values():
         if function.encryption == "customer_managed" or function.address in rotates:
@@ -161,7 +164,9 @@ def _needs_of_api(
         for function in system.functions
         if any(route.api == api.name for route in function.routes)
     }
-    wanted = {"identity", "firewalls"} if api.kind == "rest" and api.firewall else {"identity"}
+    wanted = {"identity", "observability"}
+    if api.kind == "rest" and api.firewall:
+        wanted.add("firewalls")
     return (*_present(foundation, wanted), *(f"service {name}" for name in sorted(serving)))
 
 

@@ -44,7 +44,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedEnvironment: _fields(
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
-        "extend usage firewalls"
+        "extend usage firewalls alarms budgets"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
@@ -79,7 +79,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedFunction: _fields(
         "service name physical_name handler runtime architecture memory_mb timeout_seconds "
         "ephemeral_storage_mb tracing log_retention_days environment routes triggers access permissions "
-        "reserved_concurrency network encryption"
+        "reserved_concurrency network encryption alarms"
     ),
     ResolvedNetwork: _fields(
         "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
@@ -155,6 +155,11 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
     for name, database in environment.databases.items():
         if database.engine == "aurora-mysql":
             yield f"databases.{name}.engine", "Aurora MySQL"
+    for name, budget in environment.budgets.items():
+        if any(contact.startswith("https://") for contact in budget.contacts):
+            yield f"budgets.{name}.contacts", "an https:// address that a budget tells"
+        if budget.period == "daily" and budget.forecast_percent:
+            yield f"budgets.{name}.forecast_percent", "the forecast of a single day"
     for name, api in environment.apis.items():
         yield from _of_fields(api, f"apis.{name}.")
     for service in environment.services.values():

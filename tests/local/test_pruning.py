@@ -122,3 +122,17 @@ def test_a_template_that_is_wholly_known_is_not_touched() -> None:
     before = repr(template)
     assert pruned(template) == []
     assert repr(template) == before
+
+
+def test_an_alarm_on_an_expression_is_left_out_and_one_on_a_metric_stays() -> None:
+    template = {
+        "Resources": {
+            "Rate": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": [{"Id": "result"}]}},
+            "Age": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Age"}},
+        }
+    }
+    found = list(prune(template, "shop-local-data", {"AWS::CloudWatch::Alarm"}, set()))
+    assert [(omission.logical_id, omission.reason) for omission in found] == [
+        ("Rate", "the local AWS knows no alarms on an expression over several metrics")
+    ]
+    assert list(template["Resources"]) == ["Age"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from aws_cdk import Fn
 from aws_cdk import aws_events as events
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -85,8 +86,8 @@ class Queue(Capability):
         )
         self.place(self._resource, f"Queue{pascal(queue.name)}")
 
-    def fill_from_bus(self, queue: ResolvedQueue, bus: ResolvedBus) -> None:
-        """Let the events of a bus that the queue asks for reach it."""
+    def fill_from_bus(self, queue: ResolvedQueue, bus: ResolvedBus) -> str:
+        """Let the events of a bus that the queue asks for reach it; gives the name of the rule."""
         assert queue.subscription
         rule = events.CfnRule(
             self,
@@ -107,6 +108,8 @@ class Queue(Capability):
         )
         self.place(rule, f"Rule{pascal(queue.name)}")
         self._admit("events.amazonaws.com", rule.attr_arn, queue)
+        # The rule's `Ref` has the bus before the name: `shop-dev-events|…`. Its ARN ends in `/BUS/NAME`.
+        return Fn.select(2, Fn.split("/", rule.attr_arn))
 
     def fill_from_topic(self, queue: ResolvedQueue, topic: ResolvedTopic) -> None:
         """Subscribe the queue to a topic; messages arrive as they were published."""

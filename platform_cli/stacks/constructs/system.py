@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from aws_cdk import App
@@ -14,12 +15,21 @@ from platform_cli.blueprint.resolved import (
     ResolvedService,
 )
 from platform_cli.stacks import outputs
+from platform_cli.stacks.alarms import (
+    api_alarms,
+    data_alarms,
+    delivery_alarms,
+    function_alarms,
+    service_composites,
+)
 from platform_cli.stacks.backups import is_used
 from platform_cli.stacks.concerns import concerns_of, recovery_regions, regional_firewalls
 from platform_cli.stacks.constructs.access_logs import LogBucket
+from platform_cli.stacks.constructs.alarms import Alarms, AlarmTopics, Unhealthy
 from platform_cli.stacks.constructs.backups import BackupPlan, Vault
 from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.buckets import Bucket
+from platform_cli.stacks.constructs.budgets import Budget
 from platform_cli.stacks.constructs.caches import Cache
 from platform_cli.stacks.constructs.databases import Database
 from platform_cli.stacks.constructs.domains import ApiDomain
@@ -75,6 +85,8 @@ def build_stacks(
                 stack = recovery_stack(app, system, concern.name)
             case "data":
                 stack = data_stack(app, system)
+            case "observability":
+                stack = observability_stack(app, system)
             case "identity":
                 stack = identity_stack(app, system)
             case "events":
@@ -160,6 +172,18 @@ def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     return stack
 
 
+def observability_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """Whom alarms tell, the alarms of tables, queues and streams, and the budgets."""
+    stack = PlatformStack(app, system, "observability", description=f"Alarms and budgets of {system.system}")
+    if system.alarms.wanted:
+        AlarmTopics(stack)
+        for origin, alarms in groupby(data_alarms(system), key=lambda alarm: alarm.subject.origin):
+            Alarms(stack, origin, alarms)
+    for budget in _sorted(system.budgets.values()):
+        Budget(stack, budget)
+    return stack
+
+
 def identity_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     """User pools with their clients."""
     stack = PlatformStack(app, system, "identity", description=f"Users of {system.system}")
@@ -181,8 +205,10 @@ def events_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         made = Queue(stack, queue)
         source = queue.subscription
         if source and source.bus:
-            made.fill_from_bus(queue, system.buses[source.bus])
+            rule_name = made.fill_from_bus(queue, system.buses[source.bus])
             made.after(buses[source.bus])
+            if system.alarms.wanted:
+                Alarms(stack, f"queues.{queue.name}.from", delivery_alarms(system, queue, rule_name))
         if source and source.topic:
             made.fill_from_topic(queue, system.topics[source.topic])
             made.after(topics[source.topic])
@@ -234,6 +260,7 @@ def service_stack(
         if artifact:
             made = Dependencies(stack, service, runtime, architecture, artifact)
             layers[runtime, architecture] = [made.arn]
+    watched: list[Alarms] = []
     for model in _sorted(service.functions.values()):
         target = (model.runtime, model.architecture)
         function = Function(stack, model, code, layers.get(target, []))
@@ -242,6 +269,11 @@ def service_stack(
         for secret in _sorted(system.secrets.values()):
             if secret.rotation_function == model.address:
                 Rotation(stack, secret, function)
+        if system.alarms.wanted:
+            origin = f"services.{service.name}.functions.{model.name}"
+            watched.append(Alarms(stack, origin, function_alarms(system, model)))
+    for composed in service_composites(system, service, [alarm for one in watched for alarm in one.made]):
+        Unhealthy(stack, service.name, composed, watched)
     return stack
 
 
@@ -264,6 +296,8 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
             Association(stack, firewall, made.stage_arn, f"apis.{api.name}.firewall")
     else:
         made = HttpApi(stack, api, served)
+    if system.alarms.wanted:
+        Alarms(stack, f"apis.{api.name}", api_alarms(system, api, made.api_id, made.stage.stage_name or ""))
     stack.give("ApiId", made.api_id, "Id of the API")
     stack.give("Url", made.url, "Where the API answers")
     if api.domain:

@@ -1,0 +1,293 @@
+"""Which alarms there are, what the blueprint changes of them, and who hears of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from platform_cli.blueprint.model.operations import Alarms as Source
+from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedBudget, ResolvedEnvironment
+from platform_cli.stacks.alarm_rules import RULES, UNHEALTHY
+from platform_cli.stacks.alarms import data_alarms, function_alarms, service_composites
+from platform_cli.stacks.concerns import concerns_of
+from platform_cli.stacks.support import unbuilt
+
+Properties = Mapping[str, Any]
+Templates = dict[str, dict[str, Any]]
+Find = Callable[[Templates, str], dict[str, Properties]]
+
+
+def one(system: ResolvedEnvironment, address: str, rule: str) -> Any:
+    (function,) = [function for function in system.functions if function.address == address]
+    (alarm,) = [alarm for alarm in function_alarms(system, function) if alarm.rule.name == rule]
+    return alarm
+
+
+# --- what there is --------------------------------------------------------------------------------
+
+
+def test_the_blueprint_knows_exactly_the_alarms_of_the_table() -> None:
+    sections = {"apis", "functions", "queues", "services", "streams", "tables"}
+    keys = {
+        f"{section}.{key}"
+        for section in sections
+        for key in type(getattr(Source.model_construct(), section)).model_fields
+    }
+    assert keys == {rule.key for rules in RULES.values() for rule in rules} | {UNHEALTHY}
+
+
+def test_without_contacts_there_are_no_alarms_and_no_stack_for_them(
+    full: Callable[..., ResolvedEnvironment], templates: Templates, resources_of: Find
+) -> None:
+    assert not full().alarms.wanted
+    assert "observability" not in {concern.kind for concern in concerns_of(full())}
+    assert resources_of(templates, "AWS::CloudWatch::Alarm") == {}
+
+
+def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) -> None:
+    system = watched()
+    found: dict[str, list[str]] = {}
+    for function in system.functions:
+        for alarm in function_alarms(system, function):
+            found.setdefault(alarm.subject.name, []).append(alarm.rule.name)
+    common = ["errors", "throttles", "duration"]
+    assert found == {
+        "auth.login": common,
+        "orders.create": common,
+        "orders.health": common,
+        "workers.notify": common,
+        "workers.project": [*common, "iterator_age"],
+        "workers.react": [*common, "failures"],
+    }
+    assert [alarm.name.removeprefix("shop-dev-") for alarm in data_alarms(system)] == [
+        "table-main-throttles",
+        "table-main-errors",
+        "index-main.GSI1-throttles",
+        "table-plain-throttles",
+        "table-plain-errors",
+        "queue-in-order-age",
+        "queue-in-order-depth",
+        "queue-later-age",
+        "queue-later-depth",
+        "queue-later-dead-letters",
+        "queue-notifications-age",
+        "queue-notifications-depth",
+        "queue-notifications-dead-letters",
+        "stream-order-events-age",
+        "stream-order-events-throttles",
+    ]
+
+
+def test_a_message_may_be_tried_as_often_as_its_queue_allows(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    system = watched()
+    patient = system.queues["notifications"].model_copy(update={"visibility_timeout_seconds": 1800})
+    system = system.model_copy(update={"queues": {**system.queues, "notifications": patient}})
+    ages = {alarm.subject.name: alarm.threshold for alarm in data_alarms(system) if alarm.rule.name == "age"}
+    assert (ages["later"], ages["notifications"]) == (900, 3 * 1800)
+
+
+# --- what the blueprint changes -------------------------------------------------------------------
+
+
+def test_a_change_for_one_function_stands_before_that_for_all(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    general = ResolvedAlarmChange(threshold=5, severity="warning")
+    system = watched(changes={"functions.errors": general})
+    (function,) = [f for f in system.functions if f.address == "orders.create"]
+    own = function.model_copy(update={"alarms": {"errors": ResolvedAlarmChange(threshold=9)}})
+    (alarm,) = [alarm for alarm in function_alarms(system, own) if alarm.rule.name == "errors"]
+    assert (alarm.threshold, alarm.severity) == (9, "warning")
+    assert "more than 9 % of calls" in alarm.description
+    assert one(system, "orders.health", "errors").threshold == 5
+    assert one(system, "orders.health", "throttles").threshold == 0
+
+
+def test_duration_is_a_percentage_of_the_functions_own_timeout(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    assert one(watched(), "orders.create", "duration").threshold == 8_000
+    half = watched(changes={"functions.duration": ResolvedAlarmChange(threshold=50)})
+    assert one(half, "orders.create", "duration").threshold == 5_000
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, (3, 2)),
+        ({"evaluation_periods": 1}, (1, 1)),
+        ({"evaluation_periods": 5}, (5, 2)),
+        ({"datapoints": 6}, (6, 6)),
+        ({"evaluation_periods": 6, "datapoints": 4}, (6, 4)),
+    ],
+)
+def test_an_alarm_never_asks_for_more_bad_points_than_it_looks_at(
+    change: dict[str, int], expected: tuple[int, int], watched: Callable[..., ResolvedEnvironment]
+) -> None:
+    system = watched(changes={"functions.duration": ResolvedAlarmChange(**change)})
+    alarm = one(system, "orders.create", "duration")
+    assert (alarm.evaluation_periods, alarm.datapoints) == expected
+
+
+def test_alarms_can_be_switched_off_all_of_them(
+    watched: Callable[..., ResolvedEnvironment],
+    templates_of: Callable[[ResolvedEnvironment], Templates],
+    resources_of: Find,
+) -> None:
+    off = ResolvedAlarmChange(enabled=False)
+    keys = {rule.key for rules in RULES.values() for rule in rules}
+    silent = templates_of(watched(changes=dict.fromkeys(keys, off)))
+    assert resources_of(silent, "AWS::CloudWatch::Alarm") == {}
+    assert resources_of(silent, "AWS::CloudWatch::CompositeAlarm") == {}
+    assert len(resources_of(silent, "AWS::SNS::Topic")) == 4
+
+
+def test_runbooks_can_be_elsewhere(watched: Callable[..., ResolvedEnvironment]) -> None:
+    system = watched(runbook_url="https://wiki.example.com/{alarm}.html")
+    assert one(system, "orders.create", "errors").description == (
+        "Function orders.create of shop-dev: calls of the function fail (more than 1 % of calls). "
+        "Runbook: https://wiki.example.com/functions-errors.html"
+    )
+
+
+# --- composite alarms -----------------------------------------------------------------------------
+
+
+def test_a_service_is_unhealthy_while_any_of_its_alarms_is_on(
+    watched_templates: Templates, resources_of: Find
+) -> None:
+    alarms = {
+        alarm["AlarmName"] for alarm in resources_of(watched_templates, "AWS::CloudWatch::Alarm").values()
+    }
+    found = resources_of(watched_templates, "AWS::CloudWatch::CompositeAlarm")
+    assert [alarm["AlarmName"] for alarm in found.values()] == [
+        "shop-dev-service-auth-unhealthy",
+        "shop-dev-service-orders-unhealthy",
+        "shop-dev-service-workers-unhealthy",
+    ]
+    for composite in found.values():
+        children = [part[7:-2] for part in composite["AlarmRule"].split(" OR ")]
+        service = composite["AlarmName"].split("-")[3]
+        assert set(children) == {name for name in alarms if f"-function-{service}." in name}
+        assert composite["AlarmActions"][0].endswith(":shop-dev-alarms-info")
+
+
+def test_a_composite_alarm_never_has_more_than_cloudwatch_takes(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    system = watched()
+    service, function = system.services["orders"], system.services["orders"].functions["create"]
+    alarms = [
+        alarm
+        for number in range(90)
+        for alarm in function_alarms(system, function.model_copy(update={"name": f"{'long-' * 12}{number}"}))
+    ]
+    composites = service_composites(system, service, alarms)
+    assert [c.name.rpartition("-")[2] for c in composites[:2]] == ["unhealthy", "2"]
+    assert sum(len(c.children) for c in composites) == 270
+    assert max(len(c.children) for c in composites) <= 100
+    assert max(len(" OR ".join(f'ALARM("{n}")' for n in c.children)) for c in composites) <= 10_240
+
+
+# --- who hears ------------------------------------------------------------------------------------
+
+
+def test_contacts_are_subscribed_to_the_topic_of_their_severity(
+    watched_templates: Templates, resources_of: Find
+) -> None:
+    found = resources_of(watched_templates, "AWS::SNS::Subscription")
+    assert {
+        (s["TopicArn"].get("Ref"), s["Protocol"], s["Endpoint"])
+        for s in found.values()
+        if isinstance(s["TopicArn"], dict)
+    } == {
+        ("AlarmTopicCritical", "email", "oncall@example.com"),
+        ("AlarmTopicWarning", "https", "https://chat.example.com/hook"),
+    }
+
+
+def test_alarms_may_use_the_key_and_the_topics_and_nobody_else_from_outside(
+    watched_templates: Templates, resources_of: Find
+) -> None:
+    (key,) = [
+        key
+        for name, key in resources_of(watched_templates, "AWS::KMS::Key").items()
+        if "observability" in name
+    ]
+    services = {
+        s["Principal"]["Service"]: s["Action"]
+        for s in key["KeyPolicy"]["Statement"]
+        if "Service" in s["Principal"]
+    }
+    assert services == {"cloudwatch.amazonaws.com": ["kms:Decrypt", "kms:GenerateDataKey*"]}
+    policies = resources_of(watched_templates, "AWS::SNS::TopicPolicy")
+    assert len(policies) == 3
+    for policy in policies.values():
+        allowed, denied = policy["PolicyDocument"]["Statement"]
+        assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert allowed["Condition"]["ArnLike"]["aws:SourceArn"].endswith(":alarm:shop-dev-*")
+        assert denied["Effect"] == "Deny"
+
+
+def test_topics_are_there_before_the_alarms_that_tell_them(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    concerns = concerns_of(watched())
+    assert concerns[0].key == "observability"
+    for concern in concerns:
+        if concern.kind in ("service", "api", "events"):
+            assert "observability" in concern.needs
+
+
+def test_cfn_lint_finds_no_error(
+    watched_templates: Templates, lint: Callable[[Templates], list[str]]
+) -> None:
+    assert lint(watched_templates) == []
+
+
+# --- budgets --------------------------------------------------------------------------------------
+
+
+def budget(**values: Any) -> ResolvedBudget:
+    defaults: dict[str, Any] = {
+        "name": "monthly",
+        "physical_name": "shop-dev-monthly",
+        "period": "monthly",
+        "limit_usd": 100,
+        "actual_percent": (80,),
+        "forecast_percent": (100,),
+        "contacts": ("oncall@example.com",),
+    }
+    return ResolvedBudget(**(defaults | values))
+
+
+def test_a_budget_tells_of_what_is_spent_and_of_what_is_foreseen(
+    factory: Callable[..., Any],
+    templates_of: Callable[[ResolvedEnvironment], Templates],
+    resources_of: Find,
+    lint: Callable[[Templates], list[str]],
+) -> None:
+    system = factory().environment(budgets={"monthly": budget()})
+    assert unbuilt(system) == ()
+    templates = templates_of(system)
+    assert lint(templates) == []
+    (found,) = resources_of(templates, "AWS::Budgets::Budget").values()
+    tags = [part["Tags"] for part in found["Budget"]["FilterExpression"]["And"]]
+    assert {tag["Key"]: tag["Values"] for tag in tags} == {"environment": ["dev"], "system": ["shop"]}
+    assert found["Budget"]["BudgetLimit"] == {"Amount": 100, "Unit": "USD"}
+    notices = [notice["Notification"] for notice in found["NotificationsWithSubscribers"]]
+    assert [(n["NotificationType"], n["Threshold"]) for n in notices] == [("ACTUAL", 80), ("FORECASTED", 100)]
+    for notice in found["NotificationsWithSubscribers"]:
+        assert notice["Subscribers"] == [{"Address": "oncall@example.com", "SubscriptionType": "EMAIL"}]
+
+
+def test_what_aws_budgets_cannot_do_is_refused(factory: Callable[..., Any]) -> None:
+    daily = budget(name="daily", period="daily", contacts=("https://chat.example.com",))
+    assert unbuilt(factory().environment(budgets={"daily": daily})) == (
+        ("budgets.daily.contacts", "an https:// address that a budget tells"),
+        ("budgets.daily.forecast_percent", "the forecast of a single day"),
+    )

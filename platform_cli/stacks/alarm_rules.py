@@ -1,8 +1,8 @@
 """Every alarm that there is, as a table: which metric of which thing, when it is bad, and whom it tells.
 
 Names and dimensions of metrics are those that AWS publishes; `tests/stacks/alarms/test_published.py` holds
-each against the page of AWS's documentation that says so. CloudWatch compares dimensions exactly: one too few, and the alarm
-looks at a metric that nobody writes.
+each against the page of AWS's documentation that says so. CloudWatch compares dimensions exactly: one too
+few, and the alarm looks at a metric that nobody writes.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ COMMAND_LINE = {
     ),
     "invalid-request": (
         "A request is a method and a path that one of the function's routes serves, such as "
-        "`--request 'GET /orders/42'`. The hint lists the routes; an event of another kind goes by `--payload`."
+        "`--request 'GET /orders/42'`. The hint lists the routes; any other event goes by `--payload`."
     ),
     "invalid-time": (
         "A time is how long ago, such as 30s, 10m, 2h or 1d, or a moment such as 2026-11-20T08:00."

@@ -189,7 +189,7 @@ def test_a_port_in_use_is_named(deployed_shop: Any, tmp_path: Any) -> None:
 def test_commands_say_that_the_local_aws_does_not_run(tmp_path: Any) -> None:
     subprocess.run([*PLATFORM, "init", str(tmp_path), "--yes"], check=True, capture_output=True)
 
-    for command in (["status"], ["logs"], ["invoke", "notes.create"], ["destroy"]):
+    for command in (["status"], ["logs"], ["invoke", "notes.create", "--payload", "{}"], ["destroy"]):
         done = subprocess.run(
             [*PLATFORM, *command], cwd=tmp_path, capture_output=True, text=True, check=False
         )

@@ -41,13 +41,12 @@ def test_help_lists_every_target(checkout):
     assert set(listed) == {"demo", "test", "install", "check", "bench", "nightly", "lock", "help"}
 
 
-def test_the_pipeline_calls_exactly_make_test():
+def test_the_pipeline_tests_by_make_test_alone():
     script = ROOT / ".ci" / "run"
-    commands = [
-        line for line in script.read_text().splitlines() if line and not line.startswith(("#", "set ", "cd "))
-    ]
+    lines = script.read_text().splitlines()
 
-    assert commands == ["exec make test"]
+    assert lines[-1] == "exec make test"
+    assert [line for line in lines if re.search(r"\b(make|pytest|mypy|ruff)\b", line)] == ["exec make test"]
     assert os.access(script, os.X_OK)
 
 

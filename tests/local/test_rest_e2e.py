@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def deployed(workspace: Path) -> Iterator[tuple[Path, str, str, Clients]]:
-    port = next_free(23100)
+    port = next_free(random.randrange(20000, 30000))
     platform(workspace, "local", "start", "--port", str(port))
     try:
         said = platform(workspace, "deploy", "--yes")

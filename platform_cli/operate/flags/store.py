@@ -80,12 +80,13 @@ class FlagStore:
         return self.clients.client("appconfig")
 
     def lineage(self) -> Lineage:
-        """Versions and deployments as they stand."""
+        """Versions and deployments as they stand.
+
+        The deployments are read first: one that is missed here is caught by the lock on the latest
+        deployment, but a version that is missed behind a deployment that is seen would look as if it
+        carried nothing, and an older one would be deployed over it.
+        """
         with aws_errors("reading the flags' versions", target=self.clients.target):
-            parents = {
-                item["VersionNumber"]: parent_of(item["VersionNumber"], item.get("Description") or "")
-                for item in self.versions()
-            }
             deployments = [
                 Deployed(
                     item["DeploymentNumber"],
@@ -96,6 +97,10 @@ class FlagStore:
                 )
                 for item in self.deployments()
             ]
+            parents = {
+                item["VersionNumber"]: parent_of(item["VersionNumber"], item.get("Description") or "")
+                for item in self.versions()
+            }
         newest_first = sorted(deployments, key=lambda d: d.number, reverse=True)
         return Lineage(parents, newest_first, self.home.profile.name)
 

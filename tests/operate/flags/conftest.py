@@ -148,6 +148,7 @@ class FakeAppConfig:
             return {"VersionNumber": request["VersionNumber"], "Content": io.BytesIO(version["Content"])}
 
     def list_hosted_configuration_versions(self, **request: Any) -> dict[str, Any]:
+        self.before_call("list")
         with self.lock:
             items = [
                 {"VersionNumber": number, "Description": version.get("Description", "")}
@@ -191,6 +192,7 @@ class FakeAppConfig:
             return dict(self.records[request["DeploymentNumber"] - 1])
 
     def list_deployments(self, **request: Any) -> dict[str, Any]:
+        self.before_call("list")
         with self.lock:
             self._advance()
             return self._page([dict(record) for record in reversed(self.records)], request)

@@ -60,13 +60,34 @@ def test_who_is_overtaken_applies_the_change_to_the_others_document(
     seen: list[Any] = []
 
     def overtake(operation: str) -> None:
-        appconfig.before_call = lambda operation: None
-        make_publisher(appconfig).publish([SetFlag("flag-7", True)])
+        if operation == "create":
+            appconfig.before_call = lambda operation: None
+            make_publisher(appconfig).publish([SetFlag("flag-7", True)])
 
     appconfig.before_call = overtake
     make_publisher(appconfig, report=seen.append).publish([SetFlag("flag-1", True)])
     assert enabled(appconfig) == {"flag-1", "flag-7"}
     assert Overtaken(1) in seen
+
+
+@pytest.mark.parametrize("calls_before", [["create", "list"], ["create", "list", "list"]])
+def test_a_change_that_comes_and_is_deployed_while_the_state_is_read_is_not_lost(
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any], calls_before: list[str]
+) -> None:
+    appconfig.seed(eight)
+    calls: list[str] = []
+
+    def come_between(operation: str) -> None:
+        """Somebody builds on what was just written, and deploys, before one of the two lists is read."""
+        calls.append(operation)
+        if calls[-len(calls_before) :] == calls_before:
+            appconfig.before_call = lambda operation: None
+            make_publisher(appconfig).publish([SetFlag("flag-7", True)])
+
+    appconfig.before_call = come_between
+    change = make_publisher(appconfig).publish([SetFlag("flag-1", True)])
+    assert (change.result, change.ours) == ("done", False)
+    assert enabled(appconfig) == {"flag-1", "flag-7"}
 
 
 def test_eight_threads_that_set_eight_flags_lose_none(

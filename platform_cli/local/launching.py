@@ -133,7 +133,7 @@ def launch_agent(folder: LocalFolder, token: str, port: int, server_port: int) -
     )
     try:
         ready = processes.wait_until(
-            lambda: agent_answers(port) or process.poll() is not None, _AGENT_PATIENCE_SECONDS
+            lambda: _agent_is(port, process.pid) or process.poll() is not None, _AGENT_PATIENCE_SECONDS
         )
     except BaseException:
         processes.end(process.pid, token, 1.0)
@@ -199,6 +199,10 @@ def agent_answers(port: int) -> bool:
     return bool(_get(port, "/ping") == "ok")
 
 
+def _agent_is(port: int, pid: int) -> bool:
+    return agent_answers(port) and ports.is_held_by(port, pid)
+
+
 def _import_path() -> dict[str, str]:
     """How the agent's process finds this package where it is not installed."""
     import platform_cli
@@ -222,7 +226,7 @@ def _wait(process: subprocess.Popen[bytes], port: int, report: Report) -> str | 
         now = monotonic()
         if process.poll() is not None:
             return f"ended at once with exit code {process.returncode}"
-        if answers(port) and process.poll() is None:
+        if answers(port) and ports.is_held_by(port, process.pid):
             return None
         if now - begin > _START_PATIENCE_SECONDS:
             return f"did not answer within {_START_PATIENCE_SECONDS:.0f} seconds"

@@ -41,10 +41,32 @@ def next_free(start: int, tries: int = 100, but_not: Collection[int] = ()) -> in
         return int(probe.getsockname()[1])
 
 
+def is_held_by(port: int, pid: int) -> bool:
+    """Whether it is this process that listens on the port; True where that cannot be seen.
+
+    A server that answers may be another's: two that start at once can be given the same free port.
+    """
+    if (_PROC / "net" / "tcp").exists():
+        try:
+            held = {str(descriptor.readlink()) for descriptor in (_PROC / str(pid) / "fd").iterdir()}
+        except OSError:
+            # Ended, or a file was closed while it was looked at: the caller asks again.
+            return False
+        return not held.isdisjoint(f"socket:[{inode}]" for inode in _listening_inodes(port))
+    answer = _lsof(port)
+    return answer is None or f"p{pid}" in answer
+
+
 def owner(port: int) -> str | None:
     """The program that listens on the port, as `name (pid 12)`; None where that cannot be seen."""
     if (_PROC / "net" / "tcp").exists():
         return _owner_from_proc(port)
+    found = {line[0]: line[1:] for line in reversed(_lsof(port) or ()) if line}
+    return f"{found['c']} (pid {found['p']})" if {"p", "c"} <= found.keys() else None
+
+
+def _lsof(port: int) -> list[str] | None:
+    """What `lsof` prints of those who listen on a port; None where it is not."""
     with suppress(OSError, subprocess.SubprocessError):
         answer = subprocess.run(
             ["lsof", "-nP", f"-iTCP:{port}", "-sTCP:LISTEN", "-Fpc"],
@@ -53,9 +75,7 @@ def owner(port: int) -> str | None:
             timeout=_LSOF_TIMEOUT_SECONDS,
             check=False,
         )
-        found = {line[0]: line[1:] for line in reversed(answer.stdout.splitlines()) if line}
-        if {"p", "c"} <= found.keys():
-            return f"{found['c']} (pid {found['p']})"
+        return answer.stdout.splitlines()
     return None
 
 

@@ -16,6 +16,8 @@ from time import monotonic, sleep
 
 _POLL_SECONDS = 0.05
 _PS_TIMEOUT_SECONDS = 10
+_EXEC_SECONDS = 1.0
+_EXEC_POLL_SECONDS = 0.002
 _PROC = Path("/proc")
 
 
@@ -39,13 +41,25 @@ def command_line(pid: int) -> str | None:
     """The command line of a living process; None if there is no such process, or only its remains."""
     _reap(pid)
     if (_PROC / "self").exists():
-        try:
-            text = (_PROC / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            return None
-        return text.strip() or None
+        return _command_line_from_proc(_PROC / str(pid))
     answer = _ps("-o", "command=", "-p", str(pid))
     return answer.strip() or None
+
+
+def _command_line_from_proc(folder: Path) -> str | None:
+    # A process that is just becoming another program has none for a moment, and lives all the same.
+    deadline = monotonic() + _EXEC_SECONDS
+    while True:
+        try:
+            text = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            state = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[0]
+        except (OSError, IndexError):
+            return None
+        if text:
+            return text
+        if state in "ZX" or monotonic() > deadline:
+            return None
+        sleep(_EXEC_POLL_SECONDS)
 
 
 def is_ours(pid: int | None, token: str) -> bool:

@@ -26,6 +26,7 @@ from platform_cli.local.stores import halt_stores, resume_stores
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 DEFAULT_PORT = 4566
+_PORT_TRIES = 5
 _STOP_GRACE_SECONDS = 45.0
 _AGENT_GRACE_SECONDS = 3.0
 
@@ -127,7 +128,7 @@ def start(
                 report(events.LocalAwsReplaced(state.version, wanted_version()))
         if state is not None:
             _clear(folder, state, report)
-        return _start(folder, state, port, report, cache)
+        return _start_somewhere(folder, state, port, report, cache)
 
 
 def stop(root: Path, *, report: Report = silent, grace_seconds: float = _STOP_GRACE_SECONDS) -> bool:
@@ -186,6 +187,19 @@ def status(root: Path) -> LocalStatus:
 def handler_environment(local: LocalAws) -> Mapping[str, str]:
     """The environment variables by which handlers find the stand-in for the AppConfig Agent."""
     return {"AWS_APPCONFIG_EXTENSION_HTTP_PORT": str(local.agent_port)}
+
+
+def _start_somewhere(
+    folder: LocalFolder, state: ServerState | None, port: int | None, report: Report, cache: Path | None
+) -> LocalAws:
+    """Start on another port where the one that was chosen is taken before the server has it."""
+    for _ in range(_PORT_TRIES):
+        try:
+            return _start(folder, state, port, report, cache)
+        except PlatformError as error:
+            if port is not None or error.code != "port-in-use":
+                raise
+    return _start(folder, state, port, report, cache)
 
 
 def _start(

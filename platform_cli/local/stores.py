@@ -112,8 +112,9 @@ def _provide(folder: LocalFolder, wish: StoreWish, report: Report, cache: Path |
     if (
         before is not None
         and same
+        and before.pid is not None
         and processes.is_ours(before.pid, before.token)
-        and _ready(programs, before)
+        and _ready(programs, before, before.pid)
     ):
         return
     if before is not None and before.pid is not None:
@@ -121,20 +122,25 @@ def _provide(folder: LocalFolder, wish: StoreWish, report: Report, cache: Path |
         processes.end(before.pid, before.token, _GRACE_SECONDS, how)
     taken = {store.port for store in stores.values() if store.name != wish.name}
     wanted = before.port if before is not None else _USUAL_PORTS[wish.kind]
-    store = Store(
-        kind=wish.kind,
-        name=wish.name,
-        user=wish.user,
-        database=wish.database,
-        password=before.password if before is not None else _password(wish),
-        token=secrets.token_hex(16),
-        pid=None,
-        port=ports.next_free(wanted, but_not=taken),
-    )
-    report(events.StartingStore(store.kind, store.name))
-    # Remembered before there is a file: a password that is lost would leave the data locked up.
-    _remember(folder, store)
-    _launch(folder, programs, store, known_database=same)
+    password = before.password if before is not None else _password(wish)
+    while True:
+        store = Store(
+            kind=wish.kind,
+            name=wish.name,
+            user=wish.user,
+            database=wish.database,
+            password=password,
+            token=secrets.token_hex(16),
+            pid=None,
+            port=ports.next_free(wanted, but_not=taken),
+        )
+        report(events.StartingStore(store.kind, store.name))
+        # Remembered before there is a file: a password that is lost would leave the data locked up.
+        _remember(folder, store)
+        if _launch(folder, programs, store, known_database=same):
+            break
+        # Another program was quicker; what was prepared stays.
+        taken, same = taken | {store.port}, True
     report(events.StoreReady(store.kind, store.name, store.port))
 
 
@@ -142,7 +148,8 @@ def _password(wish: StoreWish) -> str:
     return secrets.token_urlsafe(24) if wish.kind == "postgresql" else ""
 
 
-def _launch(folder: LocalFolder, programs: Programs, store: Store, *, known_database: bool) -> None:
+def _launch(folder: LocalFolder, programs: Programs, store: Store, *, known_database: bool) -> bool:
+    """Start a server and wait until it answers; False if its port was taken meanwhile."""
     home = home_of(folder, store.name)
     log = folder.path / f"{store.name}.log"
     variables = {**kept_variables(os.environ), "TZ": "UTC"}
@@ -153,8 +160,11 @@ def _launch(folder: LocalFolder, programs: Programs, store: Store, *, known_data
         pid = redis.spawn(home, programs.redis, store, log, variables)
     _remember(folder, replace(store, pid=pid))
     deadline = monotonic() + _PATIENCE_SECONDS
-    while not _ready(programs, store):
-        if processes.command_line(pid) is None or monotonic() > deadline:
+    while not _ready(programs, store, pid):
+        dead = processes.command_line(pid) is None
+        if dead and not ports.is_free(store.port):
+            return False
+        if dead or monotonic() > deadline:
             processes.end(pid, store.token, 1.0)
             raise PlatformError(
                 f"the server of {store.name} did not start{quoted(log)}",
@@ -163,12 +173,16 @@ def _launch(folder: LocalFolder, programs: Programs, store: Store, *, known_data
                 where=str(log),
             )
         sleep(_POLL_SECONDS)
+    return True
 
 
-def _ready(programs: Programs, store: Store) -> bool:
+def _ready(programs: Programs, store: Store, pid: int) -> bool:
+    """Whether the store answers, and not another program in its place."""
     if store.kind == "postgresql":
-        return postgresql.is_ready(programs.postgresql, store)
-    return redis.is_ready(store)
+        answers = postgresql.is_ready(programs.postgresql, store)
+    else:
+        answers = redis.is_ready(store)
+    return answers and ports.is_held_by(store.port, pid)
 
 
 def _remember(folder: LocalFolder, store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -10,6 +11,8 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,10 +22,10 @@ import pytest
 
 from platform_cli.assembly.model import Assembly
 from platform_cli.local import ports, processes, redis
-from platform_cli.local.events import StoreReady
+from platform_cli.local.events import StartingStore, StoreReady
 from platform_cli.local.state import LocalFolder, locked
 from platform_cli.local.store_rewrites import place_stores
-from platform_cli.local.store_state import Store, read_stores, write_stores
+from platform_cli.local.store_state import Store, StoreWish, read_stores, write_stores
 from platform_cli.local.stores import halt_stores, provide_stores, resume_stores, wanted_stores
 
 BANK = Path(__file__).parent.parent / "stacks" / "ledger"
@@ -192,6 +195,8 @@ def folder(tmp_path: Path) -> Iterator[LocalFolder]:
     folder = LocalFolder(tmp_path / "my bank")
     yield folder
     halt_stores(folder)
+    for log in sorted(folder.path.glob("*.log")):
+        print(f"--- {log.name}", log.read_text(encoding="utf-8", errors="replace")[-5000:], sep="\n")
 
 
 def ask_redis(port: int, *lines: str) -> list[str]:
@@ -221,8 +226,14 @@ def test_servers_keep_data_and_login_over_a_stop_and_recover_from_a_kill(
     assert {event.name for event in told if isinstance(event, StoreReady)} == {database.name, cache.name}
 
     def connect(store: Store, password: str | None = None) -> Any:
+        """As a pool does: a connection that breaks while it is made is made anew, and said."""
         login = {"user": store.user, "password": store.password if password is None else password}
-        return pg8000.dbapi.connect(host="127.0.0.1", port=store.port, database=store.database, **login)
+        address = {"host": "127.0.0.1", "port": store.port, "database": store.database}
+        try:
+            return pg8000.dbapi.connect(**address, **login)
+        except pg8000.InterfaceError as error:
+            warnings.warn(f"a connection broke: {error!r}", stacklevel=2)
+            return pg8000.dbapi.connect(**address, **login)
 
     with pytest.raises(pg8000.DatabaseError, match="password authentication failed"):
         connect(database, "guessed")
@@ -264,6 +275,36 @@ def test_servers_keep_data_and_login_over_a_stop_and_recover_from_a_kill(
     cursor = connect(revived[database.name]).cursor()
     cursor.execute("SELECT text FROM notes")
     assert cursor.fetchone()[0] == "kept"
+
+
+@pytest.mark.e2e
+def test_a_program_that_takes_the_port_first_and_answers_alike_is_not_taken_for_ours(
+    folder: LocalFolder,
+) -> None:
+    taken: list[int] = []
+
+    def answer(decoy: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                caller, _ = decoy.accept()
+                with caller:
+                    caller.recv(64)
+                    caller.sendall(b"-NOAUTH Authentication required.\r\n")
+
+    with contextlib.ExitStack() as open_until_the_end:
+
+        def be_quicker(event: Any) -> None:
+            if isinstance(event, StartingStore) and not taken:
+                taken.append(ports.next_free(6379))
+                decoy = open_until_the_end.enter_context(socket.create_server(("127.0.0.1", taken[0])))
+                threading.Thread(target=answer, args=(decoy,), daemon=True).start()
+
+        wish = StoreWish("redis", "bank-local-sessions", "someone")
+        (store,) = provide_stores(folder.root, (wish,), be_quicker)
+        assert redis.is_ready(replace(store, port=taken[0]))
+    assert store.port != taken[0]
+    assert store.pid is not None
+    assert ports.is_held_by(store.port, store.pid)
 
 
 @pytest.mark.e2e

@@ -9,8 +9,10 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
-from platform_cli.stacks.alarm_rules import SEVERITIES, UNHEALTHY, Severity
-from platform_cli.stacks.alarms import Alarm, Composite, any_of
+from platform_cli.stacks.alarms.alarm import Alarm
+from platform_cli.stacks.alarms.catalog import UNHEALTHY
+from platform_cli.stacks.alarms.composites import Composite, any_of
+from platform_cli.stacks.alarms.rule import SEVERITIES, Severity
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.keys import ROTATION_DAYS
 from platform_cli.stacks.keys import ADMINISTRATION

@@ -15,13 +15,8 @@ from platform_cli.blueprint.resolved import (
     ResolvedService,
 )
 from platform_cli.stacks import outputs
-from platform_cli.stacks.alarms import (
-    api_alarms,
-    data_alarms,
-    delivery_alarms,
-    function_alarms,
-    service_composites,
-)
+from platform_cli.stacks.alarms.composites import service_composites
+from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, delivery_alarms, function_alarms
 from platform_cli.stacks.backups import is_used
 from platform_cli.stacks.concerns import concerns_of, recovery_regions, regional_firewalls
 from platform_cli.stacks.constructs.access_logs import LogBucket

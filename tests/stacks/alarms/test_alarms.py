@@ -9,8 +9,9 @@ import pytest
 
 from platform_cli.blueprint.model.operations import Alarms as Source
 from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedBudget, ResolvedEnvironment
-from platform_cli.stacks.alarm_rules import RULES, UNHEALTHY
-from platform_cli.stacks.alarms import data_alarms, function_alarms, service_composites
+from platform_cli.stacks.alarms.catalog import RULES, UNHEALTHY
+from platform_cli.stacks.alarms.composites import service_composites
+from platform_cli.stacks.alarms.watching import data_alarms, function_alarms
 from platform_cli.stacks.concerns import concerns_of
 from platform_cli.stacks.support import unbuilt
 

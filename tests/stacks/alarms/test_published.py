@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from platform_cli.stacks.alarm_rules import MOST_METRICS, RULES, SEVERITIES
+from platform_cli.stacks.alarms.catalog import RULES
+from platform_cli.stacks.alarms.rule import MOST_METRICS, SEVERITIES
 
 DOCS = "https://docs.aws.amazon.com"
 LAMBDA = f"{DOCS}/lambda/latest/dg/monitoring-metrics-types.html"

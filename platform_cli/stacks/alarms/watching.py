@@ -1,0 +1,115 @@
+"""Which alarms the things of an environment have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platform_cli.blueprint.resolved import (
+    ResolvedApi,
+    ResolvedEnvironment,
+    ResolvedFunction,
+    ResolvedQueue,
+    StreamTrigger,
+)
+from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
+from platform_cli.stacks.rights import failures_queue, keeps_failures
+
+LONGEST_AGE_SECONDS = 900
+"""Seconds that a message may wait, unless being tried again takes longer."""
+
+
+def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> Iterator[Alarm]:
+    """The alarms of a function, and of the queue that keeps what it failed on."""
+    origin = f"services.{function.service}.functions.{function.name}"
+    subject = Subject(
+        "function",
+        function.address,
+        origin,
+        {"FunctionName": function.physical_name, "QueueName": failures_queue(function)},
+        {"timeout_milliseconds": function.timeout_seconds * 1000},
+    )
+    names = ["errors", "throttles", "duration"]
+    if any(isinstance(trigger, StreamTrigger) for trigger in function.triggers):
+        names.append("iterator_age")
+    if keeps_failures(function):
+        names.append("failures")
+    yield from alarms_of(system, subject, names, function.alarms)
+
+
+def api_alarms(system: ResolvedEnvironment, api: ResolvedApi, api_id: str, stage: str) -> Iterator[Alarm]:
+    """The alarms of an API.
+
+    Args:
+        system: The environment.
+        api: The API.
+        api_id: What AWS calls it.
+        stage: Its stage.
+    """
+    subject = Subject(
+        "rest-api" if api.kind == "rest" else "http-api",
+        api.name,
+        f"apis.{api.name}",
+        {"ApiId": api_id, "ApiName": api.physical_name, "Stage": stage},
+    )
+    yield from alarms_of(system, subject, ("errors", "latency"))
+
+
+def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
+    """The alarms of tables with their indexes, of queues and of streams."""
+    for _, table in sorted(system.tables.items()):
+        if table.external:
+            continue
+        dimensions = {"TableName": table.physical_name}
+        origin = f"tables.{table.name}"
+        yield from alarms_of(
+            system, Subject("table", table.name, origin, dimensions), ("throttles", "errors")
+        )
+        for index in sorted(table.indexes):
+            watched = Subject(
+                "index",
+                f"{table.name}.{index}",
+                f"{origin}.indexes.{index}",
+                {**dimensions, "GlobalSecondaryIndexName": index},
+            )
+            yield from alarms_of(system, watched, ("throttles",))
+    for _, queue in sorted(system.queues.items()):
+        subject = Subject(
+            "queue",
+            queue.name,
+            f"queues.{queue.name}",
+            {"QueueName": queue.physical_name},
+            thresholds={"age": _longest_age(queue)},
+        )
+        yield from alarms_of(system, subject, ("age", "depth"))
+        if queue.dead_letter:
+            dead = Subject(
+                "dead-letters",
+                queue.name,
+                f"queues.{queue.name}.dead_letter",
+                {"QueueName": queue.dead_letter.physical_name},
+            )
+            yield from alarms_of(system, dead, ("dead_letters",))
+    for _, stream in sorted(system.streams.items()):
+        watched = Subject(
+            "stream", stream.name, f"streams.{stream.name}", {"StreamName": stream.physical_name}
+        )
+        yield from alarms_of(system, watched, ("age", "throttles"))
+
+
+def delivery_alarms(system: ResolvedEnvironment, queue: ResolvedQueue, rule_name: str) -> Iterator[Alarm]:
+    """The alarm of the rule that puts events of a bus into a queue.
+
+    What a bus cannot hand to a function lies in the function's queue of failures, and that has an alarm.
+    """
+    assert queue.subscription
+    assert queue.subscription.bus
+    bus = system.buses[queue.subscription.bus].physical_name
+    dimensions = {"EventBusName": bus, "RuleName": rule_name}
+    subject = Subject("queue", queue.name, f"queues.{queue.name}.from", dimensions)
+    yield from alarms_of(system, subject, ("undelivered",))
+
+
+def _longest_age(queue: ResolvedQueue) -> float:
+    """A message may be tried as often as the queue allows before it counts as stuck."""
+    tries = queue.dead_letter.max_receives if queue.dead_letter else 1
+    return max(LONGEST_AGE_SECONDS, tries * queue.visibility_timeout_seconds + queue.delay_seconds)

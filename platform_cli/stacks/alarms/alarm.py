@@ -1,0 +1,131 @@
+"""Alarms to be: a rule applied to a thing, with what the blueprint changes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment
+from platform_cli.stacks.addresses import names_of
+from platform_cli.stacks.alarms.catalog import rule_of
+from platform_cli.stacks.alarms.rule import AlarmRule, Severity
+
+RUNBOOKS = "docs/alarms.md#{alarm}"
+"""Where it says what to do, as long as the blueprint names no place of its own."""
+_WHAT = {
+    "function": "Function",
+    "http-api": "API",
+    "rest-api": "API",
+    "table": "Table",
+    "index": "Index",
+    "queue": "Queue",
+    "dead-letters": "Queue",
+    "stream": "Stream",
+}
+_SHORT = {"http-api": "api", "rest-api": "api", "dead-letters": "queue"}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something that alarms watch.
+
+    Attributes:
+        kind: A key of `catalog.RULES`.
+        name: As messages call it: `orders.create`, `main.GSI1`.
+        origin: Dotted path of the blueprint that it comes from.
+        dimensions: Values of all dimensions that its rules name.
+        scales: What a threshold in percent is a percentage of.
+        namespaces: Of its metrics, where a rule only has a word for one.
+        thresholds: Where they follow from the thing itself, by the last word of the rule's key.
+    """
+
+    kind: str
+    name: str
+    origin: str
+    dimensions: Mapping[str, str]
+    scales: Mapping[str, float] = field(default_factory=dict)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """An alarm to be; `threshold` in the unit of the metric, or of the rule's expression."""
+
+    name: str
+    rule: AlarmRule
+    subject: Subject
+    description: str
+    severity: Severity
+    threshold: float
+    period_seconds: int
+    evaluation_periods: int
+    datapoints: int
+
+
+def alarms_of(
+    system: ResolvedEnvironment,
+    subject: Subject,
+    names: Iterable[str],
+    own: Mapping[str, ResolvedAlarmChange] | None = None,
+) -> Iterator[Alarm]:
+    """The alarms of a thing.
+
+    Args:
+        system: The environment.
+        subject: The thing.
+        names: Last words of the keys of the rules that apply to it.
+        own: What the blueprint changes for this thing alone, by the same words.
+    """
+    for name in names:
+        rule = rule_of(subject.kind, name)
+        change = _merged(system.alarms.changes.get(rule.key), (own or {}).get(name))
+        if change.enabled is not False:
+            yield alarm_of(system, subject, rule, change)
+
+
+def alarm_of(
+    system: ResolvedEnvironment, subject: Subject, rule: AlarmRule, change: ResolvedAlarmChange
+) -> Alarm:
+    """A rule applied to a thing, with what the blueprint changes of it."""
+    bad = change.threshold
+    if bad is None:
+        bad = subject.thresholds.get(rule.name, rule.threshold)
+    looked_at = change.evaluation_periods or max(rule.evaluation_periods, change.datapoints or 0)
+    kind = _SHORT.get(subject.kind, subject.kind)
+    return Alarm(
+        name=names_of(system).alarm(kind, subject.name, rule.name.replace("_", "-")),
+        rule=rule,
+        subject=subject,
+        description=describe(
+            system,
+            f"{_WHAT[subject.kind]} {subject.name}",
+            f"{rule.meaning} (more than {bad:g} {rule.unit})",
+            rule.slug,
+        ),
+        severity=change.severity or rule.severity,
+        threshold=bad * subject.scales[rule.scale] / 100 if rule.scale else bad,
+        period_seconds=change.period_seconds or rule.period_seconds,
+        evaluation_periods=looked_at,
+        datapoints=change.datapoints or min(rule.datapoints, looked_at),
+    )
+
+
+def _merged(general: ResolvedAlarmChange | None, own: ResolvedAlarmChange | None) -> ResolvedAlarmChange:
+    """What stands at the function, and behind it what stands for all functions."""
+    values = general.model_dump() if general else {}
+    values |= {key: value for key, value in (own.model_dump() if own else {}).items() if value is not None}
+    return ResolvedAlarmChange(**values)
+
+
+def describe(system: ResolvedEnvironment, what: str, wrong: str, slug: str) -> str:
+    """What an alarm says: what is wrong with which thing, and where to read on.
+
+    Args:
+        system: The environment.
+        what: The thing.
+        wrong: What is wrong with it when the alarm is on.
+        slug: Of the rule, as in the address of its runbook.
+    """
+    runbook = (system.alarms.runbook_url or RUNBOOKS).replace("{alarm}", slug)
+    return f"{what} of {names_of(system).prefix}: {wrong}. Runbook: {runbook}"

@@ -1,0 +1,73 @@
+"""Alarms on APIs: of kind `http` and `rest`, which publish different metrics."""
+
+from __future__ import annotations
+
+from platform_cli.stacks.alarms.rule import (
+    NO_REQUESTS,
+    AlarmRule,
+    Measure,
+)
+
+_HTTP_STAGE = ("ApiId", "Stage")
+_REST_STAGE = ("ApiName", "Stage")
+
+HTTP_APIS = (
+    AlarmRule(
+        "apis.errors",
+        "AWS/ApiGateway",
+        (
+            Measure("errors", "5xx", "Sum", _HTTP_STAGE),
+            Measure("requests", "Count", "SampleCount", _HTTP_STAGE),
+        ),
+        "IF(requests > 0, 100 * errors / requests, 0)",
+        0.5,
+        "% of requests",
+        "critical",
+        "requests are answered with 5xx",
+        NO_REQUESTS,
+    ),
+    AlarmRule(
+        "apis.latency",
+        "AWS/ApiGateway",
+        (Measure("latency", "IntegrationLatency", "p90", _HTTP_STAGE),),
+        None,
+        2_000,
+        "ms, for the slowest tenth",
+        "warning",
+        "requests take long",
+        NO_REQUESTS,
+        evaluation_periods=3,
+        datapoints=2,
+    ),
+)
+
+# A REST API has metrics of its own, with other names and another dimension.
+REST_APIS = (
+    AlarmRule(
+        "apis.errors",
+        "AWS/ApiGateway",
+        (
+            Measure("errors", "5XXError", "Sum", _REST_STAGE),
+            Measure("requests", "Count", "SampleCount", _REST_STAGE),
+        ),
+        "IF(requests > 0, 100 * errors / requests, 0)",
+        0.5,
+        "% of requests",
+        "critical",
+        "requests are answered with 5xx",
+        NO_REQUESTS,
+    ),
+    AlarmRule(
+        "apis.latency",
+        "AWS/ApiGateway",
+        (Measure("latency", "Latency", "p90", _REST_STAGE),),
+        None,
+        2_500,
+        "ms, for the slowest tenth",
+        "warning",
+        "requests take long",
+        NO_REQUESTS,
+        evaluation_periods=3,
+        datapoints=2,
+    ),
+)

@@ -1,0 +1,68 @@
+"""One alarm for a whole service: on as long as any of its alarms is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment, ResolvedService
+from platform_cli.stacks.addresses import names_of
+from platform_cli.stacks.alarms.alarm import Alarm, describe
+from platform_cli.stacks.alarms.catalog import UNHEALTHY, UNHEALTHY_SEVERITY
+from platform_cli.stacks.alarms.rule import Severity
+
+MOST_CHILDREN = 100
+"""Alarms that a composite alarm may be made of (PutCompositeAlarm, 2026-11)."""
+RULE_CHARACTERS = 10_240
+"""Characters of the expression of a composite alarm (PutCompositeAlarm, 2026-11)."""
+
+
+@dataclass(frozen=True)
+class Composite:
+    """An alarm that is on as long as any of others is; `part` counts from 1 where one cannot hold all."""
+
+    name: str
+    part: int
+    description: str
+    severity: Severity
+    children: tuple[str, ...]
+
+
+def service_composites(
+    system: ResolvedEnvironment, service: ResolvedService, alarms: Sequence[Alarm]
+) -> tuple[Composite, ...]:
+    """One alarm for the whole service, or several where it has more alarms than one can hold."""
+    change = system.alarms.changes.get(UNHEALTHY, ResolvedAlarmChange())
+    children = [alarm.name for alarm in alarms if alarm.severity != "info"]
+    if change.enabled is False or not children:
+        return ()
+    name = names_of(system).alarm("service", service.name, "unhealthy")
+    groups = list(_groups(children))
+    return tuple(
+        Composite(
+            name if part == 1 else f"{name}-{part}",
+            part,
+            describe(
+                system, f"Service {service.name}", "one of its alarms is on", UNHEALTHY.replace(".", "-")
+            ),
+            change.severity or UNHEALTHY_SEVERITY,
+            tuple(group),
+        )
+        for part, group in enumerate(groups, start=1)
+    )
+
+
+def _groups(children: Sequence[str]) -> Iterator[list[str]]:
+    """As many as CloudWatch takes in one composite alarm, by number and by characters."""
+    group: list[str] = []
+    for child in children:
+        if len(group) == MOST_CHILDREN or len(any_of([*group, child])) > RULE_CHARACTERS:
+            yield group
+            group = []
+        group.append(child)
+    yield group
+
+
+def any_of(children: Iterable[str]) -> str:
+    """The expression of a composite alarm that is on as long as one of these is."""
+    return " OR ".join(f'ALARM("{child}")' for child in children)

@@ -1,0 +1,95 @@
+"""Alarms on queues, dead-letter queues and streams."""
+
+from __future__ import annotations
+
+from platform_cli.stacks.alarms.rule import (
+    NO_MESSAGES,
+    QUEUE,
+    SENT_IF_ANY,
+    AlarmRule,
+    Measure,
+)
+
+_STREAM = ("StreamName",)
+
+QUEUES = (
+    AlarmRule(
+        "queues.age",
+        "AWS/SQS",
+        (Measure("age", "ApproximateAgeOfOldestMessage", "Maximum", QUEUE),),
+        None,
+        900,
+        "s",
+        "warning",
+        "messages wait; whoever takes them is too slow, or takes none",
+        NO_MESSAGES,
+    ),
+    AlarmRule(
+        "queues.depth",
+        "AWS/SQS",
+        (Measure("messages", "ApproximateNumberOfMessagesVisible", "Maximum", QUEUE),),
+        None,
+        1_000,
+        "messages",
+        "warning",
+        "more messages come than are taken",
+        NO_MESSAGES,
+        evaluation_periods=3,
+        datapoints=3,
+    ),
+    AlarmRule(
+        "queues.undelivered",
+        "AWS/Events",
+        (Measure("failed", "FailedInvocations", "Sum", ("EventBusName", "RuleName")),),
+        None,
+        0,
+        "events in a period",
+        "critical",
+        "the bus cannot put events into the queue; they are lost",
+        SENT_IF_ANY,
+    ),
+)
+
+DEAD_LETTERS = (
+    AlarmRule(
+        "queues.dead_letters",
+        "AWS/SQS",
+        (Measure("messages", "ApproximateNumberOfMessagesVisible", "Maximum", QUEUE),),
+        None,
+        0,
+        "messages",
+        "critical",
+        "nobody could handle the messages in the dead-letter queue",
+        NO_MESSAGES,
+    ),
+)
+
+STREAMS = (
+    AlarmRule(
+        "streams.age",
+        "AWS/Kinesis",
+        (Measure("age", "GetRecords.IteratorAgeMilliseconds", "Maximum", _STREAM),),
+        None,
+        300_000,
+        "ms",
+        "warning",
+        "readers fall behind",
+        "where nobody reads, nobody falls behind",
+        evaluation_periods=3,
+        datapoints=2,
+    ),
+    AlarmRule(
+        "streams.throttles",
+        "AWS/Kinesis",
+        (
+            Measure("reads", "ReadProvisionedThroughputExceeded", "Sum", _STREAM),
+            Measure("writes", "WriteProvisionedThroughputExceeded", "Sum", _STREAM),
+        ),
+        "FILL(reads, 0) + FILL(writes, 0)",
+        0,
+        "calls in a period",
+        "warning",
+        "reads or writes of the stream are turned away",
+        "without reads and writes there is nothing to turn away",
+    ),
+)

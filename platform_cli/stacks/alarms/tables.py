@@ -1,0 +1,82 @@
+"""Alarms on tables and their indexes."""
+
+from __future__ import annotations
+
+from platform_cli.stacks.alarms.rule import (
+    SENT_IF_ANY,
+    AlarmRule,
+    Measure,
+)
+
+_TABLE_OPERATIONS = (
+    "GetItem",
+    "BatchGetItem",
+    "Query",
+    "Scan",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "BatchWriteItem",
+    "TransactGetItems",
+    "TransactWriteItems",
+)
+
+
+def _throttled(*dimensions: str) -> tuple[Measure, ...]:
+    return (
+        Measure("reads", "ReadThrottleEvents", "Sum", dimensions),
+        Measure("writes", "WriteThrottleEvents", "Sum", dimensions),
+    )
+
+
+# Alarms on metrics of DynamoDB ignore missing data whatever they ask for, and would stay on for ever; so the
+# gaps are filled.
+TABLES = (
+    AlarmRule(
+        "tables.throttles",
+        "AWS/DynamoDB",
+        _throttled("TableName"),
+        "FILL(reads, 0) + FILL(writes, 0)",
+        0,
+        "events in a period",
+        "warning",
+        "reads or writes of the table are turned away",
+        SENT_IF_ANY,
+    ),
+    AlarmRule(
+        "tables.errors",
+        "AWS/DynamoDB",
+        tuple(
+            Measure(
+                operation[0].lower() + operation[1:],
+                "SystemErrors",
+                "Sum",
+                ("TableName",),
+                (("Operation", operation),),
+            )
+            for operation in _TABLE_OPERATIONS
+        ),
+        " + ".join(f"FILL({operation[0].lower() + operation[1:]}, 0)" for operation in _TABLE_OPERATIONS),
+        0,
+        "errors in a period",
+        "warning",
+        "DynamoDB itself fails",
+        SENT_IF_ANY,
+        evaluation_periods=3,
+        datapoints=2,
+    ),
+)
+
+INDEXES = (
+    AlarmRule(
+        "tables.throttles",
+        "AWS/DynamoDB",
+        _throttled("TableName", "GlobalSecondaryIndexName"),
+        "FILL(reads, 0) + FILL(writes, 0)",
+        0,
+        "events in a period",
+        "warning",
+        "reads of the index, or writes into it, are turned away; the latter hold up the table's",
+        SENT_IF_ANY,
+    ),
+)

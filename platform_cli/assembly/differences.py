@@ -110,10 +110,11 @@ def diff_templates(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> Tem
     )
 
 
-def blueprint_path_of(resource: Mapping[str, Any]) -> str | None:
-    """Where in the blueprint a resource comes from, as its Metadata says."""
-    path = (resource.get("Metadata") or {}).get(BLUEPRINT_METADATA)
-    return path if isinstance(path, str) else None
+def blueprint_path_of(resource: Mapping[str, Any] | None) -> str | None:
+    """Where in the blueprint a resource comes from, dotted, as its Metadata says; None of no resource."""
+    metadata = (resource or {}).get("Metadata")
+    path = metadata.get(BLUEPRINT_METADATA) if isinstance(metadata, Mapping) else None
+    return path if isinstance(path, str) and path else None
 
 
 def _resources(template: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

@@ -12,6 +12,27 @@ from dataclasses import dataclass
 
 LOCAL_ACCOUNT = "000000000000"
 
+CONCERNS = (
+    "observability",
+    "network",
+    "databases",
+    "data",
+    "identity",
+    "events",
+    "firewalls",
+    "global",
+)
+"""The stacks of the foundation, those that others need first."""
+
+RECOVERY = "recovery"
+"""The concern of a second region, one stack a region; deployed before all others."""
+
+NAMED_CONCERNS = (RECOVERY, "service", "api")
+"""Concerns with a stack for each of a kind, called after it: `shop-dev-service-orders`."""
+
+CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api")
+"""Every concern; one needs only those that stand before it."""
+
 LIMITS: Mapping[str, int] = {
     "API": 128,
     "backup plan": 50,
@@ -94,6 +115,10 @@ class Names:
         The kind and the dots keep apart what the names of the things themselves would not.
         """
         return f"{self.prefix}-{kind}-{subject}-{rule}"
+
+    def metrics_namespace(self) -> str:
+        """`shop/dev`: where handlers' own metrics are, so that environments of one account do not mix."""
+        return f"{self.system}/{self.environment}"
 
     def bucket(self, name: str) -> str:
         """Bucket names are global, so account and region are part of them (S3: 63)."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from platform_cli.deploy.stateful import blueprint_path
+from platform_cli.assembly.differences import blueprint_path_of
 from platform_cli.errors import PlatformError
 
 STACK_TYPE = "AWS::CloudFormation::Stack"
@@ -146,7 +146,7 @@ def root_cause(
         type=event.get("ResourceType", ""),
         status=event["ResourceStatus"],
         reason=reason,
-        blueprint_path=blueprint_path((template.get("Resources") or {}).get(logical_id)),
+        blueprint_path=blueprint_path_of((template.get("Resources") or {}).get(logical_id)),
         hint=hint_for(reason),
     )
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from platform_cli.assembly.differences import blueprint_path_of
 from platform_cli.aws.clients import Clients
 from platform_cli.deploy.answers import Sleep, expecting, pages
 from platform_cli.deploy.causes import STACK_TYPE, DeploymentFailed, StackFailure, failure, root_cause
 from platform_cli.deploy.deployed import ObservedStack
 from platform_cli.deploy.events import Report, ResourceProgress, WaitingForStack, silent
 from platform_cli.deploy.observing import read_stack
-from platform_cli.deploy.stateful import blueprint_path
 
 _FIRST_POLL_SECONDS = 0.05
 _LONGEST_POLL_SECONDS = 3.0
@@ -153,7 +153,7 @@ class _Progress:
                 reason=event.get("ResourceStatusReason") or "",
                 done=len(self._done),
                 total=max(len(self._touched), len(self._done)),
-                blueprint_path=blueprint_path(self._resources.get(logical_id)),
+                blueprint_path=blueprint_path_of(self._resources.get(logical_id)),
             )
         )
 

@@ -11,7 +11,7 @@ from typing import Any
 from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
-from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.naming import CONCERNS, NAMED_CONCERNS, Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting, pages, parsed_template
 from platform_cli.deploy.deployed import Observed, ObservedFlags, ObservedSeeds, ObservedStack
@@ -21,10 +21,7 @@ from platform_cli.deploy.roles import Roles
 from platform_cli.deploy.seeds import FlagsHome, flags_home, wanted_parameters, wanted_secrets
 
 _WORKERS = 8
-_CONCERNS = frozenset(
-    {"network", "databases", "data", "identity", "events", "firewalls", "observability", "global"}
-)
-_NAMED_CONCERNS = ("service-", "api-", "recovery-")
+_NAMED_PREFIXES = tuple(f"{concern}-" for concern in NAMED_CONCERNS)
 _PARAMETERS_AT_ONCE = 10
 _GONE = "DELETE_COMPLETE"
 
@@ -103,7 +100,7 @@ def belongs(stack: ObservedStack, names: Names) -> bool:
     if not stack.name.startswith(prefix):
         return False
     concern = stack.name.removeprefix(prefix)
-    if concern not in _CONCERNS and not concern.startswith(_NAMED_CONCERNS):
+    if concern not in CONCERNS and not concern.startswith(_NAMED_PREFIXES):
         return False
     # `shop-dev-api-x` may be the API `x` of `dev`, or a stack of an environment `dev-api-x`.
     return all(

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_cli.assembly.differences import blueprint_path_of
 from platform_cli.assembly.model import StackArtifact
 from platform_cli.aws.clients import Clients
 from platform_cli.deploy.answers import expecting
 from platform_cli.deploy.causes import DeploymentFailed, failure
 from platform_cli.deploy.deployed import ObservedStack
 from platform_cli.deploy.following import Conduct, failed_events, follow, newest_events
-from platform_cli.deploy.stateful import Destruction, blueprint_path, is_stateful
+from platform_cli.deploy.stateful import Destruction, is_stateful
 
 _NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 _SUCCESSES = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE"})
@@ -49,7 +50,7 @@ class ChangeSet:
                     type=resource["ResourceType"],
                     fate="removed" if removed else "replaced",
                     retained=policy in ("Retain", "RetainExceptOnCreate", "Snapshot"),
-                    blueprint_path=blueprint_path(at),
+                    blueprint_path=blueprint_path_of(at),
                 )
             )
         return found

@@ -9,6 +9,7 @@ from graphlib import CycleError, TopologicalSorter
 from platform_cli.assembly.differences import diff_templates
 from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.assembly.references import echoed_references, weak_references
+from platform_cli.blueprint.naming import CONCERNS_IN_ORDER
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.deployed import Observed, ObservedStack
 from platform_cli.deploy.plans import Action, DeploymentPlan, StackStep, StaleReference
@@ -21,20 +22,6 @@ _LEFTOVERS = frozenset(
 )
 _UNRECOVERED = frozenset({"IMPORT_ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED"})
 _UNFINISHED = frozenset({"UPDATE_FAILED"})
-# Who needs whom, of stacks of which only the name is left: the first go last.
-_CONCERNS = (
-    "recovery",
-    "network",
-    "databases",
-    "data",
-    "identity",
-    "events",
-    "firewalls",
-    "observability",
-    "global",
-    "service",
-    "api",
-)
 
 
 def plan_deployment(
@@ -211,8 +198,10 @@ def removal_order(stacks: Mapping[str, ObservedStack]) -> tuple[ObservedStack, .
 
 
 def _rank(name: str) -> int:
+    """Of a stack of which only the name is left: the first go last."""
     parts = name.split("-")
-    return max((i for i, concern in enumerate(_CONCERNS) if concern in parts), default=len(_CONCERNS))
+    ranks = (i for i, concern in enumerate(CONCERNS_IN_ORDER) if concern in parts)
+    return max(ranks, default=len(CONCERNS_IN_ORDER))
 
 
 def _removals(others: Mapping[str, ObservedStack]) -> tuple[StackStep, ...]:

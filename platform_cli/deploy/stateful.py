@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from platform_cli.assembly.differences import TemplateDifference
+from platform_cli.assembly.differences import TemplateDifference, blueprint_path_of
 
 REPLACING: Mapping[str, frozenset[str]] = {
     "AWS::AppConfig::Application": frozenset(),
@@ -104,7 +104,9 @@ def destructions(
             fate, policy = "replaced", after.get(change.logical_id, {}).get("UpdateReplacePolicy")
         else:
             continue
-        found.append(Destruction(stack, change.logical_id, kind, fate, _retains(policy), blueprint_path(was)))
+        found.append(
+            Destruction(stack, change.logical_id, kind, fate, _retains(policy), blueprint_path_of(was))
+        )
     return tuple(found)
 
 
@@ -117,18 +119,11 @@ def removed_with_stack(stack: str, template: Mapping[str, Any]) -> tuple[Destruc
             resource["Type"],
             "removed",
             _retains(resource.get("DeletionPolicy")),
-            blueprint_path(resource),
+            blueprint_path_of(resource),
         )
         for name, resource in sorted((template.get("Resources") or {}).items())
         if is_stateful(resource.get("Type", ""))
     )
-
-
-def blueprint_path(resource: Mapping[str, Any] | None) -> str | None:
-    """The dotted path in the blueprint that a resource came from."""
-    metadata = (resource or {}).get("Metadata")
-    path = metadata.get("platform:blueprint") if isinstance(metadata, Mapping) else None
-    return str(path) if path else None
 
 
 def _retains(policy: object) -> bool:

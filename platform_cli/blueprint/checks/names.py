@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from platform_cli.blueprint.checks.context import Context
-from platform_cli.blueprint.checks.operations import CONCERNS
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.naming import LIMITS, LOCAL_ACCOUNT, Names
+from platform_cli.blueprint.naming import CONCERNS, LIMITS, LOCAL_ACCOUNT, Names
 from platform_cli.blueprint.nodes import Path
 
 _RESERVED_PREFIXES = ("aws", "ssm")

@@ -9,6 +9,7 @@ from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.blueprint.including import leaves_workspace
 from platform_cli.blueprint.model.base import Source
 from platform_cli.blueprint.model.operations import AlarmChange, Backup
+from platform_cli.blueprint.naming import CONCERNS
 from platform_cli.blueprint.nodes import Path
 
 COLD_STORAGE_DAYS = 90
@@ -17,8 +18,6 @@ SECONDS_PER_HOUR = 3600
 ALARM_RANGE_SECONDS = 86_400
 """What an alarm looks at; seven times as much where a point is an hour or more (PutMetricAlarm, 2026-11)."""
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
-CONCERNS = ("data", "databases", "events", "firewalls", "global", "identity", "network", "observability")
-"""The stacks of the foundation, as `patches` names them."""
 
 
 def check_backups(context: Context) -> None:

@@ -25,6 +25,7 @@ from platform_cli.blueprint.resolution.events import (
     resolve_topics,
 )
 from platform_cli.blueprint.resolution.network import resolve_caches, resolve_databases, resolve_networks
+from platform_cli.blueprint.resolution.objectives import resolve_objectives
 from platform_cli.blueprint.resolution.operations import (
     resolve_alarms,
     resolve_backups,
@@ -107,6 +108,7 @@ def resolve_blueprint(blueprint: Blueprint, name: str) -> ResolvedEnvironment:
         caches=resolve_caches(blueprint, names),
         firewalls=resolve_firewalls(blueprint, names),
         alarms=resolve_alarms(blueprint),
+        objectives=resolve_objectives(blueprint.objectives),
         dashboards=resolve_dashboards(blueprint, names),
         budgets=resolve_budgets(blueprint, names),
         backups=resolve_backups(blueprint, names),

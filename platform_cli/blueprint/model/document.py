@@ -38,6 +38,7 @@ from platform_cli.blueprint.model.network import (
     ExternalNetwork,
     Network,
 )
+from platform_cli.blueprint.model.objectives import Objectives
 from platform_cli.blueprint.model.operations import Alarms, Backup, Budget, Dashboard, Patch
 from platform_cli.blueprint.model.services import (
     Architecture,
@@ -161,6 +162,8 @@ class Blueprint(Source):
     """Services."""
     alarms: Alarms = Alarms.model_construct()
     """Who is told about trouble."""
+    objectives: Objectives = Objectives.model_construct()
+    """What the system promises to its users."""
     dashboards: Named[Dashboard] = Field(default_factory=dict)
     """Dashboards of your own."""
     budgets: Named[Budget] = Field(default_factory=dict)

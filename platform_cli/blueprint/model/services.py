@@ -16,6 +16,7 @@ from platform_cli.blueprint.model.base import (
     Text,
     Variable,
 )
+from platform_cli.blueprint.model.objectives import BusinessMetric, Objectives
 from platform_cli.blueprint.model.operations import FunctionAlarms
 from platform_cli.blueprint.model.triggers import Trigger
 
@@ -206,3 +207,7 @@ class Service(Source):
     """Bundles of `access` that each function has, beside its own lines."""
     functions: Named[Function] = Field(default_factory=dict)
     """Functions by name."""
+    metrics: Named[BusinessMetric] = Field(default_factory=dict)
+    """Metrics of the business that the handlers write, by name."""
+    objectives: Objectives = Objectives.model_construct()
+    """What the service promises; without it, what the system does."""

@@ -9,6 +9,7 @@ from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.services import AccessLine, Function, Route
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.events import resolve_trigger
+from platform_cli.blueprint.resolution.objectives import resolve_metrics, resolve_objectives
 from platform_cli.blueprint.resolution.operations import resolve_alarm_changes
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
@@ -37,6 +38,8 @@ def resolve_services(blueprint: Blueprint, names: Names) -> dict[str, ResolvedSe
                 function_name: _function(name, function_name, function, blueprint, names)
                 for function_name, function in sorted(service.functions.items())
             },
+            metrics=resolve_metrics(name, service.metrics, names),
+            objectives=resolve_objectives(service.objectives, blueprint.objectives),
         )
         for name, service in sorted(blueprint.services.items())
     }

@@ -40,6 +40,12 @@ from platform_cli.blueprint.resolved.events import (
 from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules, ResolvedFirewall
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity, ResolvedPassword
 from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
+from platform_cli.blueprint.resolved.objectives import (
+    OBJECTIVE_DAYS,
+    ResolvedBusinessMetric,
+    ResolvedMetricAlarm,
+    ResolvedObjectives,
+)
 from platform_cli.blueprint.resolved.operations import (
     ResolvedAlarmChange,
     ResolvedAlarms,
@@ -86,6 +92,7 @@ from platform_cli.blueprint.resolved.usage import (
 )
 
 __all__ = [
+    "OBJECTIVE_DAYS",
     "Architecture",
     "BucketTrigger",
     "BusTrigger",
@@ -105,6 +112,7 @@ __all__ = [
     "ResolvedBudget",
     "ResolvedBus",
     "ResolvedBusUsage",
+    "ResolvedBusinessMetric",
     "ResolvedCache",
     "ResolvedCapacity",
     "ResolvedCors",
@@ -124,8 +132,10 @@ __all__ = [
     "ResolvedKey",
     "ResolvedMessageUsage",
     "ResolvedMetric",
+    "ResolvedMetricAlarm",
     "ResolvedNetwork",
     "ResolvedNetworkUsage",
+    "ResolvedObjectives",
     "ResolvedPassword",
     "ResolvedPatch",
     "ResolvedPermission",

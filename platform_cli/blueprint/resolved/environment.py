@@ -18,6 +18,7 @@ from platform_cli.blueprint.resolved.events import ResolvedBus, ResolvedQueue, R
 from platform_cli.blueprint.resolved.firewalls import ResolvedFirewall
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity
 from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
+from platform_cli.blueprint.resolved.objectives import ResolvedObjectives
 from platform_cli.blueprint.resolved.operations import (
     ResolvedAlarms,
     ResolvedBackup,
@@ -59,6 +60,8 @@ class ResolvedEnvironment(Resolved):
     caches: Mapping[str, ResolvedCache] = {}
     firewalls: Mapping[str, ResolvedFirewall] = {}
     alarms: ResolvedAlarms = ResolvedAlarms.model_construct()
+    objectives: ResolvedObjectives = ResolvedObjectives.model_construct()
+    """What the system as a whole promises; each service has its own."""
     dashboards: Mapping[str, ResolvedDashboard] = {}
     budgets: Mapping[str, ResolvedBudget] = {}
     backups: Mapping[str, ResolvedBackup] = {}

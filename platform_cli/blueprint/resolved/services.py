@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Architecture, Resolved
+from platform_cli.blueprint.resolved.objectives import ResolvedBusinessMetric, ResolvedObjectives
 from platform_cli.blueprint.resolved.operations import ResolvedAlarmChange
 from platform_cli.blueprint.resolved.triggers import Trigger
 
@@ -118,3 +119,7 @@ class ResolvedService(Resolved):
     path: str
     """POSIX path relative to the workspace."""
     functions: Mapping[str, ResolvedFunction]
+    metrics: Mapping[str, ResolvedBusinessMetric] = {}
+    """What the handlers tell of the business, by name."""
+    objectives: ResolvedObjectives = ResolvedObjectives.model_construct()
+    """What is promised; the system's, where the service says nothing itself."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,6 +29,8 @@ _HEADERS = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
 }
+# The first status that says so.
+_OUR_FAULT = 500
 # What tells strangers which software answers.
 _LEAKY = frozenset({"server", "x-powered-by", "x-aspnet-version", "via"})
 
@@ -122,6 +125,19 @@ class Api(APIGatewayHttpResolver):
     def header(self, name: str) -> str | None:
         """A header of the request; upper and lower case do not matter."""
         return self.current_event.headers.get(name)
+
+    @contextmanager
+    def counting_failures(self, metric: str) -> Iterator[None]:
+        """Count in `metric` what fails inside and is our fault; what the caller did wrong is not counted."""
+        try:
+            yield
+        except Problem as problem:
+            if problem.status >= _OUR_FAULT:
+                self.observability.count(metric)
+            raise
+        except Exception:
+            self.observability.count(metric)
+            raise
 
     def _answer_problem(self, problem: Problem) -> Response[str]:
         log = self.observability.logger

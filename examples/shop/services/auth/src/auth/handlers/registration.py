@@ -19,7 +19,8 @@ def routes(directory: Callable[[], Directory]) -> Api:
     @api.post("/auth/register")
     def register() -> Response[str]:
         request = api.body(Registration)
-        user_id = directory().register(request.email, request.password.get_secret_value())
+        with api.counting_failures("RegistrationsFailed"):
+            user_id = directory().register(request.email, request.password.get_secret_value())
         api.observability.logger.info("user registered", extra={"user_id": user_id})
         api.observability.count("UsersRegistered")
         return answer(201, {"user_id": user_id, "next": "POST /auth/confirm with the code from the e-mail"})

@@ -19,10 +19,12 @@ def routes(desk: Callable[[], OrderDesk]) -> Api:
     @api.post("/orders")
     def create() -> Response[str]:
         user_id, request = api.caller.user_id, api.body(NewOrder)
-        order, created = desk().place(user_id, request, api.header("Idempotency-Key"), api.request_id)
+        with api.counting_failures("OrdersFailed"):
+            order, created = desk().place(user_id, request, api.header("Idempotency-Key"), api.request_id)
         api.observability.logger.info("order placed", extra={"order_id": order.order_id, "new": created})
         if created:
             api.observability.count("OrdersCreated")
+            api.observability.measure("RevenueCents", order.total_cents)
         location = {"Location": f"/orders/{order.order_id}"}
         return answer(201 if created else 200, presented(order), headers=location)
 

@@ -23,7 +23,8 @@ class Observability:
     """The tools of one service.
 
     Attributes:
-        service: The top package of the service, a field of each log line and a dimension of each metric.
+        service: The service's name in the blueprint, a field of each log line and the dimension of each
+            metric.
         logger: JSON lines; `extra={…}` adds fields. Give it ids, never names, addresses or bodies.
     """
 
@@ -34,7 +35,11 @@ class Observability:
 
     def count(self, name: str, value: float = 1) -> None:
         """Add to the metric `name`; written with the invocation's log, so it costs no request."""
-        self.metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+        self.measure(name, value, MetricUnit.Count)
+
+    def measure(self, name: str, value: float, unit: MetricUnit = MetricUnit.NoUnit) -> None:
+        """Add a value, such as an amount in cents, to the metric `name`; written as `count` does."""
+        self.metrics.add_metric(name=name, unit=unit, value=value)
 
     def watch(self, function: Handler) -> Handler:
         """Log context, a trace segment and metrics around a Lambda handler.
@@ -56,8 +61,12 @@ class Observability:
 
 
 def observability(module: str) -> Observability:
-    """The tools of the service that `module` (usually `__name__`) belongs to."""
-    return _for_service(module.partition(".")[0])
+    """The tools of the service that `module` (usually `__name__`) belongs to.
+
+    On Lambda its name is that of the blueprint, by which alarms and dashboards find its metrics; elsewhere
+    it is the module's top package.
+    """
+    return _for_service(os.environ.get("POWERTOOLS_SERVICE_NAME") or module.partition(".")[0])
 
 
 @functools.cache

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from platform_cli.cli.completion import complete_setting
+from platform_cli.cli.completion import complete_dead_letters, complete_setting
 
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
 Wait = Annotated[
@@ -29,6 +29,27 @@ Attributes = Annotated[
 Reveal = Annotated[bool, typer.Option("--reveal", help="Show secure values.")]
 SettingName = Annotated[
     str, typer.Argument(help="The setting, group/key.", autocompletion=complete_setting, show_default=False)
+]
+DeadLetters = Annotated[
+    str,
+    typer.Argument(
+        help="A queue, or service.function: what failed.",
+        autocompletion=complete_dead_letters,
+        show_default=False,
+    ),
+]
+Expression = Annotated[
+    str | None,
+    typer.Option(
+        "--filter",
+        metavar="JMESPATH",
+        help="Only messages for which this holds: \"detail.orderId == 'o-1'\".",
+        show_default=False,
+    ),
+]
+Contains = Annotated[
+    str | None,
+    typer.Option("--contains", metavar="TEXT", help="Only messages with this text.", show_default=False),
 ]
 
 

@@ -58,6 +58,13 @@ def complete_secret(ctx: Any, incomplete: str) -> list[str]:
     return _matching(inspection.blueprint.secrets, incomplete)
 
 
+def complete_dead_letters(ctx: Any, incomplete: str) -> list[str]:
+    """Complete what has a dead-letter queue: a queue, or a function."""
+    inspection = _inspection(ctx)
+    queues = inspection.blueprint.queues if inspection and inspection.blueprint else ()
+    return _matching((*queues, *_functions(ctx)), incomplete)
+
+
 def complete_template(incomplete: str) -> list[str]:
     """Complete the kind of a new service."""
     from platform_cli.scaffold.catalog import service_kinds

@@ -41,6 +41,21 @@ COMMANDS: Mapping[str, Entry] = {
     "runbook": Entry("Write the recovery runbook of an environment.", _OPERATE, "runbook"),
     "invoke": Entry("Call a function and show its answer and its log.", _OPERATE, "invoke"),
     "logs": Entry("Show what functions wrote to their logs.", _OPERATE, "logs"),
+    "dead-letters": Entry(
+        "Look at what queues and functions failed on for good; send it back, or delete it.",
+        _OPERATE,
+        children={
+            "list": Entry("List the dead-letter queues with what waits in them.", module="dead_letters_list"),
+            "show": Entry(
+                "Show messages of a dead-letter queue; they stay there.", module="dead_letters_show"
+            ),
+            "redrive": Entry(
+                "Send messages back to the queue or function that failed on them.",
+                module="dead_letters_redrive",
+            ),
+            "purge": Entry("Delete messages of a dead-letter queue.", module="dead_letters_purge"),
+        },
+    ),
     "cost": Entry(
         "Estimate the monthly bill from the blueprint.",
         _OPERATE,

@@ -14,10 +14,21 @@ CHANGING = {
     "command-not-found": (
         "The program that `platform config exec` shall run cannot be started; the message says why."
     ),
+    "dead-letters-not-deployed": (
+        "The blueprint gives this queue, or this function, a place for what fails for good, and that is "
+        "not there. A deployment makes it. A function has one only if something calls it without waiting: "
+        "a bus, a schedule, a bucket, a topic."
+    ),
     "encryption-fixed": (
         "A setting is stored plain and declared secure, or the other way round, and Parameter Store does not "
         "change the type of a parameter. What was plain stays readable in the parameter's history, so "
         "a new key with a new value is the safe way; or delete the parameter and push."
+    ),
+    "fifo-order": (
+        "The messages of a group of a FIFO queue are handled in their order. Who sends back or deletes some "
+        "of them and leaves others out changes that order, and cannot even see what stands behind a message "
+        "that is left out. So `dead-letters redrive` and `purge` take no filter there; `--limit` takes the "
+        "first ones."
     ),
     "flags-contended": (
         "So many others changed the flags at the same time that this change never came through. Nothing "
@@ -45,6 +56,11 @@ CHANGING = {
     "invalid-attribute": (
         "The value given for an attribute of a flag is not of the type that the flag declares for it: "
         "a number, true or false, or a list with commas or in JSON."
+    ),
+    "invalid-filter": (
+        "The filter is no JMESPath expression. It is applied to what was failed on, parsed where it is JSON, "
+        "and selects a message if the result is true or not empty: detail.orderId == 'o-1', or "
+        "starts_with(type, 'Order'). Numbers stand in backticks: detail.total > `100`."
     ),
     "invalid-condition": (
         "The condition of a target cannot be read; the message names the character. Texts stand in quotes, "
@@ -81,6 +97,10 @@ CHANGING = {
     ),
     "unknown-deployment-strategy": (
         "AppConfig has no deployment strategy of this name; the message lists those that there are."
+    ),
+    "unknown-dead-letters": (
+        "There is no queue with a dead-letter queue, and no function, of this name. Queues are named as in "
+        "the blueprint, functions as service.function; `platform dead-letters list` shows all."
     ),
     "unknown-flag": (
         "There is no such flag in the environment. Declare it under `flags` in the blueprint; "

@@ -6,6 +6,7 @@ from typing import Any
 
 from platform_cli.deploy import events as deploying
 from platform_cli.local import events as local
+from platform_cli.operate.dead_letters.clearing import ClearingProgress
 from platform_cli.operate.tuning import events as tuning
 from platform_cli.package import events as packaging
 from platform_cli.stacks import events as synthesis
@@ -105,6 +106,8 @@ def in_hand(event: Any) -> str | None:
             return f"calling {event.open} sizes of {event.address}"
         case tuning.PuttingBack():
             return f"putting {event.address} back"
+        case ClearingProgress():
+            return f"{event.queue}: {event.doing} {event.done}, {event.read} of about {event.waiting} read"
         case deploying.AssetProgress():
             return f"uploading {event.done}/{event.total} files"
     return None

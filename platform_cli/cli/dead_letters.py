@@ -1,0 +1,150 @@
+"""Dead letters from the command line: found, shown, approved, sent back or deleted, recorded."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.rendering.progress import LiveProgress
+from platform_cli.cli.session import Session
+from platform_cli.errors import ExitCode
+
+if TYPE_CHECKING:
+    from platform_cli.operate.dead_letters.clearing import Cleared
+    from platform_cli.operate.dead_letters.messages import DeadLetter, Matches
+    from platform_cli.operate.dead_letters.places import DeadLetterQueue
+
+_SHOWN_BEFORE = 1000
+
+
+def look(session: Session, name: str, expression: str | None, text: str | None, limit: int) -> None:
+    """Show messages."""
+    from platform_cli.cli.rendering.dead_letters import render_messages
+    from platform_cli.operate.dead_letters.clearing import peek
+
+    queue, matches = _chosen(session, name, expression, text)
+    with LiveProgress(session.terminal):
+        found = peek(queue, reach(session), matches=matches, limit=limit)
+    render_messages(session.terminal, queue, found)
+
+
+def send_back(
+    session: Session,
+    name: str,
+    expression: str | None,
+    text: str | None,
+    limit: int | None,
+    rate: float,
+    reason: str,
+    *,
+    dry_run: bool,
+) -> None:
+    """Send messages back, after approval.
+
+    Raises:
+        PlatformError: Declined, or what AWS refuses.
+    """
+    from platform_cli.operate.dead_letters.clearing import redrive
+
+    queue, matches = _chosen(session, name, expression, text, choosing=True)
+    if dry_run:
+        look(session, name, expression, text, limit or _SHOWN_BEFORE)
+        return
+    _approve(session, queue, matches, limit, f"Send {{}} back to {queue.origin}?")
+    with LiveProgress(session.terminal) as progress:
+        cleared = redrive(queue, reach(session), matches=matches, limit=limit, rate=rate, report=progress)
+    _conclude(session, cleared, "sent back", reason)
+
+
+def purge_queue(
+    session: Session,
+    name: str,
+    expression: str | None,
+    text: str | None,
+    limit: int | None,
+    keep: Path | None,
+    reason: str,
+    *,
+    dry_run: bool,
+) -> None:
+    """Delete messages, after approval.
+
+    Raises:
+        PlatformError: Declined, or what AWS refuses.
+    """
+    from platform_cli.operate.dead_letters.clearing import purge
+
+    queue, matches = _chosen(session, name, expression, text, choosing=True)
+    if dry_run:
+        look(session, name, expression, text, limit or _SHOWN_BEFORE)
+        return
+    _approve(session, queue, matches, limit, f"Delete {{}} of {queue.physical_name} for good?")
+    with ExitStack() as stack, LiveProgress(session.terminal) as progress:
+        copies = stack.enter_context(keep.open("a", encoding="utf-8")) if keep is not None else None
+
+        def copy(letter: DeadLetter) -> None:
+            from platform_cli.cli.rendering.dead_letters import message_data
+            from platform_cli.cli.rendering.values import plain
+
+            if copies is not None:
+                copies.write(json.dumps(plain(message_data(letter)), ensure_ascii=False) + "\n")
+                copies.flush()
+
+        cleared = purge(queue, reach(session), matches=matches, limit=limit, keep=copy, report=progress)
+    _conclude(session, cleared, "deleted", reason)
+
+
+def _chosen(
+    session: Session, name: str, expression: str | None, text: str | None, *, choosing: bool = False
+) -> tuple[DeadLetterQueue, Matches | None]:
+    from platform_cli.operate.dead_letters.clearing import refuse_choosing
+    from platform_cli.operate.dead_letters.messages import filter_of
+    from platform_cli.operate.dead_letters.places import find_queue
+
+    matches = filter_of(expression, text)
+    queue = find_queue(session.environment, reach(session), name)
+    if choosing:
+        refuse_choosing(queue, matches)
+    return queue, matches
+
+
+def _approve(
+    session: Session, queue: DeadLetterQueue, matches: Matches | None, limit: int | None, question: str
+) -> None:
+    from platform_cli.cli.rendering.words import number
+
+    if not queue.waiting:
+        # SQS counts approximately: zero may be wrong for a moment, and trying costs nothing.
+        return
+    most = min(queue.waiting, limit or queue.waiting)
+    about = number(most, "message")
+    what = f"those of {number(queue.waiting, 'message')} that match" if matches else about
+    if not approve_environment(session, question.format(what)):
+        raise declined()
+
+
+def _conclude(session: Session, cleared: Cleared, done: str, reason: str) -> None:
+    from platform_cli.cli.rendering.dead_letters import render_cleared
+    from platform_cli.cli.rendering.words import number
+    from platform_cli.operate.history import record
+
+    if cleared.done:
+        record(
+            reach(session),
+            session.environment,
+            kind="dead-letters",
+            subject=cleared.queue.name,
+            what=f"{done} {number(cleared.done, 'message')}",
+            reason=reason,
+        )
+    render_cleared(session.terminal, cleared, done)
+    if cleared.interrupted:
+        raise typer.Exit(ExitCode.INTERRUPTED)
+    if cleared.refused:
+        raise typer.Exit(ExitCode.FINDINGS)

@@ -2,8 +2,8 @@
 
 One list for all stacks, by the finding's id. It is data and not a call of the CDK's `acknowledge`: that
 refuses ids which hold an ARN, and the tool itself does not need cdk-nag. The tests run the rules over the
-example and the starter in each environment; a finding that is not here fails them, and so does a line here
-that nothing needs.
+example, each blueprint and systems of their own; a finding that is not here fails them, and so does a line
+here that nothing needs.
 """
 
 from __future__ import annotations
@@ -115,6 +115,22 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         r"AwsSolutions-AEC6",
         "The rule knows only the shared token of Redis; users here log in by IAM, each connection with a "
         "token of its own.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-APIG2",
+        "The rule looks for a resource; the validators are in the API's OpenAPI body, on each route that has "
+        "a model or headers.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-APIG6",
+        "The access log says of every request how it ended and why; what an execution log adds may name "
+        "persons.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-IAM4\[Policy::arn:aws:iam::aws:policy/service-role/"
+        r"AmazonAPIGatewayPushToCloudWatchLogs\]",
+        "API Gateway checks the role of an account against this policy of AWS, and takes it for all logs of "
+        "all REST APIs.",
     ),
 )
 """In the order of a reader: roles first."""

@@ -267,6 +267,11 @@ def everything(factory: Factory) -> dict[str, Any]:
         ),
         make.function(
             "workers",
+            "tally",
+            triggers=(StreamTrigger(kind="stream", source="order-events", **stream, enhanced_fan_out=True),),
+        ),
+        make.function(
+            "workers",
             "react",
             triggers=(
                 BusTrigger(bus="events", detail_types=("OrderCreated",), sources=()),
@@ -357,7 +362,14 @@ def everything(factory: Factory) -> dict[str, Any]:
                 "later",
                 subscription=ResolvedSubscription(bus=None, topic="news", detail_types=(), sources=()),
             ),
-            make.queue("in-order", fifo=True, dead_letter=None),
+            make.queue(
+                "in-order",
+                fifo=True,
+                high_throughput=True,
+                subscription=ResolvedSubscription(
+                    bus="events", topic=None, detail_types=(), sources=("orders",), message_group="orders"
+                ),
+            ),
         ),
         "streams": make.named(
             ResolvedStream(
@@ -504,7 +516,8 @@ def synthesized_with_rules(blueprint: Path, folder: Path) -> Mapping[str, Path]:
 
     inspection = inspect_blueprint(blueprint)
     found: dict[str, Path] = {}
-    for name in ("local", "dev", "prod"):
+    assert inspection.blueprint is not None, inspection.errors
+    for name in inspection.blueprint.environments:
         environment = resolve(inspection, name)
         require_built(environment)
         found[name] = folder / name
@@ -534,10 +547,37 @@ def ledger_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, 
 
 
 @pytest.fixture(scope="session")
-def starter_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """The starter as `platform init` makes it, synthesized in each of its environments, once a session."""
+def partner_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """A system with a REST API and firewalls in each of its environments, once a session."""
+    partner = Path(__file__).parent / "partner"
+    return synthesized_with_rules(partner / "blueprint.yaml", tmp_path_factory.mktemp("partner"))
+
+
+@pytest.fixture(scope="session")
+def starter_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Path]]:
+    """Each blueprint as `platform init` makes it, synthesized in each of its environments, once a session."""
+    from platform_cli.scaffold.catalog import blueprints_root
     from platform_cli.scaffold.workspaces import init_workspace
 
-    root = tmp_path_factory.mktemp("starter")
-    init_workspace(root / "shop", "starter", {"region": "eu-west-1", "prod_account": "222222222222"})
-    return synthesized_with_rules(root / "shop" / "blueprint.yaml", root)
+    found: dict[str, Mapping[str, Path]] = {}
+    for blueprint in sorted(path.name for path in blueprints_root().iterdir() if path.is_dir()):
+        root = tmp_path_factory.mktemp(blueprint)
+        init_workspace(root / "shop", blueprint, {"region": "eu-west-1", "prod_account": "222222222222"})
+        found[blueprint] = synthesized_with_rules(root / "shop" / "blueprint.yaml", root)
+    return found
+
+
+@pytest.fixture(scope="session")
+def every_assembly(
+    shop_assemblies: Mapping[str, Path],
+    ledger_assemblies: Mapping[str, Path],
+    partner_assemblies: Mapping[str, Path],
+    starter_assemblies: Mapping[str, Mapping[str, Path]],
+) -> Mapping[str, Path]:
+    """The example, each blueprint, and the systems of these tests, as `shop prod`."""
+    systems = {"shop": shop_assemblies, "ledger": ledger_assemblies, "partner": partner_assemblies}
+    return {
+        f"{system} {environment}": path
+        for system, assemblies in (systems | dict(starter_assemblies)).items()
+        for environment, path in assemblies.items()
+    }

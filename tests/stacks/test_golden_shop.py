@@ -44,13 +44,6 @@ def test_the_shop_is_what_it_was(
     assert kept <= set(templates), "golden files of stacks that are no more"
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_cfn_lint_finds_no_error_in_the_shop(
-    environment: str, shop_assemblies: Mapping[str, Path], lint: Callable[[Templates], list[str]]
-) -> None:
-    assert lint(templates_in(shop_assemblies[environment])) == []
-
-
 def test_the_shop_is_protected_in_production_alone(shop_assemblies: Mapping[str, Path]) -> None:
     found = {}
     for environment, assembly in shop_assemblies.items():

@@ -13,7 +13,6 @@ from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.stacks.gateway_answers import ANSWERS, HEADERS
-from platform_cli.stacks.linting import lint_templates
 from platform_cli.stacks.support import unbuilt
 
 BLUEPRINT = Path(__file__).parent / "partner" / "blueprint.yaml"
@@ -80,14 +79,6 @@ def test_the_blueprint_has_no_finding_and_everything_in_it_is_built() -> None:
     codes = {finding.code for finding in inspect_blueprint(BLUEPRINT).findings}
     assert codes <= {"missing-service-folder"}
     assert unbuilt(partner("prod")) == ()
-
-
-@pytest.mark.parametrize("environment", ["dev", "prod"])
-def test_cfn_lint_has_nothing_to_say(environment: str, templates_of: TemplatesOf, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{name}.template.json" for name in templates_of(partner(environment))]
-    for path, template in zip(paths, templates_of(partner(environment)).values(), strict=True):
-        path.write_text(json.dumps(template))
-    assert lint_templates(paths, "eu-west-1", ("error", "warning")) == ()
 
 
 # --- the API -------------------------------------------------------------------------------------

@@ -7,30 +7,12 @@ the descriptions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from platform_cli.blueprint.findings import Severity
-
-
-@dataclass(frozen=True)
-class FindingCode:
-    """A code's severity, and a paragraph on what it means and what to do."""
-
-    severity: Severity
-    description: str
-
-
-def _error(description: str) -> FindingCode:
-    return FindingCode(Severity.ERROR, description)
-
-
-def _warning(description: str) -> FindingCode:
-    return FindingCode(Severity.WARNING, description)
-
-
-def _notice(description: str) -> FindingCode:
-    return FindingCode(Severity.NOTICE, description)
-
+from platform_cli.blueprint.code_kinds import FindingCode
+from platform_cli.blueprint.code_kinds import error as _error
+from platform_cli.blueprint.code_kinds import notice as _notice
+from platform_cli.blueprint.code_kinds import warning as _warning
+from platform_cli.blueprint.event_codes import EVENT_CODES
 
 YAML_CODES: Mapping[str, FindingCode] = {
     "unreadable-file": _error(
@@ -207,46 +189,6 @@ API_CODES: Mapping[str, FindingCode] = {
     "timeout-beyond-api": _warning(
         "API Gateway gives up on a function after 30 seconds (HTTP API) or 29 seconds (REST API), so a "
         "longer timeout only costs money."
-    ),
-}
-
-EVENT_CODES: Mapping[str, FindingCode] = {
-    "visibility-below-timeout": _error(
-        "A queue's visibility timeout is shorter than the timeout of a function that takes from it, which "
-        "Lambda refuses: a message would come again while it is still being worked on."
-    ),
-    "visibility-below-advice": _warning(
-        "AWS advises a visibility timeout of six times the function's timeout, plus the batch window, so "
-        "that throttled batches can be tried again."
-    ),
-    "competing-consumers": _warning(
-        "Two functions take from one queue, so each message reaches only one of them. Give each a queue of "
-        "its own."
-    ),
-    "batch-needs-window": _error(
-        "Lambda takes batches above 10 messages only with a batch window of at least one second."
-    ),
-    "fifo-batch-size": _error("A FIFO queue gives at most 10 messages at once, and knows no batch window."),
-    "fifo-mismatch": _error(
-        "A standard topic cannot send to a FIFO queue, and a FIFO topic cannot call a function: put a queue "
-        "between them."
-    ),
-    "invalid-subscription": _error(
-        "`from` names either a bus or a topic; detail_types and sources go with a bus."
-    ),
-    "table-without-stream": _error("A function is driven by a table that has no `stream`."),
-    "invalid-schedule": _error(
-        "A schedule is rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) or "
-        "at(yyyy-mm-ddThh:mm:ss), as EventBridge Scheduler takes them. One of day-of-month and day-of-week "
-        "is a question mark."
-    ),
-    "unknown-timezone": _error("The time zone is none of the IANA database, such as Europe/Berlin."),
-    "event-loop": _notice(
-        "Events go in a circle: a function publishes to what drives it, directly or through others. That may "
-        "be meant; without an end to it, it costs without limit."
-    ),
-    "invoke-cycle": _warning(
-        "Functions that may invoke each other in a circle can call each other without end."
     ),
 }
 

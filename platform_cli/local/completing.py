@@ -1,8 +1,8 @@
 """Set by the API what MiniStack does not take from templates, once a deployment is done.
 
 MiniStack 1.5.33 creates tables without their time to live and their point-in-time recovery, and methods of
-REST APIs without their validators. What is already as it should be is not touched, so completing twice
-changes nothing.
+REST APIs without their validators; archives of buses not at all. What is already as it should be is not
+touched, so completing twice changes nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.local.archives import set_archives
 from platform_cli.local.templates import properties, resources
 from platform_cli.local.validating import set_validators
 
@@ -26,8 +27,8 @@ class Completion:
 
     Attributes:
         stack: The stack's name.
-        logical_id: Of the table or method.
-        setting: `time to live`, `point-in-time recovery` or `validation of requests`.
+        logical_id: Of the table, method or bus.
+        setting: `time to live`, `point-in-time recovery`, `validation of requests` or `archive`.
     """
 
     stack: str
@@ -55,6 +56,8 @@ def complete(assembly: Assembly, clients: Clients) -> tuple[Completion, ...]:
 def _complete_stack(stack: StackArtifact, clients: Clients) -> Iterator[Completion]:
     tables = resources(stack.template, *_TABLES)
     names: dict[str, str] = {}
+    for bus in set_archives(stack, clients):
+        yield Completion(stack.name, bus, "archive")
     if resources(stack.template, "AWS::ApiGateway::RequestValidator"):
         names = _physical_names(stack, clients)
         for method in set_validators(stack, names, clients):

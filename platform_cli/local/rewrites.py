@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from platform_cli.local.addresses import address_of
+from platform_cli.local.archives import note_archives
+from platform_cli.local.event_sources import ignored_limits, join_consumers
 from platform_cli.local.openapi import expand_bodies
 from platform_cli.local.rest_bodies import expand_rest_bodies
 from platform_cli.local.server import LocalAws, handler_environment
 from platform_cli.local.templates import (
     attribute_of,
     properties,
-    references,
     replaced,
     resources,
     sub_parts,
@@ -30,12 +31,6 @@ _ENDPOINT_MARK = "platform:local-endpoint"
 _API_TYPES = ("AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi")
 _READS_OF_MANY_SETTINGS = ("ssm:GetParameters", "ssm:GetParametersByPath")
 _POLICY_TYPES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
-_STREAM_LIMITS = (
-    "MaximumRetryAttempts",
-    "BisectBatchOnFunctionError",
-    "MaximumRecordAgeInSeconds",
-    "DestinationConfig",
-)
 
 
 @dataclass(frozen=True)
@@ -211,18 +206,19 @@ def _runtimes(template: dict[str, Any], stack: str, local: LocalAws) -> Iterator
             yield Notice(stack, logical_id, f"is written for {runtime} and runs on {here}")
 
 
+def _consumers(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
+    for logical_id, message in join_consumers(template):
+        yield Notice(stack, logical_id, message)
+
+
+def _archives(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
+    note_archives(template)
+    return ()
+
+
 def _sources(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
-    for logical_id, mapping in resources(template, "AWS::Lambda::EventSourceMapping").items():
-        source = str(properties(mapping).get("EventSourceArn"))
-        limits = [name for name in _STREAM_LIMITS if name in properties(mapping)]
-        if _reads_kinesis(properties(mapping).get("EventSourceArn"), template) and limits:
-            yield Notice(
-                stack, logical_id, f"ignores {', '.join(limits)}: a batch that fails is tried for ever"
-            )
-        elif ("StreamArn" in source or ":dynamodb:" in source) and "ReportBatchItemFailures" in properties(
-            mapping
-        ).get("FunctionResponseTypes", []):
-            yield Notice(stack, logical_id, "does not repeat records that the function reports as failed")
+    for logical_id, message in ignored_limits(template):
+        yield Notice(stack, logical_id, message)
 
 
 REWRITES: tuple[Rewrite, ...] = (
@@ -262,6 +258,16 @@ REWRITES: tuple[Rewrite, ...] = (
     Rewrite("foreign layers", "layers of other accounts are not here", _foreign_layers),
     Rewrite("endpoints", "APIs answer on this machine, below the local AWS's own address", _endpoints),
     Rewrite("runtimes", "handlers run on the local AWS's own Python", _runtimes),
+    Rewrite(
+        "consumers of streams",
+        "MiniStack's sources read a stream itself, and its CloudFormation knows no registered consumers",
+        _consumers,
+    ),
+    Rewrite(
+        "archives of buses",
+        "MiniStack's CloudFormation knows no archives; its API does, so they are made after the deployment",
+        _archives,
+    ),
     Rewrite("stream sources", "MiniStack ignores some settings of sources that are streams", _sources),
 )
 
@@ -290,10 +296,3 @@ def _rewrite_values(template: dict[str, Any], replace: Callable[[dict[str, Any]]
 
 def _is_foreign(layer: Any, local: LocalAws) -> bool:
     return isinstance(layer, str) and layer.startswith("arn:") and f":{local.account}:" not in layer
-
-
-def _reads_kinesis(source: Any, template: Mapping[str, Any]) -> bool:
-    if ":kinesis:" in str(source):
-        return True
-    streams = resources(template, "AWS::Kinesis::Stream")
-    return any(logical_id in streams for logical_id, _ in references(source))

@@ -7,22 +7,31 @@ table in `blueprint.access`; here they meet the things that they are for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
 
 from platform_cli.blueprint.access import KEY_READ, KEY_WRITE, KINDS, Verb
+from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
     ResolvedEnvironment,
     ResolvedFunction,
     ResolvedSecret,
-    StreamTrigger,
-    Trigger,
 )
 from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import Addresses, names_of
 from platform_cli.stacks.logical import pascal
+from platform_cli.stacks.statements import Statement, policy
+from platform_cli.stacks.trigger_rights import reads_encrypted_stream, trigger_statements
+
+__all__ = [
+    "ASYNCHRONOUS",
+    "UNRESTRICTABLE",
+    "Statement",
+    "database_user",
+    "failures_queue",
+    "keeps_failures",
+    "policy",
+    "statements_of",
+]
 
 _TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 _SEEING_INTERFACES = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
@@ -43,25 +52,6 @@ _MAKING_INTERFACES = (
 )
 """What Lambda does as the role of a function in a network (Lambda guide, November 2026)."""
 
-_QUEUE_TRIGGER = (
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-)
-_STREAM_TRIGGER = (
-    "kinesis:DescribeStream",
-    "kinesis:DescribeStreamSummary",
-    "kinesis:GetRecords",
-    "kinesis:GetShardIterator",
-    "kinesis:ListShards",
-)
-_TABLE_STREAM_TRIGGER = (
-    "dynamodb:DescribeStream",
-    "dynamodb:GetRecords",
-    "dynamodb:GetShardIterator",
-    "dynamodb:ListStreams",
-)
 _ROTATION = (
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
@@ -71,29 +61,6 @@ _ROTATION = (
 """What the four steps of a rotation call (Secrets Manager guide, «Rotation permissions», 2026-11)."""
 ASYNCHRONOUS = frozenset({"bus", "schedule", "bucket", "topic"})
 """Kinds of triggers whose caller does not wait, so that a failed event needs a place to go."""
-
-
-@dataclass(frozen=True)
-class Statement:
-    """What is allowed, on what, and when. `sid` names the line of the blueprint that it comes from."""
-
-    sid: str | None
-    actions: tuple[str, ...]
-    resources: tuple[str, ...]
-    conditions: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
-
-    def document(self) -> dict[str, Any]:
-        """The statement as IAM reads it."""
-        rendered: dict[str, Any] = {"Sid": self.sid} if self.sid else {}
-        rendered |= {"Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
-        if self.conditions:
-            rendered["Condition"] = {operator: dict(keys) for operator, keys in self.conditions.items()}
-        return rendered
-
-
-def policy(statements: Iterable[Statement]) -> dict[str, Any]:
-    """A policy document."""
-    return {"Version": "2012-10-17", "Statement": [statement.document() for statement in statements]}
 
 
 def database_user(service: str) -> str:
@@ -129,8 +96,8 @@ def statements_of(
         if service := rights.key_service(access):
             key_actions.setdefault(service, set()).update(_verb(access).key_actions)
     for trigger in function.triggers:
-        found.extend(rights.of_trigger(trigger))
-        if rights.reads_encrypted_stream(trigger):
+        found.extend(trigger_statements(function, trigger, environment))
+        if reads_encrypted_stream(trigger, environment):
             key_actions.setdefault("dynamodb", set()).update(KEY_READ)
     rotated = [s for s in environment.secrets.values() if s.rotation_function == function.address]
     found.extend(rights.of_rotation(rotated))
@@ -148,6 +115,13 @@ def _verb(access: ResolvedAccess) -> Verb:
     return KINDS[access.kind].verbs[access.verb]
 
 
+def _aggregates(access: ResolvedAccess) -> Mapping[str, Mapping[str, str | tuple[str, ...]]]:
+    """The partition keys that may be used: every call that `event_stores` allows names one."""
+    if not access.aggregates:
+        return {}
+    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": access.aggregates}}
+
+
 class _Rights:
     def __init__(self, environment: ResolvedEnvironment, lookup: outputs.Lookup, service: str) -> None:
         self._service = service
@@ -163,7 +137,7 @@ class _Rights:
         # All flags are one configuration, so lines for several flags are one statement.
         sid = "Flags" if access.kind == "flags" else pascal(access.kind) + pascal(access.name)
         if verb.actions:
-            yield Statement(sid, verb.actions, self._resources(access))
+            yield Statement(sid, verb.actions, self._resources(access), _aggregates(access))
         if verb.index_actions and (indexes := self._indexes(access)):
             yield Statement(f"{sid}Indexes", verb.index_actions, indexes)
         if verb.object_actions:
@@ -178,6 +152,8 @@ class _Rights:
         match access.kind:
             case "tables":
                 return (at.table(environment.tables[name].physical_name),)
+            case "event_stores":
+                return (at.table(environment.tables[table_name(name)].physical_name),)
             case "buckets":
                 return (at.bucket(environment.buckets[name].physical_name),)
             case "buses":
@@ -225,6 +201,9 @@ class _Rights:
         environment, name = self._environment, access.name
         if access.kind == "tables" and environment.tables[name].encryption == "customer_managed":
             return "dynamodb"
+        if access.kind == "event_stores":
+            own = environment.tables[table_name(name)].encryption == "customer_managed"
+            return "dynamodb" if own else None
         if access.kind == "buckets" and environment.buckets[name].encryption == "customer_managed":
             return "s3"
         if access.kind == "secrets" and environment.secrets[name].encryption == "customer_managed":
@@ -247,31 +226,6 @@ class _Rights:
                 (self._lookup("data", outputs.KEY_ARN),),
                 {"StringEquals": {"kms:ViaService": self._at.via(service)}},
             )
-
-    # --- triggers --------------------------------------------------------------------------------
-
-    def of_trigger(self, trigger: Trigger) -> Iterator[Statement]:
-        environment, at = self._environment, self._at
-        if trigger.kind == "queue":
-            queue = at.queue(environment.queues[trigger.queue].physical_name)
-            yield Statement(f"TriggerQueue{pascal(trigger.queue)}", _QUEUE_TRIGGER, (queue,))
-        elif isinstance(trigger, StreamTrigger):
-            if trigger.kind == "stream":
-                stream = at.stream(environment.streams[trigger.source].physical_name)
-                yield Statement(f"TriggerStream{pascal(trigger.source)}", _STREAM_TRIGGER, (stream,))
-            else:
-                table = at.table(environment.tables[trigger.source].physical_name)
-                sid = f"TriggerTable{pascal(trigger.source)}"
-                yield Statement(sid, _TABLE_STREAM_TRIGGER, (f"{table}/stream/*",))
-            if trigger.on_failure:
-                queue = at.queue(environment.queues[trigger.on_failure].physical_name)
-                yield Statement(f"OnFailure{pascal(trigger.on_failure)}", ("sqs:SendMessage",), (queue,))
-
-    def reads_encrypted_stream(self, trigger: Trigger) -> bool:
-        """Whether records come from the stream of a table under our key."""
-        if not isinstance(trigger, StreamTrigger) or trigger.kind != "table_stream":
-            return False
-        return self._environment.tables[trigger.source].encryption == "customer_managed"
 
     # --- what every function needs ---------------------------------------------------------------
 

@@ -62,7 +62,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedBus: _fields("name physical_name archive_days"),
     ResolvedQueue: _fields(
         "name physical_name fifo visibility_timeout_seconds retention_days delay_seconds subscription "
-        "dead_letter"
+        "dead_letter content_deduplication high_throughput"
     ),
     ResolvedTopic: _fields("name physical_name fifo"),
     ResolvedStream: _fields("name physical_name shards retention_hours"),

@@ -21,6 +21,7 @@ SUPPORTED = frozenset(
         "AWS::ApiGatewayV2::Stage",
         "AWS::ApiGateway::RestApi",
         "AWS::Cognito::UserPool",
+        "AWS::Events::EventBus",
         "AWS::IAM::Policy",
         "AWS::Kinesis::Stream",
         "AWS::Lambda::EventSourceMapping",
@@ -236,6 +237,38 @@ def test_reported_failures_of_a_table_stream_are_said_and_those_of_a_queue_are_n
     }
     _, notices = adapted(template, local)
     assert [notice.logical_id for notice in notices] == ["Table"]
+
+
+def test_a_source_that_reads_as_a_consumer_reads_the_stream_itself(local: LocalAws) -> None:
+    stream = "arn:aws:kinesis:us-east-1:000000000000:stream/shop-local-orders"
+    consumer = {"ConsumerName": "shop-local-orders-count", "StreamARN": stream}
+    mapping = {"EventSourceArn": {"Fn::GetAtt": ["Consumer", "ConsumerARN"]}}
+    template = {
+        "Resources": {
+            "Consumer": {"Type": "AWS::Kinesis::StreamConsumer", "Properties": consumer},
+            "Source": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+        }
+    }
+    after, notices = adapted(template, local)
+    assert after["Resources"] == {
+        "Source": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"EventSourceArn": stream}}
+    }
+    assert [notice.logical_id for notice in notices] == ["Source"]
+
+
+def test_an_archive_becomes_a_note_at_its_bus(local: LocalAws) -> None:
+    template = {
+        "Resources": {
+            "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": "shop-local-events"}},
+            "Archive": {
+                "Type": "AWS::Events::Archive",
+                "Properties": {"SourceArn": {"Fn::GetAtt": ["Bus", "Arn"]}, "RetentionDays": 30},
+            },
+        }
+    }
+    after, _ = adapted(template, local)
+    assert list(after["Resources"]) == ["Bus"]
+    assert after["Resources"]["Bus"]["Metadata"] == {"platform:archive": 30}
 
 
 # --- endpoints -----------------------------------------------------------------------------------

@@ -221,6 +221,31 @@ def test_a_stream_bisects_retries_and_gives_up_into_a_queue(source: str, templat
     assert found["DestinationConfig"]["OnFailure"]["Destination"].endswith(":shop-dev-notifications")
 
 
+def test_a_consumer_of_its_own_reads_as_that_consumer(templates: Templates) -> None:
+    (consumer,) = of_type(templates, "service-workers", "AWS::Kinesis::StreamConsumer")
+    stream = "arn:aws:kinesis:eu-west-1:111111111111:stream/shop-dev-order-events"
+    assert consumer == {"ConsumerName": "shop-dev-workers-tally", "StreamARN": stream}
+    assert mapping(templates, "ConsumerARN")["FunctionName"] == {"Ref": "FunctionTally"}
+
+
+def test_a_fifo_queue_of_a_bus_keeps_order_within_a_group(templates: Templates) -> None:
+    queues = of_type(templates, "events", "AWS::SQS::Queue")
+    found = {queue["QueueName"]: queue for queue in queues}
+    queue, dead = found["shop-dev-in-order.fifo"], found["shop-dev-in-order-dead.fifo"]
+    assert queue["FifoQueue"] is dead["FifoQueue"] is True
+    assert queue["ContentBasedDeduplication"] is True
+    assert (queue["DeduplicationScope"], queue["FifoThroughputLimit"]) == (
+        "messageGroup",
+        "perMessageGroupId",
+    )
+    assert dead["RedriveAllowPolicy"]["sourceQueueArns"] == [
+        "arn:aws:sqs:eu-west-1:111111111111:shop-dev-in-order.fifo"
+    ]
+    rules = of_type(templates, "events", "AWS::Events::Rule")
+    (rule,) = [rule for rule in rules if rule["EventPattern"].get("source") == ["orders"]]
+    assert rule["Targets"][0]["SqsParameters"] == {"MessageGroupId": "orders"}
+
+
 def test_events_of_a_bus_and_a_bucket_reach_the_function_and_failures_a_queue(templates: Templates) -> None:
     rules = of_type(templates, "service-workers", "AWS::Events::Rule")
     assert len(rules) == 3

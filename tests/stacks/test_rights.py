@@ -97,7 +97,7 @@ def test_every_function_has_a_role_of_its_own_and_its_own_log(templates: Templat
             assert template["Resources"][role]["Properties"]["RoleName"] == name
             group = resource["Properties"]["LoggingConfig"]["LogGroup"]["Ref"]
             assert template["Resources"][group]["Properties"]["LogGroupName"] == f"/aws/lambda/{name}"
-    assert len(used) == 6
+    assert len(used) == 7
     assert len(set(used)) == len(used)
 
 
@@ -244,3 +244,13 @@ def test_raw_permissions_come_as_they_are_written(rights: Callable[..., dict[str
         "Version": "2012-10-17",
         "Statement": [{"Effect": "Allow", "Action": ["ses:SendEmail"], "Resource": ["arn:aws:ses:::x"]}],
     }
+
+
+def test_only_who_reads_as_a_consumer_of_its_own_may_subscribe(templates: Templates) -> None:
+    subscribing = {
+        place.rpartition(".")[2]: as_list(statement["Resource"])
+        for place, _, statement in documents(templates)
+        if "kinesis:SubscribeToShard" in as_list(statement["Action"])
+    }
+    stream = "arn:aws:kinesis:eu-west-1:111111111111:stream/shop-dev-order-events"
+    assert subscribing == {"RoleTally": [f"{stream}/consumer/shop-dev-workers-tally:*"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.checks.fifo import check_dead_letters, check_fifo
 from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.blueprint.model import triggers
 from platform_cli.blueprint.nodes import Path
@@ -18,6 +19,8 @@ _FIFO_BATCH = 10
 def check_queues(context: Context) -> None:
     """What queues take."""
     for name, queue in context.blueprint.queues.items():
+        check_fifo(context, name, queue)
+        check_dead_letters(context, name, queue)
         subscription = queue.subscription
         if subscription is None or not context.is_sound("queues", name, "from"):
             continue
@@ -154,6 +157,8 @@ def _kind(trigger: triggers.Trigger) -> str:
 
 def _same_source(one: triggers.Trigger, other: triggers.Trigger) -> bool:
     kind = _kind(one)
+    if isinstance(one, triggers.ProjectionTrigger) and isinstance(other, triggers.ProjectionTrigger):
+        return one.projection.of == other.projection.of
     if kind in ("queue", "stream", "table_stream", "topic"):
         return type(one) is type(other) and getattr(one, kind) == getattr(other, kind)
     return one == other

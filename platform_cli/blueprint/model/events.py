@@ -36,6 +36,8 @@ class DeadLetter(Source):
     """How often a message is tried."""
     retention_days: int = Field(default=14, ge=1, le=14)
     """Days that failed messages are kept."""
+    message_group: Text | None = None
+    """The message group of a FIFO queue that events of the bus go into; without it, the name of the bus."""
 
 
 class Queue(Source):
@@ -54,6 +56,10 @@ class Queue(Source):
     dead_letter: DeadLetter | None = DeadLetter.model_construct()
     """Where messages go that fail again and again; `null` for nowhere."""
 
+    content_deduplication: bool | None = None
+    """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
+    high_throughput: bool | None = None
+    """Whether FIFO keeps order within a message group alone, for many times the messages a second."""
 
 class Topic(Source):
     """An SNS topic."""
@@ -69,6 +75,8 @@ class StreamShards(Source):
     """Shards; each takes 1 MB or 1,000 records a second."""
 
 
+    content_deduplication: bool | None = None
+    """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
 class Stream(Source):
     """A Kinesis data stream."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model import triggers as source
-from platform_cli.blueprint.model.events import Queue, StreamShards, Subscription
+from platform_cli.blueprint.model.events import Queue, StreamShards
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import (
     BucketTrigger,
@@ -42,7 +42,12 @@ def resolve_buses(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBus]:
 def resolve_topics(blueprint: Blueprint, names: Names) -> dict[str, ResolvedTopic]:
     """Topics."""
     return {
-        name: ResolvedTopic(name=name, physical_name=names.topic(name, fifo=topic.fifo), fifo=topic.fifo)
+        name: ResolvedTopic(
+            name=name,
+            physical_name=names.topic(name, fifo=topic.fifo),
+            fifo=topic.fifo,
+            content_deduplication=topic.content_deduplication is not False,
+        )
         for name, topic in sorted(blueprint.topics.items())
     }
 
@@ -94,7 +99,7 @@ def _queue(name: str, queue: Queue, needed: int, names: Names) -> ResolvedQueue:
         visibility_timeout_seconds=visibility,
         retention_days=queue.retention_days,
         delay_seconds=queue.delay_seconds,
-        subscription=_subscription(queue.subscription) if queue.subscription else None,
+        subscription=_subscription(queue) if queue.subscription else None,
         dead_letter=ResolvedDeadLetter(
             physical_name=names.queue(name, dead_letter=True, fifo=queue.fifo),
             max_receives=dead.max_receives,
@@ -103,15 +108,21 @@ def _queue(name: str, queue: Queue, needed: int, names: Names) -> ResolvedQueue:
         if dead
         else None,
     )
+        content_deduplication=queue.content_deduplication is not False,
+        high_throughput=bool(queue.high_throughput),
 
 
-def _subscription(subscription: Subscription) -> ResolvedSubscription:
+def _subscription(queue: Queue) -> ResolvedSubscription:
+    subscription = queue.subscription
+    assert subscription
+    grouped = queue.fifo and subscription.bus
     return ResolvedSubscription(
         bus=subscription.bus,
         topic=subscription.topic,
         detail_types=tuple(sorted(subscription.detail_types)),
         sources=tuple(sorted(subscription.sources)),
     )
+        message_group=(subscription.message_group or subscription.bus) if grouped else None,
 
 
 def resolve_trigger(trigger: source.Trigger) -> Trigger:
@@ -171,5 +182,20 @@ def _records(trigger: source.RecordTrigger, kind: Any, name: str) -> StreamTrigg
     )
 
 
+        enhanced_fan_out=isinstance(trigger, source.StreamTrigger) and trigger.enhanced_fan_out,
+    )
+
+
+def _projection(trigger: source.ProjectionTrigger) -> StreamTrigger:
+    """A projection is driven by the stream of the event store's table."""
+    store = named(trigger.projection.of, "event_stores")
+    assert store is not None
+    table = _records(trigger, "table_stream", table_name(store))
+    return table.model_copy(
+        update={
+            "projection_of": store,
+            "projection_into": named(trigger.projection.into, "tables"),
+            "filters": table.filters or (_json(INSERTED),),
+        }
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

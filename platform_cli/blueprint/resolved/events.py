@@ -20,6 +20,8 @@ class ResolvedSubscription(Resolved):
     topic: str | None
     detail_types: tuple[str, ...]
     sources: tuple[str, ...]
+    message_group: str | None = None
+    """Of a FIFO queue that takes from a bus."""
 
 
 class ResolvedDeadLetter(Resolved):
@@ -41,6 +43,10 @@ class ResolvedQueue(Resolved):
     delay_seconds: int
     subscription: ResolvedSubscription | None
     dead_letter: ResolvedDeadLetter | None
+    content_deduplication: bool = True
+    """Of a FIFO queue: whether equal contents are one message."""
+    high_throughput: bool = False
+    """Of a FIFO queue: whether order and deduplication hold within a message group alone."""
 
 
 class ResolvedTopic(Resolved):
@@ -49,6 +55,8 @@ class ResolvedTopic(Resolved):
     name: str
     physical_name: str
     fifo: bool
+    content_deduplication: bool = True
+    """Of a FIFO topic: whether equal contents are one message."""
 
 
 class ResolvedStream(Resolved):

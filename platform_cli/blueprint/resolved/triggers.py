@@ -38,6 +38,12 @@ class StreamTrigger(Resolved):
     on_failure: str | None
     """A queue's name, or None."""
     filters: tuple[str, ...] = ()
+    enhanced_fan_out: bool = False
+    """Whether the function is a registered consumer of the stream, with throughput of its own."""
+    projection_of: str | None = None
+    """The event store whose table `source` is; None where the trigger is no projection."""
+    projection_into: str | None = None
+    """The table that a projection keeps."""
 
 
 class BusTrigger(Resolved):

@@ -44,7 +44,7 @@ class Topic(Capability):
             "Topic",
             topic_name=topic.physical_name,
             fifo_topic=True if topic.fifo else None,
-            content_based_deduplication=True if topic.fifo else None,
+            content_based_deduplication=topic.content_deduplication if topic.fifo else None,
             kms_master_key_id="alias/aws/sns",
         )
         self.place(resource, f"Topic{pascal(topic.name)}")
@@ -77,7 +77,9 @@ class Queue(Capability):
             "Queue",
             queue_name=queue.physical_name,
             fifo_queue=True if queue.fifo else None,
-            content_based_deduplication=True if queue.fifo else None,
+            content_based_deduplication=queue.content_deduplication if queue.fifo else None,
+            deduplication_scope="messageGroup" if queue.high_throughput else None,
+            fifo_throughput_limit="perMessageGroupId" if queue.high_throughput else None,
             delay_seconds=queue.delay_seconds,
             message_retention_period=queue.retention_days * SECONDS_PER_DAY,
             visibility_timeout=queue.visibility_timeout_seconds,
@@ -100,7 +102,9 @@ class Queue(Capability):
                 events.CfnRule.TargetProperty(
                     id="queue",
                     arn=self._resource.attr_arn,
-                    sqs_parameters=events.CfnRule.SqsParametersProperty(message_group_id=bus.name)
+                    sqs_parameters=events.CfnRule.SqsParametersProperty(
+                        message_group_id=queue.subscription.message_group or bus.name
+                    )
                     if queue.fifo
                     else None,
                 )

@@ -7,11 +7,12 @@ their order in the blueprint changes nothing, and a changed pattern updates its 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sns as sns
@@ -25,7 +26,6 @@ from platform_cli.blueprint.resolved import (
     ScheduleTrigger,
     StreamTrigger,
     TopicTrigger,
-    Trigger,
 )
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
@@ -33,6 +33,7 @@ from platform_cli.stacks.constructs.functions import Function, trust
 from platform_cli.stacks.constructs.messaging import admission, event_pattern
 from platform_cli.stacks.logical import composite, pascal
 from platform_cli.stacks.rights import Statement, failures_queue, keeps_failures, policy
+from platform_cli.stacks.trigger_ids import identified, object_key
 
 FAILURES_KEPT_SECONDS = 14 * 86_400
 ASYNCHRONOUS_RETRIES = 2
@@ -51,7 +52,7 @@ class Triggers(Capability):
         self._model = model
         self._admitted: list[dict[str, Any]] = []
         self._failures = self._keep_failures() if keeps_failures(model) else None
-        for trigger, *key in _identified(model.triggers):
+        for trigger, *key in identified(model.triggers):
             match trigger:
                 case QueueTrigger():
                     self._queue(trigger, key)
@@ -88,7 +89,9 @@ class Triggers(Capability):
 
     def _stream(self, trigger: StreamTrigger, key: Sequence[str]) -> None:
         system, at = self.stack.system, self.stack.at
-        if trigger.kind == "stream":
+        if trigger.enhanced_fan_out:
+            source = self._consumer(trigger, key)
+        elif trigger.kind == "stream":
             source = at.stream(system.streams[trigger.source].physical_name)
         else:
             source = self.stack.look_up("data", outputs.table_stream_arn(trigger.source))
@@ -117,6 +120,17 @@ class Triggers(Capability):
         )
         self.place(mapping, self._id("Trigger", key))
 
+    def _consumer(self, trigger: StreamTrigger, key: Sequence[str]) -> str:
+        """Register the function with the stream, so that it is sent records; gives the ARN to read from."""
+        consumer = kinesis.CfnStreamConsumer(
+            self,
+            f"Consumer-{trigger.source}",
+            consumer_name=self._model.physical_name,
+            stream_arn=self.stack.at.stream(self.stack.system.streams[trigger.source].physical_name),
+        )
+        self.place(consumer, self._id("Consumer", key))
+        return consumer.attr_consumer_arn
+
     # --- pushed by others ------------------------------------------------------------------------
 
     def _bus(self, trigger: BusTrigger, key: Sequence[str]) -> None:
@@ -127,7 +141,7 @@ class Triggers(Capability):
     def _bucket(self, trigger: BucketTrigger, key: Sequence[str]) -> None:
         bucket = self.stack.system.buckets[trigger.bucket]
         detail: dict[str, Any] = {"bucket": {"name": [bucket.physical_name]}}
-        if match := _object_key(trigger.prefix, trigger.suffix):
+        if match := object_key(trigger.prefix, trigger.suffix):
             detail["object"] = {"key": [match]}
         pattern = {
             "source": ["aws.s3"],
@@ -267,44 +281,9 @@ class Triggers(Capability):
         return composite(kind, self._model.name, *key)
 
 
-def _identified(triggers: Sequence[Trigger]) -> Iterator[tuple[Trigger, str, str, str]]:
-    """Each trigger with kind, source, and its place among those of the same kind and source, from 1."""
-    places: dict[tuple[str, str], int] = {}
-    for trigger in sorted(triggers, key=lambda trigger: (trigger.kind, trigger.model_dump_json())):
-        source = _source(trigger)
-        place = places[trigger.kind, source] = places.get((trigger.kind, source), 0) + 1
-        yield trigger, trigger.kind.replace("_", "-"), source, str(place)
-
-
-def _source(trigger: Trigger) -> str:
-    match trigger:
-        case QueueTrigger():
-            return trigger.queue
-        case StreamTrigger():
-            return trigger.source
-        case BusTrigger():
-            return trigger.bus
-        case BucketTrigger():
-            return trigger.bucket
-        case TopicTrigger():
-            return trigger.topic
-        case ScheduleTrigger():
-            return "time"
-
-
 def _filters(patterns: Sequence[str]) -> lambda_.CfnEventSourceMapping.FilterCriteriaProperty | None:
     if not patterns:
         return None
     return _Mapping.FilterCriteriaProperty(
         filters=[_Mapping.FilterProperty(pattern=pattern) for pattern in patterns]
     )
-
-
-def _object_key(prefix: str | None, suffix: str | None) -> dict[str, str] | None:
-    """How EventBridge matches the key of an object."""
-    if prefix and suffix:
-        literal = [part.replace("\\", "\\\\").replace("*", "\\*") for part in (prefix, suffix)]
-        return {"wildcard": f"{literal[0]}*{literal[1]}"}
-    if prefix:
-        return {"prefix": prefix}
-    return {"suffix": suffix} if suffix else None

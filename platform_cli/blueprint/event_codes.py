@@ -1,0 +1,82 @@
+"""The codes of findings about events: queues, topics, streams, schedules, triggers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platform_cli.blueprint.code_kinds import FindingCode
+from platform_cli.blueprint.code_kinds import error as _error
+from platform_cli.blueprint.code_kinds import notice as _notice
+from platform_cli.blueprint.code_kinds import warning as _warning
+
+EVENT_CODES: Mapping[str, FindingCode] = {
+    "visibility-below-timeout": _error(
+        "A queue's visibility timeout is shorter than the timeout of a function that takes from it, which "
+        "Lambda refuses: a message would come again while it is still being worked on."
+    ),
+    "visibility-below-advice": _warning(
+        "AWS advises a visibility timeout of six times the function's timeout, plus the batch window, so "
+        "that throttled batches can be tried again."
+    ),
+    "competing-consumers": _warning(
+        "Two functions take from one queue, so each message reaches only one of them. Give each a queue of "
+        "its own."
+    ),
+    "batch-needs-window": _error(
+        "Lambda takes batches above 10 messages only with a batch window of at least one second."
+    ),
+    "fifo-batch-size": _error("A FIFO queue gives at most 10 messages at once, and knows no batch window."),
+    "fifo-mismatch": _error(
+        "A standard topic cannot send to a FIFO queue, and a FIFO topic cannot call a function: put a queue "
+        "between them."
+    ),
+    "invalid-subscription": _error(
+        "`from` names either a bus or a topic; detail_types and sources go with a bus."
+    ),
+    "invalid-projection": _error(
+        "A projection goes `of: event_stores.NAME` and `into: tables.NAME`, a table of the blueprint, without "
+        "a tumbling window: it follows every event of each aggregate, from the first to the last."
+    ),
+    "shared-projection": _error(
+        "Two projections keep one table. Each writes whole rows of its own making, so they would overwrite "
+        "each other, and a replay of one would undo the other."
+    ),
+    "written-beside-projection": _warning(
+        "A function writes a table that a projection keeps. The projection writes whole rows from the events "
+        "alone, so what others write is lost with the next event or replay."
+    ),
+    "table-without-stream": _error("A function is driven by a table that has no `stream`."),
+    "invalid-schedule": _error(
+        "A schedule is rate(5 minutes), cron(minutes hours day-of-month month day-of-week year) or "
+        "at(yyyy-mm-ddThh:mm:ss), as EventBridge Scheduler takes them. One of day-of-month and day-of-week "
+        "is a question mark."
+    ),
+    "unknown-timezone": _error("The time zone is none of the IANA database, such as Europe/Berlin."),
+    "event-loop": _notice(
+        "Events go in a circle: a function publishes to what drives it, directly or through others. That may "
+        "be meant; without an end to it, it costs without limit."
+    ),
+    "invoke-cycle": _warning(
+        "Functions that may invoke each other in a circle can call each other without end."
+    ),
+    "too-many-consumers": _error(
+        "Kinesis registers at most 20 consumers with a stream; each function with `enhanced_fan_out` is one."
+    ),
+    "invalid-filter": _error(
+        "A filter of a trigger is an event filter pattern over what AWS puts around the content: `body` of a "
+        "message, `data` of a record, `dynamodb` and `eventName` of a change. One trigger has at most five, "
+        "each of at most 4,096 characters. What no pattern matches is dropped without a trace."
+    ),
+    "age-beyond-retention": _warning(
+        "Records are given up at an age that none reaches, since the stream keeps them for less: they are "
+        "lost without `on_failure` being told."
+    ),
+    "dead-letters-expire-early": _warning(
+        "A message keeps the age that it had when it moves to the dead-letter queue of a standard queue. If "
+        "that one keeps messages no longer than the queue itself, a message that failed late is gone at once."
+    ),
+    "fifo-options": _error(
+        "Deduplication, throughput and groups of messages belong to FIFO queues and topics, and a bus fills "
+        "only those FIFO queues that tell messages apart by their content."
+    ),
+}

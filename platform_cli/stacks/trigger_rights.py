@@ -1,0 +1,64 @@
+"""The IAM statements that triggers bring along: Lambda reads its sources in the name of the function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFunction, StreamTrigger, Trigger
+from platform_cli.stacks.addresses import Addresses
+from platform_cli.stacks.logical import pascal
+from platform_cli.stacks.statements import Statement
+
+_QUEUE_TRIGGER = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+)
+_STREAM_TRIGGER = (
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+)
+_TABLE_STREAM_TRIGGER = (
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+)
+_CONSUMER = ("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard")
+"""What reading as a registered consumer takes beside it (Lambda guide, «Kinesis», 2026-11)."""
+
+
+def trigger_statements(
+    function: ResolvedFunction, trigger: Trigger, environment: ResolvedEnvironment
+) -> Iterator[Statement]:
+    """What a trigger of a function takes; nothing, where others call the function."""
+    at = Addresses.of(environment)
+    if trigger.kind == "queue":
+        queue = at.queue(environment.queues[trigger.queue].physical_name)
+        yield Statement(f"TriggerQueue{pascal(trigger.queue)}", _QUEUE_TRIGGER, (queue,))
+    elif isinstance(trigger, StreamTrigger):
+        if trigger.kind == "stream":
+            stream = at.stream(environment.streams[trigger.source].physical_name)
+            yield Statement(f"TriggerStream{pascal(trigger.source)}", _STREAM_TRIGGER, (stream,))
+            if trigger.enhanced_fan_out:
+                # AWS appends the time of registration to the name.
+                consumer = f"{stream}/consumer/{function.physical_name}:*"
+                yield Statement(f"Consumer{pascal(trigger.source)}", _CONSUMER, (consumer,))
+        else:
+            table = at.table(environment.tables[trigger.source].physical_name)
+            sid = f"TriggerTable{pascal(trigger.source)}"
+            yield Statement(sid, _TABLE_STREAM_TRIGGER, (f"{table}/stream/*",))
+        if trigger.on_failure:
+            queue = at.queue(environment.queues[trigger.on_failure].physical_name)
+            yield Statement(f"OnFailure{pascal(trigger.on_failure)}", ("sqs:SendMessage",), (queue,))
+
+
+def reads_encrypted_stream(trigger: Trigger, environment: ResolvedEnvironment) -> bool:
+    """Whether records come from the stream of a table under our key."""
+    if not isinstance(trigger, StreamTrigger) or trigger.kind != "table_stream":
+        return False
+    return environment.tables[trigger.source].encryption == "customer_managed"

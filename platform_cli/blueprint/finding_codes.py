@@ -7,6 +7,7 @@ the descriptions.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from platform_cli.blueprint.code_kinds import FindingCode
 from platform_cli.blueprint.code_kinds import error as _error

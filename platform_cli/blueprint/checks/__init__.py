@@ -21,9 +21,9 @@ from platform_cli.blueprint.checks.data import (
 )
 from platform_cli.blueprint.checks.environments import check_environments
 from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
+from platform_cli.blueprint.checks.fifo import check_topics
 from platform_cli.blueprint.checks.firewalls import check_firewalls
 from platform_cli.blueprint.checks.names import check_names
-from platform_cli.blueprint.checks.fifo import check_topics
 from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
 from platform_cli.blueprint.checks.operations import (
     check_alarms,
@@ -37,10 +37,10 @@ from platform_cli.blueprint.checks.protection import check_protection
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
 from platform_cli.blueprint.checks.rest import check_domains, check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
+from platform_cli.blueprint.checks.streams import check_sources
 from platform_cli.blueprint.checks.usage import check_unused
 
 Check = Callable[[Context], None]
-from platform_cli.blueprint.checks.streams import check_sources
 
 CHECKS: tuple[Check, ...] = (
     check_environments,
@@ -52,16 +52,16 @@ CHECKS: tuple[Check, ...] = (
     check_rest,
     check_domains,
     check_queues,
+    check_topics,
     check_consumers,
     check_driven,
+    check_sources,
+    check_projections,
     check_cycles,
     check_tables,
     check_buckets,
-    check_topics,
     check_databases,
     check_secrets,
-    check_sources,
-    check_projections,
     check_settings,
     check_networks,
     check_firewalls,

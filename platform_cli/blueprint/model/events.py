@@ -27,6 +27,8 @@ class Subscription(Source):
     """The types of events to take; without it, all of the bus."""
     sources: Items[Text] = ()
     """The senders to take events of; without it, all."""
+    message_group: Text | None = None
+    """The message group of a FIFO queue that events of the bus go into; without it, the name of the bus."""
 
 
 class DeadLetter(Source):
@@ -36,8 +38,6 @@ class DeadLetter(Source):
     """How often a message is tried."""
     retention_days: int = Field(default=14, ge=1, le=14)
     """Days that failed messages are kept."""
-    message_group: Text | None = None
-    """The message group of a FIFO queue that events of the bus go into; without it, the name of the bus."""
 
 
 class Queue(Source):
@@ -47,6 +47,10 @@ class Queue(Source):
     """What the queue takes from a bus or a topic."""
     fifo: bool = False
     """Whether messages keep their order and come once."""
+    content_deduplication: bool | None = None
+    """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
+    high_throughput: bool | None = None
+    """Whether FIFO keeps order within a message group alone, for many times the messages a second."""
     visibility_timeout_seconds: int | None = Field(default=None, ge=0, le=43200)
     """Seconds that a received message stays hidden; without it, six times the timeout of its functions."""
     retention_days: int = Field(default=4, ge=1, le=14)
@@ -56,16 +60,14 @@ class Queue(Source):
     dead_letter: DeadLetter | None = DeadLetter.model_construct()
     """Where messages go that fail again and again; `null` for nowhere."""
 
-    content_deduplication: bool | None = None
-    """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
-    high_throughput: bool | None = None
-    """Whether FIFO keeps order within a message group alone, for many times the messages a second."""
 
 class Topic(Source):
     """An SNS topic."""
 
     fifo: bool = False
     """Whether messages keep their order and come once."""
+    content_deduplication: bool | None = None
+    """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
 
 
 class StreamShards(Source):
@@ -75,8 +77,6 @@ class StreamShards(Source):
     """Shards; each takes 1 MB or 1,000 records a second."""
 
 
-    content_deduplication: bool | None = None
-    """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
 class Stream(Source):
     """A Kinesis data stream."""
 

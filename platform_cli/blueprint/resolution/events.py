@@ -107,9 +107,9 @@ def _queue(name: str, queue: Queue, needed: int, names: Names) -> ResolvedQueue:
         )
         if dead
         else None,
-    )
         content_deduplication=queue.content_deduplication is not False,
         high_throughput=bool(queue.high_throughput),
+    )
 
 
 def _subscription(queue: Queue) -> ResolvedSubscription:
@@ -121,8 +121,8 @@ def _subscription(queue: Queue) -> ResolvedSubscription:
         topic=subscription.topic,
         detail_types=tuple(sorted(subscription.detail_types)),
         sources=tuple(sorted(subscription.sources)),
-    )
         message_group=(subscription.message_group or subscription.bus) if grouped else None,
+    )
 
 
 def resolve_trigger(trigger: source.Trigger) -> Trigger:
@@ -179,9 +179,6 @@ def _records(trigger: source.RecordTrigger, kind: Any, name: str) -> StreamTrigg
         tumbling_window_seconds=trigger.tumbling_window_seconds,
         on_failure=trigger.on_failure,
         filters=tuple(_json(pattern) for pattern in trigger.filters),
-    )
-
-
         enhanced_fan_out=isinstance(trigger, source.StreamTrigger) and trigger.enhanced_fan_out,
     )
 
@@ -197,5 +194,8 @@ def _projection(trigger: source.ProjectionTrigger) -> StreamTrigger:
             "projection_into": named(trigger.projection.into, "tables"),
             "filters": table.filters or (_json(INSERTED),),
         }
+    )
+
+
 def _json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

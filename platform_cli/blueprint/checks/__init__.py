@@ -56,7 +56,6 @@ CHECKS: tuple[Check, ...] = (
     check_consumers,
     check_driven,
     check_sources,
-    check_projections,
     check_cycles,
     check_tables,
     check_buckets,

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from servicekit.observability import Handler, observability
 from servicekit.problems import PROBLEM_JSON, BadRequest, NotFound, Problem, Unauthorized, invalid_input
-from servicekit.rest import as_http_event, as_rest_answer, is_rest
+from servicekit.rest import as_balancer_answer, as_http_event, as_rest_answer, is_balancer, is_rest
 
 Parsed = TypeVar("Parsed", bound=BaseModel)
 
@@ -60,7 +60,7 @@ def answer(status: int, content: object = None, *, headers: Mapping[str, str] | 
 
 
 class Api(APIGatewayHttpResolver):
-    """The routes of one function on HTTP APIs and REST APIs.
+    """The routes of one function on HTTP APIs, REST APIs and load balancers.
 
     Powertools' resolver, with every failure answered as a problem document: a `Problem` with its own
     status, anything else as 500 that says nothing but the request's id, with the traceback in the log.
@@ -182,6 +182,8 @@ def api_handler(api: Api) -> Handler:
         answered = api.resolve(request, context)
         answered["headers"] = _guarded(answered.get("headers") or {})
         log.info("answered", extra={"status": answered["statusCode"]})
+        if is_balancer(event):
+            return as_balancer_answer(answered)
         return as_rest_answer(answered) if rest else answered
 
     return api.observability.watch(handle)

@@ -13,7 +13,7 @@ from pydantic import Field
 from servicekit.api import Api, answer, api_handler
 from servicekit.models import RequestModel
 from servicekit.problems import Conflict
-from servicekit.testing import Context, api_event, rest_event
+from servicekit.testing import Context, api_event, balancer_event, rest_event
 
 
 class Greeting(RequestModel):
@@ -171,3 +171,23 @@ def test_an_answer_names_no_software_and_may_have_headers_of_its_own() -> None:
     headers = api_handler(api)(api_event("GET /own"), Context())["headers"]
     assert headers["cache-control"] == "private"
     assert not {"Server", "Cache-Control"} & set(headers)
+
+
+def test_a_load_balancer_gets_lists_of_headers_and_gives_queries_as_they_were_sent() -> None:
+    seen: dict[str, Any] = {}
+    api = Api("greeter")
+
+    @api.get("/hooks/greeting")
+    def greet() -> Response[str]:
+        seen.update(api.current_event.query_string_parameters)
+        seen["from"] = api.current_event.request_context.http.source_ip
+        return answer(200, {"id": api.request_id})
+
+    event = balancer_event(
+        "GET", "/hooks/greeting", query={"who": "Ada%20L"}, headers={"x-forwarded-for": "10.9.9.9, 192.0.2.7"}
+    )
+    answered = api_handler(api)(event, Context())
+    assert seen == {"who": "Ada L", "from": "192.0.2.7"}
+    assert json.loads(answered["body"]) == {"id": "Root=1-0"}
+    assert "headers" not in answered
+    assert answered["multiValueHeaders"]["Cache-Control"] == ["no-store"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 import json
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from servicekit.event_store import StoredEvent
 from servicekit.events import Event
 
 
@@ -165,5 +167,75 @@ def rest_event(route: str, **request: Any) -> dict[str, Any]:
             **({"authorizer": {"claims": claims}} if claims else {}),
         },
         "body": event.get("body"),
+        "isBase64Encoded": False,
+    }
+
+
+def change_event(*events: StoredEvent, replay: bool = False) -> dict[str, Any]:
+    """A batch of an event store's stream, as a projection gets it; or of a replay."""
+    records = [
+        {
+            "eventID": event.event_id,
+            "eventName": "INSERT",
+            "eventSource": "aws:dynamodb",
+            "dynamodb": {
+                "Keys": {"aggregate_id": {"S": event.aggregate_id}, "version": {"N": str(event.version)}},
+                "NewImage": {
+                    "aggregate_id": {"S": event.aggregate_id},
+                    "version": {"N": str(event.version)},
+                    "type": {"S": event.type},
+                    "event_id": {"S": event.event_id},
+                    "occurred_at": {"S": event.occurred_at.isoformat()},
+                    "data": {"S": json.dumps(event.data)},
+                },
+                "SequenceNumber": str(number),
+                "StreamViewType": "NEW_IMAGE",
+            },
+        }
+        for number, event in enumerate(events, start=1)
+    ]
+    return {"Records": records, **({"replay": "test"} if replay else {})}
+
+
+def stream_event(*records: object, arrived: datetime, first: int = 1, **window: Any) -> dict[str, Any]:
+    """A batch of a Kinesis stream; `window`, `state` and the like as Lambda puts them beside the records."""
+    return {
+        "Records": [
+            {
+                "eventSource": "aws:kinesis",
+                "eventID": f"shardId-000000000000:{number}",
+                "kinesis": {
+                    "partitionKey": "key",
+                    "sequenceNumber": str(number),
+                    "data": base64.b64encode(
+                        (record if isinstance(record, str) else json.dumps(record)).encode()
+                    ).decode(),
+                    "approximateArrivalTimestamp": arrived.timestamp(),
+                },
+            }
+            for number, record in enumerate(records, start=first)
+        ],
+        **window,
+    }
+
+
+def balancer_event(
+    method: str,
+    path: str,
+    *,
+    body: object = None,
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """An event of a load balancer, with several values a header."""
+    group = "arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup/test/0"
+    sent = {"x-amzn-trace-id": "Root=1-0", "x-forwarded-for": "192.0.2.1", **(headers or {})}
+    return {
+        "requestContext": {"elb": {"targetGroupArn": group}},
+        "httpMethod": method,
+        "path": path,
+        "multiValueQueryStringParameters": {name: [value] for name, value in (query or {}).items()},
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "body": body if isinstance(body, str) else "" if body is None else json.dumps(body),
         "isBase64Encoded": False,
     }

@@ -1,0 +1,258 @@
+"""Alarms on objectives: how fast the error budget burns, a day below the objective, slow answers.
+
+A budget is the share of requests that may fail in 30 days. Burning it at a rate of 1 uses it up in exactly 30
+days. The windows and rates are those of Google's «The Site Reliability Workbook», chapter 5 «Alerting on
+SLOs», multiwindow, multi-burn-rate alerts (sre.google/workbook/alerting-on-slos, 2026-11): 14.4 over an hour,
+which is 2 % of the budget, and 6 over six hours, which is 5 %. The short window, a twelfth of the long one,
+ends the alarm soon after the trouble; both must be above. All metrics of one alarm of CloudWatch have one
+period, so each window is an alarm of its own, and a composite alarm asks for both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from platform_cli.blueprint.resolved import (
+    ResolvedAlarmChange,
+    ResolvedApi,
+    ResolvedEnvironment,
+    ResolvedFunction,
+    ResolvedObjectives,
+    ResolvedService,
+)
+from platform_cli.stacks.addresses import names_of
+from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarm_of, describe
+from platform_cli.stacks.alarms.business import SERVICE
+from platform_cli.stacks.alarms.rule import FUNCTION, MOST_METRICS, NO_REQUESTS, AlarmRule, Measure, Severity
+from platform_cli.stacks.stages import HTTP_STAGE, REST_STAGE
+
+UNEXPECTED = "UnexpectedFailures"
+"""What `servicekit` counts when it answers 500: Lambda takes such an answer for a success."""
+DAY_SECONDS = 86_400
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Burn:
+    """A rate at which a budget must not burn.
+
+    Attributes:
+        key: `fast` or `slow`.
+        rate: How many times faster than the budget lasts.
+        windows: Names and seconds of the long and the short window.
+        severity: Whom it tells.
+    """
+
+    key: str
+    rate: float
+    windows: tuple[tuple[str, int], tuple[str, int]]
+    severity: Severity
+
+
+BURNS = (
+    Burn("fast", 14.4, (("1h", 3_600), ("5m", 300)), "critical"),
+    Burn("slow", 6.0, (("6h", 21_600), ("30m", 1_800)), "warning"),
+)
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Metrics that say how many requests there were, and how many of them failed.
+
+    Attributes:
+        name: `orders`, or with a number where one alarm cannot hold all: `orders-2`.
+        failed: Metrics of failures, each with its namespace and dimensions.
+        total: Metrics of requests.
+    """
+
+    name: str
+    failed: tuple[Measure, ...]
+    total: tuple[Measure, ...]
+
+    @property
+    def rate(self) -> str:
+        """Percent of requests that failed, as metric math; no request is no failure."""
+        total = " + ".join(f"FILL({measure.id}, 0)" for measure in self.total)
+        failed = " + ".join(f"FILL({measure.id}, 0)" for measure in self.failed)
+        return f"IF({total} > 0, 100 * ({failed}) / ({total}), 0)"
+
+
+@dataclass(frozen=True)
+class BurnRate:
+    """The composite alarm over the two windows of a burn rate."""
+
+    name: str
+    description: str
+    severity: Severity
+    children: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class ObjectiveAlarms:
+    """The alarms on the objectives of a service or of the system."""
+
+    origin: str
+    alarms: tuple[Alarm, ...]
+    burn_rates: tuple[BurnRate, ...]
+
+
+def measured_functions(service: ResolvedService) -> tuple[ResolvedFunction, ...]:
+    """The functions that answer users; where a service has none, all."""
+    functions = tuple(service.functions.values())
+    return tuple(function for function in functions if function.routes) or functions
+
+
+def service_requests(system: ResolvedEnvironment, service: ResolvedService) -> tuple[Requests, ...]:
+    """Requests of a service: calls of its functions, those that ended in an error or in a 500.
+
+    An alarm takes ten metrics, which are four functions. A larger service is watched in parts, and what its
+    handlers answer with 500 is then counted by the system's APIs alone.
+    """
+    functions = measured_functions(service)
+    groups = _groups(functions, (MOST_METRICS - 1) // 2)
+    found = []
+    for part, group in enumerate(groups, start=1):
+        fixed = [(("FunctionName", function.physical_name),) for function in group]
+        failed = [Measure(f"errors{i}", "Errors", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)]
+        total = [
+            Measure(f"calls{i}", "Invocations", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)
+        ]
+        if len(groups) == 1:
+            namespace = names_of(system).metrics_namespace()
+            failed.append(
+                Measure("answered", UNEXPECTED, "Sum", (), ((SERVICE[0], service.name),), namespace)
+            )
+        name = service.name if part == 1 else f"{service.name}-{part}"
+        found.append(Requests(name, tuple(failed), tuple(total)))
+    return tuple(found)
+
+
+def system_requests(apis: Iterable[ResolvedApi], ids: Mapping[str, str]) -> tuple[Requests, ...]:
+    """Requests of the system: those of its APIs, five of which fit into an alarm.
+
+    Args:
+        apis: Those that have routes.
+        ids: What AWS calls the HTTP APIs, by name.
+    """
+    found = []
+    for part, group in enumerate(_groups(tuple(apis), MOST_METRICS // 2), start=1):
+        failed, total = [], []
+        for number, api in enumerate(group):
+            rest = api.kind == "rest"
+            at = (
+                (("ApiName", api.physical_name), ("Stage", REST_STAGE))
+                if rest
+                else (("ApiId", ids[api.name]), ("Stage", HTTP_STAGE))
+            )
+            bad = "5XXError" if rest else "5xx"
+            failed.append(Measure(f"errors{number}", bad, "Sum", (), at, "AWS/ApiGateway"))
+            total.append(Measure(f"calls{number}", "Count", "SampleCount", (), at, "AWS/ApiGateway"))
+        found.append(Requests("system" if part == 1 else f"system-{part}", tuple(failed), tuple(total)))
+    return tuple(found)
+
+
+def objective_alarms(
+    system: ResolvedEnvironment, objectives: ResolvedObjectives, requests: Iterable[Requests], origin: str
+) -> ObjectiveAlarms:
+    """The alarms on the error budget."""
+    alarms: list[Alarm] = []
+    composites: list[BurnRate] = []
+    budget = objectives.budget_percent
+    for group in requests if budget is not None else ():
+        assert budget is not None
+        subject = Subject("objective", group.name, origin, {})
+        for burn in BURNS:
+            threshold = burn.rate * budget
+            if threshold >= 100:
+                continue
+            windows = [
+                alarm_of(
+                    system, subject, _window(group, burn, name, seconds, threshold), ResolvedAlarmChange()
+                )
+                for name, seconds in burn.windows
+            ]
+            alarms += windows
+            composites.append(_composite(system, group, burn, budget, (windows[0].name, windows[1].name)))
+        alarms.append(alarm_of(system, subject, _day(group, budget), ResolvedAlarmChange()))
+    return ObjectiveAlarms(origin, tuple(alarms), tuple(composites))
+
+
+def slowness_alarms(system: ResolvedEnvironment, service: ResolvedService) -> Iterator[Alarm]:
+    """An alarm on the slowest hundredth of the calls of each function that answers users."""
+    limit = service.objectives.p99_ms
+    for function in measured_functions(service) if limit is not None else ():
+        assert limit is not None
+        rule = AlarmRule(
+            "objectives.p99",
+            "AWS/Lambda",
+            (Measure("duration", "Duration", "p99", FUNCTION),),
+            None,
+            limit,
+            "ms, for the slowest hundredth",
+            "warning",
+            "answers take longer than is promised",
+            NO_REQUESTS,
+            evaluation_periods=3,
+            datapoints=3,
+        )
+        origin = f"services.{service.name}.objectives"
+        subject = Subject("objective", function.address, origin, {"FunctionName": function.physical_name})
+        yield alarm_of(system, subject, rule, ResolvedAlarmChange())
+
+
+def _window(group: Requests, burn: Burn, name: str, seconds: int, threshold: float) -> AlarmRule:
+    return AlarmRule(
+        f"objectives.{burn.key}_burn_{name}",
+        "",
+        (*group.failed, *group.total),
+        group.rate,
+        round(threshold, 9),
+        "% of requests",
+        "info",
+        f"the error budget burns {burn.rate:g} times too fast in the last {name}",
+        NO_REQUESTS,
+        period_seconds=seconds,
+    )
+
+
+def _day(group: Requests, budget: float) -> AlarmRule:
+    return AlarmRule(
+        "objectives.availability",
+        "",
+        (*group.failed, *group.total),
+        group.rate,
+        budget,
+        "% of requests",
+        "warning",
+        "over a day, more requests failed than the objective allows",
+        NO_REQUESTS,
+        period_seconds=DAY_SECONDS,
+    )
+
+
+def _composite(
+    system: ResolvedEnvironment, group: Requests, burn: Burn, budget: float, children: tuple[str, str]
+) -> BurnRate:
+    (long, _), (short, _) = burn.windows
+    wrong = (
+        f"the error budget of {budget:g} % burns more than {burn.rate:g} times too fast, over {long} and "
+        f"over {short}"
+    )
+    slug = f"objectives-{burn.key}-burn"
+    return BurnRate(
+        names_of(system).alarm("objective", group.name, f"{burn.key}-burn"),
+        describe(system, f"Objective {group.name}", wrong, slug),
+        burn.severity,
+        children,
+    )
+
+
+def _groups(things: Sequence[T], most: int) -> list[Sequence[T]]:
+    return [things[start : start + most] for start in range(0, len(things), most)]
+
+
+def all_of(children: Iterable[str]) -> str:
+    """The expression of a composite alarm that is on while all of these are."""
+    return " AND ".join(f'ALARM("{child}")' for child in children)

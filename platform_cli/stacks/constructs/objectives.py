@@ -1,0 +1,71 @@
+"""Alarms on objectives and on metrics of the business."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
+from platform_cli.stacks.alarms.alarm import Alarm
+from platform_cli.stacks.alarms.business import business_alarms
+from platform_cli.stacks.alarms.objectives import (
+    BurnRate,
+    ObjectiveAlarms,
+    all_of,
+    objective_alarms,
+    service_requests,
+    slowness_alarms,
+)
+from platform_cli.stacks.constructs.alarms import Alarms
+from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.logical import composite
+
+
+class BurnRateAlarm(Capability):
+    """A composite alarm that is on while a budget burns too fast over both of its windows."""
+
+    def __init__(self, stack: PlatformStack, origin: str, burn: BurnRate, after: Iterable[Alarms]) -> None:
+        super().__init__(stack, f"Burn-{burn.name}", origin)
+        told = [stack.at.topic(stack.names.alarm_topic(burn.severity))]
+        resource = cloudwatch.CfnCompositeAlarm(
+            self,
+            "Alarm",
+            alarm_name=burn.name,
+            alarm_description=burn.description,
+            alarm_rule=all_of(burn.children),
+            alarm_actions=told,
+            ok_actions=told,
+        )
+        self.place(resource, composite("Alarm", "burn", burn.name.removeprefix(stack.names.prefix)))
+        for alarms in after:
+            # CloudWatch refuses a rule that names an alarm which is not there.
+            self.node.add_dependency(alarms)
+
+
+def watch_objectives(stack: PlatformStack, found: ObjectiveAlarms) -> None:
+    """Add the alarms on the error budget of a service or of the system."""
+    made = _by_subject(stack, found.alarms)
+    for burn in found.burn_rates:
+        BurnRateAlarm(stack, found.origin, burn, made)
+
+
+def watch_service(stack: PlatformStack, system: ResolvedEnvironment, service: ResolvedService) -> None:
+    """Add the alarms on what a service promises, and on the metrics that its handlers write."""
+    if not system.alarms.wanted:
+        return
+    _by_subject(stack, business_alarms(system, service))
+    if not service.states_objectives:
+        return  # the system's alarms on its own objectives see it
+    _by_subject(stack, slowness_alarms(system, service))
+    requests = service_requests(system, service)
+    watch_objectives(
+        stack,
+        objective_alarms(system, service.objectives, requests, f"services.{service.name}.objectives"),
+    )
+
+
+def _by_subject(stack: PlatformStack, alarms: Iterable[Alarm]) -> list[Alarms]:
+    groups = groupby(alarms, key=lambda alarm: (alarm.subject.origin, alarm.subject.name))
+    return [Alarms(stack, origin, mine, f"{origin}-{name}") for (origin, name), mine in groups]

@@ -1,0 +1,42 @@
+"""The last stack: the dashboards, and the alarms on what the system as a whole promises."""
+
+from __future__ import annotations
+
+from aws_cdk import App
+from aws_cdk import aws_cloudwatch as cloudwatch
+
+from platform_cli.blueprint.naming import OVERVIEW
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.stacks.alarms.objectives import objective_alarms
+from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.constructs.objectives import watch_objectives
+from platform_cli.stacks.dashboards.body import body, text_of
+from platform_cli.stacks.dashboards.catalog import boards_of, requests_of_system, routed_http_apis
+from platform_cli.stacks.dashboards.parts import Board
+from platform_cli.stacks.logical import composite
+
+
+class Dashboard(Capability):
+    """A dashboard of CloudWatch."""
+
+    def __init__(self, stack: PlatformStack, board: Board) -> None:
+        super().__init__(stack, f"Dashboard-{board.name}", f"dashboards.{board.name}")
+        resource = cloudwatch.CfnDashboard(
+            self,
+            "Dashboard",
+            dashboard_name=board.physical_name,
+            dashboard_body=text_of(body(board, stack.system.region)),
+        )
+        self.place(resource, composite("Dashboard", board.name))
+
+
+def overview_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """Dashboards, and alarms on the objectives of the system; after the APIs, whose ids AWS makes."""
+    stack = PlatformStack(app, system, OVERVIEW, description=f"Dashboards and objectives of {system.system}")
+    ids = {name: stack.look_up("api", "ApiId", name=name) for name in routed_http_apis(system)}
+    for board in boards_of(system, ids):
+        Dashboard(stack, board)
+    if system.alarms.wanted:
+        requests = requests_of_system(system, ids)
+        watch_objectives(stack, objective_alarms(system, system.objectives, requests, "objectives"))
+    return stack

@@ -1,0 +1,198 @@
+"""All dashboards of an environment, in the order in which one reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from platform_cli.blueprint.dashboards import (
+    BUSINESS,
+    INFRASTRUCTURE,
+    OVERVIEW,
+    PERFORMANCE,
+    SERVICE_PREFIX,
+    built_in_dashboards,
+    dashboard_names,
+)
+from platform_cli.blueprint.resolved import ResolvedDashboard, ResolvedEnvironment, ResolvedService
+from platform_cli.stacks.addresses import Addresses, names_of
+from platform_cli.stacks.alarms.business import business_alarms
+from platform_cli.stacks.alarms.composites import service_composites
+from platform_cli.stacks.alarms.objectives import (
+    Requests,
+    objective_alarms,
+    service_requests,
+    slowness_alarms,
+    system_requests,
+)
+from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, function_alarms
+from platform_cli.stacks.dashboards.body import MOST_METRICS, MOST_WIDGETS
+from platform_cli.stacks.dashboards.business import business_board
+from platform_cli.stacks.dashboards.infrastructure import infrastructure_board
+from platform_cli.stacks.dashboards.overview import overview
+from platform_cli.stacks.dashboards.parts import (
+    Board,
+    Graph,
+    Metric,
+    Text,
+    Widget,
+    colour_of,
+    section,
+    single,
+)
+from platform_cli.stacks.dashboards.performance import performance_board
+from platform_cli.stacks.dashboards.services import service_board
+from platform_cli.stacks.stages import HTTP_STAGE
+
+MOST_FUNCTIONS = 40
+"""On the dashboard of performance, with six metrics each."""
+
+
+def boards_of(system: ResolvedEnvironment, ids: Mapping[str, str]) -> tuple[Board, ...]:
+    """The dashboards that are made.
+
+    Args:
+        system: The environment.
+        ids: What AWS calls the HTTP APIs, by name.
+    """
+    names = dashboard_names(system)
+    known = built_in_dashboards(system)
+    return tuple(
+        board
+        for name in names
+        for board in _parts(name, system, _widgets(name, system, ids, names), built_in=name in known)
+    )
+
+
+def routed_http_apis(system: ResolvedEnvironment) -> tuple[str, ...]:
+    """The APIs whose ids the dashboards need."""
+    routed = {route.api for function in system.functions for route in function.routes}
+    return tuple(sorted(name for name, api in system.apis.items() if name in routed and api.kind == "http"))
+
+
+def requests_of_system(system: ResolvedEnvironment, ids: Mapping[str, str]) -> tuple[Requests, ...]:
+    """What the objectives of the system are measured by: its APIs that have routes."""
+    routed = {route.api for function in system.functions for route in function.routes}
+    return system_requests([api for name, api in sorted(system.apis.items()) if name in routed], ids)
+
+
+def dashboard_name(system: ResolvedEnvironment, name: str) -> str:
+    """What AWS calls a dashboard; dashboards of an account share one space of names in all regions."""
+    return names_of(system).resource(name)
+
+
+def _widgets(
+    name: str, system: ResolvedEnvironment, ids: Mapping[str, str], names: Iterable[str]
+) -> tuple[Widget, ...]:
+    own = _own(system.dashboards[name]) if name in system.dashboards else ()
+    if name == OVERVIEW:
+        others = [(other, dashboard_name(system, other)) for other in names if other != OVERVIEW]
+        requests = requests_of_system(system, ids)
+        found = overview(system, ids, _alarms_of_system(system, ids, requests), requests, others)
+    elif name == BUSINESS and name in built_in_dashboards(system):
+        found = business_board(system)
+    elif name == PERFORMANCE:
+        found = performance_board(system, ids, system.functions[:MOST_FUNCTIONS])
+    elif name == INFRASTRUCTURE:
+        found = infrastructure_board(system)
+    elif name in built_in_dashboards(system):
+        service = system.services[name.removeprefix(SERVICE_PREFIX)]
+        alarms = _alarms_of_service(system, service)
+        found = service_board(system, service, alarms, service_requests(system, service))
+    else:
+        return own
+    return (*found, *section("More", own))
+
+
+def _parts(
+    name: str, system: ResolvedEnvironment, widgets: Sequence[Widget], *, built_in: bool
+) -> Iterator[Board]:
+    """A dashboard, or several where one would have more than CloudWatch takes."""
+    groups: list[list[Widget]] = [[]]
+    for widget in widgets:
+        metrics = sum(_count(other) for other in groups[-1]) + _count(widget)
+        if groups[-1] and (metrics > MOST_METRICS or len(groups[-1]) == MOST_WIDGETS):
+            groups.append([])
+        groups[-1].append(widget)
+    title = name.removeprefix(SERVICE_PREFIX) if built_in else name
+    for part, group in enumerate(groups, start=1):
+        numbered = name if part == 1 else f"{name}-{part}"
+        yield Board(numbered, dashboard_name(system, numbered), title, tuple(group))
+
+
+def _count(widget: Widget) -> int:
+    return sum(len(line.metrics) for line in widget.lines) if isinstance(widget, Graph) else 0
+
+
+def _own(dashboard: ResolvedDashboard) -> tuple[Widget, ...]:
+    """The widgets that the blueprint says itself."""
+    found: list[Widget] = []
+    for widget in dashboard.widgets:
+        if widget.kind == "text":
+            found.append(Text(widget.text or "", widget.width, widget.height))
+            continue
+        lines = tuple(
+            single(
+                metric.label or metric.name,
+                colour_of(number),
+                Metric(metric.namespace, metric.name, tuple(metric.dimensions.items()), metric.statistic),
+            )
+            for number, metric in enumerate(widget.metrics)
+        )
+        found.append(
+            Graph(
+                widget.title or "",
+                lines,
+                view="numbers" if widget.kind == "number" else "lines",
+                width=widget.width,
+                height=widget.height,
+                period_seconds=widget.period_seconds,
+            )
+        )
+    return tuple(found)
+
+
+def _alarms_of_service(system: ResolvedEnvironment, service: ResolvedService) -> tuple[str, ...]:
+    if not system.alarms.wanted:
+        return ()
+    alarms = [alarm for f in service.functions.values() for alarm in function_alarms(system, f)]
+    if not service.states_objectives:
+        found = [alarm.name for alarm in business_alarms(system, service)]
+        found += [composite.name for composite in service_composites(system, service, alarms)]
+        return _arns(system, [*found, *(alarm.name for alarm in alarms)])
+    objectives = objective_alarms(
+        system, service.objectives, service_requests(system, service), f"services.{service.name}.objectives"
+    )
+    found = [
+        *(burn.name for burn in objectives.burn_rates),
+        *(alarm.name for alarm in business_alarms(system, service)),
+        *(composite.name for composite in service_composites(system, service, alarms)),
+        *(alarm.name for alarm in slowness_alarms(system, service)),
+        *(alarm.name for alarm in alarms),
+    ]
+    return _arns(system, found)
+
+
+def _alarms_of_system(
+    system: ResolvedEnvironment, ids: Mapping[str, str], requests: Sequence[Requests]
+) -> tuple[str, ...]:
+    """One field a service, and those of what services share."""
+    if not system.alarms.wanted:
+        return ()
+    found = [
+        burn.name for burn in objective_alarms(system, system.objectives, requests, "objectives").burn_rates
+    ]
+    for service in system.services.values():
+        alarms = [alarm for f in service.functions.values() for alarm in function_alarms(system, f)]
+        found += [composite.name for composite in service_composites(system, service, alarms)]
+        found += [alarm.name for alarm in business_alarms(system, service)]
+    routed = {route.api for function in system.functions for route in function.routes}
+    for name in sorted(routed):
+        api = system.apis[name]
+        found += [alarm.name for alarm in api_alarms(system, api, ids.get(name, ""), HTTP_STAGE)]
+    found += [alarm.name for alarm in data_alarms(system)]
+    return _arns(system, found)
+
+
+def _arns(system: ResolvedEnvironment, names: Iterable[str]) -> tuple[str, ...]:
+    at = Addresses.of(system)
+    return tuple(at.arn("cloudwatch", f"alarm:{name}") for name in names)

@@ -1,0 +1,149 @@
+"""The overview of a system: is it well, and if not, where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.stacks.alarms.objectives import Requests
+from platform_cli.stacks.dashboards.figures import (
+    SQS,
+    all_requests,
+    api_latency,
+    api_rate,
+    api_requests,
+    error_rate,
+    of_queue,
+    table_throttles,
+    total,
+)
+from platform_cli.stacks.dashboards.parts import (
+    BAD,
+    DOUBTFUL,
+    TRAFFIC,
+    AlarmStates,
+    Graph,
+    Line,
+    Metric,
+    Text,
+    Threshold,
+    Widget,
+    colour_of,
+    section,
+    single,
+)
+from platform_cli.stacks.dashboards.promises import objective_row
+
+MOST_FUNCTIONS = 60
+"""On the overview; with more, its services are shown on their own dashboards alone."""
+MOST_ALARMS = 100
+"""In one field of states (Dashboard Body Structure, 2026-11)."""
+
+
+def overview(
+    system: ResolvedEnvironment,
+    ids: Mapping[str, str],
+    alarms: Sequence[str],
+    requests: Sequence[Requests],
+    others: Iterable[tuple[str, str]],
+) -> tuple[Widget, ...]:
+    """What stands on it.
+
+    Args:
+        system: The environment.
+        ids: What AWS calls the HTTP APIs.
+        alarms: ARNs, the most telling first.
+        requests: Of the system's objectives.
+        others: Names and physical names of the other dashboards, to lead there.
+    """
+    links = " · ".join(f"[{name}](#dashboards:name={physical})" for name, physical in others)
+    routed = {route.api for function in system.functions for route in function.routes}
+    apis = [api for name, api in sorted(system.apis.items()) if name in routed]
+    title = f"# {system.system} in {system.environment}"
+    return (
+        Text(f"{title}\n{links}" if links else title, height=2),
+        *((AlarmStates("Alarms", tuple(alarms[:MOST_ALARMS]), height=4),) if alarms else ()),
+        *section("Now", _now(system, ids)),
+        *objective_row(system.objectives, requests),
+        *section(
+            "Entrances",
+            [
+                Graph("Requests", api_requests(apis, ids), "in 5 minutes", view="areas"),
+                Graph(
+                    "Share of failed requests",
+                    (
+                        api_rate("5xx, ours", BAD, apis, ids, "5xx"),
+                        api_rate("4xx, the caller's", DOUBTFUL, apis, ids, "4xx"),
+                    )
+                    if apis
+                    else (),
+                    "%",
+                    (Threshold(0.5, "5xx alarm"),),
+                ),
+                *(api_latency(api, ids) for api in apis),
+            ],
+        ),
+        *section("Services", _services(system)),
+        *section("What waits", _waiting(system)),
+    )
+
+
+def _now(system: ResolvedEnvironment, ids: Mapping[str, str]) -> list[Widget]:
+    routed = {route.api for function in system.functions for route in function.routes}
+    apis = [api for name, api in sorted(system.apis.items()) if name in routed]
+    functions = system.functions[:MOST_FUNCTIONS]
+    lines: list[Line] = []
+    if apis:
+        lines += [all_requests(apis, ids, TRAFFIC), api_rate("5xx, %", BAD, apis, ids, "5xx")]
+    if functions and len(system.functions) <= MOST_FUNCTIONS:
+        lines.append(total("Failed calls", BAD, functions, "Errors"))
+        lines.append(total("Throttled calls", DOUBTFUL, functions, "Throttles"))
+    dead = [queue.dead_letter.physical_name for queue in system.queues.values() if queue.dead_letter]
+    if dead:
+        lines.append(_dead_letters(dead))
+    return [Graph("The last hour", tuple(lines), view="numbers", width=24, height=3, period_seconds=3600)]
+
+
+def _services(system: ResolvedEnvironment) -> list[Widget]:
+    if len(system.functions) > MOST_FUNCTIONS:
+        return [Text("Too many functions for one look: see the dashboards of the services.", height=1)]
+    services = [service for service in system.services.values() if service.functions]
+    calls = tuple(
+        total(service.name, colour_of(number), tuple(service.functions.values()), "Invocations")
+        for number, service in enumerate(services)
+    )
+    errors = tuple(
+        error_rate(service.name, colour_of(number), tuple(service.functions.values()))
+        for number, service in enumerate(services)
+    )
+    return [
+        Graph("Calls", calls, "in 5 minutes", width=12),
+        Graph("Share of failed calls", errors, "%", (Threshold(1, "alarm"),), width=12),
+    ]
+
+
+def _waiting(system: ResolvedEnvironment) -> list[Widget]:
+    queues = sorted(system.queues.items())
+    ages = tuple(
+        single(name, colour_of(number), of_queue(queue.physical_name, "ApproximateAgeOfOldestMessage"))
+        for number, (name, queue) in enumerate(queues)
+    )
+    dead = tuple(
+        single(name, BAD, of_queue(queue.dead_letter.physical_name, "ApproximateNumberOfMessagesVisible"))
+        for name, queue in queues
+        if queue.dead_letter
+    )
+    tables = [table for _, table in sorted(system.tables.items()) if not table.external]
+    return [
+        Graph("Oldest message", ages, "s", (Threshold(900, "alarm"),)),
+        Graph("Dead letters", dead, "messages", (Threshold(0, "alarm"),)),
+        Graph("Throttled reads and writes", table_throttles(tables), "in 5 minutes"),
+    ]
+
+
+def _dead_letters(names: Sequence[str]) -> Line:
+    metrics = tuple(
+        (f"q{i}", Metric(SQS, "ApproximateNumberOfMessagesVisible", (("QueueName", name),), "Maximum"))
+        for i, name in enumerate(names)
+    )
+    return Line("Dead letters", BAD, metrics, " + ".join(f"FILL({{q{i}}}, 0)" for i in range(len(names))))

@@ -1,0 +1,125 @@
+"""The dashboard of a service: its functions, what drives them, what it promises and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from platform_cli.blueprint.resolved import (
+    QueueTrigger,
+    ResolvedEnvironment,
+    ResolvedFunction,
+    ResolvedService,
+    StreamTrigger,
+)
+from platform_cli.stacks.alarms.objectives import Requests
+from platform_cli.stacks.dashboards.business import metric_graphs
+from platform_cli.stacks.dashboards.figures import each_function, error_rate, of_function, of_queue, total
+from platform_cli.stacks.dashboards.parts import (
+    AVERAGE,
+    BAD,
+    DOUBTFUL,
+    SLOWEST,
+    TRAFFIC,
+    AlarmStates,
+    Graph,
+    Text,
+    Threshold,
+    Widget,
+    colour_of,
+    section,
+    single,
+)
+from platform_cli.stacks.dashboards.promises import objective_row
+
+MOST_ALARMS = 100
+
+
+def service_board(
+    system: ResolvedEnvironment, service: ResolvedService, alarms: Sequence[str], requests: Sequence[Requests]
+) -> tuple[Widget, ...]:
+    """What stands on it.
+
+    Args:
+        system: The environment.
+        service: The service.
+        alarms: ARNs, the most telling first.
+        requests: Of the service's objectives.
+    """
+    functions = tuple(service.functions.values())
+    return (
+        Text(f"# {service.name} of {system.system} in {system.environment}"),
+        *((AlarmStates("Alarms", tuple(alarms[:MOST_ALARMS])),) if alarms else ()),
+        *section(
+            "Now",
+            [
+                Graph(
+                    "The last hour",
+                    (
+                        total("Calls", TRAFFIC, functions, "Invocations"),
+                        error_rate("Failed, %", BAD, functions),
+                        total("Throttled", DOUBTFUL, functions, "Throttles"),
+                    ),
+                    view="numbers",
+                    width=24,
+                    height=3,
+                    period_seconds=3600,
+                )
+            ],
+        ),
+        *objective_row(service.objectives, requests),
+        *section("Business", metric_graphs(service)),
+        *section(
+            "Functions",
+            [
+                Graph("Calls", each_function(functions, "Invocations"), "in 5 minutes", view="areas"),
+                Graph("Failed calls", each_function(functions, "Errors"), "in 5 minutes"),
+                Graph("Throttled calls", each_function(functions, "Throttles"), "in 5 minutes"),
+                Graph(
+                    "At the same time", each_function(functions, "ConcurrentExecutions", "Maximum"), "calls"
+                ),
+                *(duration(function) for function in functions),
+            ],
+        ),
+        *section("What drives it", _driven(system, functions)),
+    )
+
+
+def duration(function: ResolvedFunction) -> Graph:
+    """How long a function takes: the average against the slowest hundredth, and its timeout."""
+    return Graph(
+        f"{function.name}: duration",
+        (
+            single("average", AVERAGE, of_function(function, "Duration", "Average")),
+            single("p99", SLOWEST, of_function(function, "Duration", "p99")),
+        ),
+        "ms",
+        (Threshold(function.timeout_seconds * 1000, "timeout"),),
+    )
+
+
+def _driven(system: ResolvedEnvironment, functions: Sequence[ResolvedFunction]) -> list[Widget]:
+    queues = sorted(
+        {trigger.queue for f in functions for trigger in f.triggers if isinstance(trigger, QueueTrigger)}
+    )
+    found: list[Widget] = []
+    for name in queues:
+        queue = system.queues[name]
+        lines = [
+            single("waiting", TRAFFIC, of_queue(queue.physical_name, "ApproximateNumberOfMessagesVisible")),
+            single(
+                "oldest, s",
+                DOUBTFUL,
+                of_queue(queue.physical_name, "ApproximateAgeOfOldestMessage"),
+                right=True,
+            ),
+        ]
+        if queue.dead_letter:
+            dead = of_queue(queue.dead_letter.physical_name, "ApproximateNumberOfMessagesVisible")
+            lines.append(single("dead letters", BAD, dead))
+        found.append(Graph(f"Queue {name}", tuple(lines), "messages"))
+    reading = [f for f in functions if any(isinstance(trigger, StreamTrigger) for trigger in f.triggers)]
+    ages = tuple(
+        single(f.name, colour_of(number), of_function(f, "IteratorAge", "Maximum"))
+        for number, f in enumerate(reading)
+    )
+    return [*found, Graph("Behind its stream", ages, "ms")]

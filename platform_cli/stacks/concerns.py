@@ -43,7 +43,12 @@ _TRIGGER_HOME = {
 }
 
 
-_NEEDS = {"databases": {"network"}, "data": {"recovery"}, "events": {"observability"}}
+_NEEDS = {
+    "databases": {"network", "observability"},
+    "data": {"recovery"},
+    "events": {"observability"},
+    "firewalls": {"observability"},
+}
 """Which foundation stacks are deployed after others."""
 
 

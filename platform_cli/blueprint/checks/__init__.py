@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from platform_cli.blueprint.checks.addresses import check_networks, check_placement
+from platform_cli.blueprint.checks.alarms import check_alarms, check_contacts
 from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.cycles import check_cycles
@@ -25,13 +26,7 @@ from platform_cli.blueprint.checks.fifo import check_topics
 from platform_cli.blueprint.checks.firewalls import check_firewalls
 from platform_cli.blueprint.checks.names import check_names
 from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
-from platform_cli.blueprint.checks.operations import (
-    check_alarms,
-    check_backups,
-    check_contacts,
-    check_dashboards,
-    check_escapes,
-)
+from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
 from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.protection import check_protection
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers

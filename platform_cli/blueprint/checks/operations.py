@@ -1,23 +1,16 @@
-"""Backups, contacts, dashboards, and the escape hatches."""
+"""Backups, dashboards, and the escape hatches."""
 
 from __future__ import annotations
-
-import re
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.blueprint.including import leaves_workspace
-from platform_cli.blueprint.model.base import Source
-from platform_cli.blueprint.model.operations import AlarmChange, Backup
-from platform_cli.blueprint.naming import CONCERNS
+from platform_cli.blueprint.model.operations import Backup
+from platform_cli.blueprint.naming import CONCERNS, OVERVIEW
 from platform_cli.blueprint.nodes import Path
 
 COLD_STORAGE_DAYS = 90
 """Days that a backup stays in cold storage at least (AWS Backup, «Lifecycle», 2026-11)."""
-SECONDS_PER_HOUR = 3600
-ALARM_RANGE_SECONDS = 86_400
-"""What an alarm looks at; seven times as much where a point is an hour or more (PutMetricAlarm, 2026-11)."""
-_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
 
 
 def check_backups(context: Context) -> None:
@@ -87,65 +80,6 @@ def _check_copies(context: Context, region: str | None) -> None:
                 ("backups", name, "copy_to"),
                 hint="name another region",
             )
-
-
-def check_contacts(context: Context) -> None:
-    """Who is told."""
-    contacts = context.blueprint.alarms.contacts
-    places: list[tuple[Path, str]] = [
-        (("alarms", "contacts", severity, index), contact)
-        for severity in ("critical", "warning", "info")
-        for index, contact in enumerate(getattr(contacts, severity))
-    ]
-    places += [
-        (("budgets", name, "contacts", index), contact)
-        for name, budget in context.blueprint.budgets.items()
-        for index, contact in enumerate(budget.contacts)
-    ]
-    for path, contact in places:
-        if not (_MAIL.match(contact) or (contact.startswith("https://") and len(contact) > len("https://"))):
-            context.report(
-                "invalid-contact",
-                f'"{contact}" is neither a mail address nor an https:// address',
-                path,
-            )
-
-
-def check_alarms(context: Context) -> None:
-    """Alarms ask for what CloudWatch can look at."""
-    alarms = context.blueprint.alarms
-    groups: list[tuple[Path, Source]] = [
-        (("alarms", kind), getattr(alarms, kind))
-        for kind in ("apis", "functions", "queues", "services", "streams", "tables")
-    ]
-    groups += [((*path, "alarms"), function.alarms) for _, _, _, function, path in context.functions()]
-    for path, group in groups:
-        for rule in type(group).model_fields:
-            change = getattr(group, rule)
-            if isinstance(change, AlarmChange):
-                _check_alarm(context, (*path, rule), change)
-
-
-def _check_alarm(context: Context, path: Path, change: AlarmChange) -> None:
-    period, periods = change.period_seconds or 300, change.evaluation_periods
-    if periods and change.datapoints and change.datapoints > periods:
-        context.report(
-            "invalid-alarm",
-            f"the alarm asks for {change.datapoints} bad points, and looks at {periods}",
-            (*path, "datapoints"),
-            hint=f"write datapoints: {periods} or less",
-        )
-    longest = ALARM_RANGE_SECONDS if period < SECONDS_PER_HOUR else 7 * ALARM_RANGE_SECONDS
-    looked_at = max(periods or 0, change.datapoints or 0)
-    if looked_at * period > longest:
-        key = "evaluation_periods" if periods else "datapoints"
-        context.report(
-            "invalid-alarm",
-            f"{looked_at} points of {period} seconds are {looked_at * period} seconds, and CloudWatch looks "
-            f"at {longest} at most",
-            (*path, key),
-            hint=f"write {longest // period} or less",
-        )
 
 
 def check_dashboards(context: Context) -> None:

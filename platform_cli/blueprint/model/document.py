@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import Alarms
 from platform_cli.blueprint.model.apis import Api, Firewall
 from platform_cli.blueprint.model.base import (
     Items,
@@ -39,7 +40,7 @@ from platform_cli.blueprint.model.network import (
     Network,
 )
 from platform_cli.blueprint.model.objectives import Objectives
-from platform_cli.blueprint.model.operations import Alarms, Backup, Budget, Dashboard, Patch
+from platform_cli.blueprint.model.operations import Backup, Budget, Dashboard, Patch
 from platform_cli.blueprint.model.services import (
     Architecture,
     Encryption,

@@ -6,8 +6,9 @@ import json
 from typing import Literal, cast
 
 from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, AlarmChange
 from platform_cli.blueprint.model.base import Source
-from platform_cli.blueprint.model.operations import AlarmChange, Backup, Dashboard
+from platform_cli.blueprint.model.operations import Backup, Dashboard
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.data import one_region
 from platform_cli.blueprint.resolved import (
@@ -33,7 +34,7 @@ def resolve_alarms(blueprint: Blueprint) -> ResolvedAlarms:
     contacts = alarms.contacts
     changes = {
         f"{kind}.{rule}": change
-        for kind in ("apis", "functions", "queues", "services", "streams", "tables")
+        for kind in ALARM_SECTIONS
         for rule, change in resolve_alarm_changes(getattr(alarms, kind)).items()
     }
     return ResolvedAlarms(

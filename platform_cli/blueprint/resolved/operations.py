@@ -14,6 +14,9 @@ class ResolvedAlarmChange(Resolved):
     enabled: bool | None = None
     threshold: float | None = None
     """In the unit of the rule."""
+    anomaly: bool | None = None
+    deviations: float | None = None
+    """Standard deviations; only for anomalies."""
     period_seconds: int | None = None
     evaluation_periods: int | None = None
     datapoints: int | None = None

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.catalog import rule_of
-from platform_cli.stacks.alarms.rule import AlarmRule, Severity
+from platform_cli.stacks.alarms.rule import AlarmRule, Missing, Severity
 
+DEVIATIONS = 2.0
+"""Standard deviations around what is expected, within which CloudWatch's own examples find nothing odd."""
 RUNBOOKS = "docs/alarms.md#{alarm}"
 """Where it says what to do, as long as the blueprint names no place of its own."""
 _WHAT = {
@@ -21,6 +23,9 @@ _WHAT = {
     "queue": "Queue",
     "dead-letters": "Queue",
     "stream": "Stream",
+    "database": "Database",
+    "cache": "Cache node",
+    "firewall": "Firewall",
 }
 _SHORT = {"http-api": "api", "rest-api": "api", "dead-letters": "queue"}
 
@@ -37,6 +42,7 @@ class Subject:
         scales: What a threshold in percent is a percentage of.
         namespaces: Of its metrics, where a rule only has a word for one.
         thresholds: Where they follow from the thing itself, by the last word of the rule's key.
+        missing: What no data means for this thing, where not what the rules say.
     """
 
     kind: str
@@ -46,11 +52,16 @@ class Subject:
     scales: Mapping[str, float] = field(default_factory=dict)
     namespaces: Mapping[str, str] = field(default_factory=dict)
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    missing: Missing | None = None
 
 
 @dataclass(frozen=True)
 class Alarm:
-    """An alarm to be; `threshold` in the unit of the metric, or of the rule's expression."""
+    """An alarm to be; `threshold` in the unit of the metric, or of the rule's expression.
+
+    With `deviations`, the threshold is not used: bad is what lies so many standard deviations beyond what
+    CloudWatch has learned to expect.
+    """
 
     name: str
     rule: AlarmRule
@@ -61,6 +72,13 @@ class Alarm:
     period_seconds: int
     evaluation_periods: int
     datapoints: int
+    missing: Missing = "notBreaching"
+    deviations: float | None = None
+
+    @property
+    def namespaces(self) -> Mapping[str, str]:
+        """What the words stand for that rules have in the place of namespaces."""
+        return self.subject.namespaces
 
 
 def alarms_of(
@@ -91,6 +109,7 @@ def alarm_of(
     bad = change.threshold
     if bad is None:
         bad = subject.thresholds.get(rule.name, rule.threshold)
+    deviations = (change.deviations or DEVIATIONS) if change.anomaly else None
     looked_at = change.evaluation_periods or max(rule.evaluation_periods, change.datapoints or 0)
     kind = _SHORT.get(subject.kind, subject.kind)
     return Alarm(
@@ -99,8 +118,8 @@ def alarm_of(
         subject=subject,
         description=describe(
             system,
-            f"{_WHAT[subject.kind]} {subject.name}",
-            f"{rule.meaning} (more than {bad:g} {rule.unit})",
+            f"{_WHAT.get(subject.kind, subject.kind.capitalize())} {subject.name}",
+            f"{rule.meaning} ({_limit(rule, bad, deviations)})",
             rule.slug,
         ),
         severity=change.severity or rule.severity,
@@ -108,7 +127,16 @@ def alarm_of(
         period_seconds=change.period_seconds or rule.period_seconds,
         evaluation_periods=looked_at,
         datapoints=change.datapoints or min(rule.datapoints, looked_at),
+        missing=subject.missing or rule.missing,
+        deviations=deviations,
     )
+
+
+def _limit(rule: AlarmRule, bad: float, deviations: float | None) -> str:
+    more = "more" if rule.bad == "above" else "less"
+    if deviations:
+        return f"{more} than expected, by over {deviations:g} standard deviations"
+    return f"{more} than {bad:g} {rule.unit}"
 
 
 def _merged(general: ResolvedAlarmChange | None, own: ResolvedAlarmChange | None) -> ResolvedAlarmChange:

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from platform_cli.stacks.alarms.rule import (
+    DERIVED,
     NO_REQUESTS,
     AlarmRule,
     Measure,
 )
+from platform_cli.stacks.derived import DENIED
 
 _HTTP_STAGE = ("ApiId", "Stage")
 _REST_STAGE = ("ApiName", "Stage")
+
+# A security event: API Gateway's own metrics count all 4xx together, so it is read from the access log.
+_DENIED = AlarmRule(
+    "apis.denied",
+    DERIVED,
+    (Measure("denied", DENIED.name, "Sum", ()),),
+    None,
+    100,
+    "requests in a period",
+    "warning",
+    "requests are refused for want of rights (401 or 403): somebody may be trying keys or tokens",
+    NO_REQUESTS,
+)
 
 HTTP_APIS = (
     AlarmRule(
@@ -39,6 +54,7 @@ HTTP_APIS = (
         evaluation_periods=3,
         datapoints=2,
     ),
+    _DENIED,
 )
 
 # A REST API has metrics of its own, with other names and another dimension.
@@ -70,4 +86,5 @@ REST_APIS = (
         evaluation_periods=3,
         datapoints=2,
     ),
+    _DENIED,
 )

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from platform_cli.stacks.alarms.apis import HTTP_APIS, REST_APIS
+from platform_cli.stacks.alarms.databases import CACHES, DATABASES
+from platform_cli.stacks.alarms.firewalls import FIREWALLS
 from platform_cli.stacks.alarms.functions import FUNCTIONS
 from platform_cli.stacks.alarms.messaging import DEAD_LETTERS, QUEUES, STREAMS
 from platform_cli.stacks.alarms.rule import AlarmRule, Severity
@@ -24,6 +26,9 @@ RULES: Mapping[str, tuple[AlarmRule, ...]] = {
     "queue": QUEUES,
     "dead-letters": DEAD_LETTERS,
     "stream": STREAMS,
+    "database": DATABASES,
+    "cache": CACHES,
+    "firewall": FIREWALLS,
 }
 """The alarms by kind of thing that they watch."""
 

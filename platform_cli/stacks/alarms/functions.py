@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from platform_cli.stacks.alarms.rule import (
+    DERIVED,
     FUNCTION,
     NO_CALLS,
     NO_MESSAGES,
@@ -10,6 +11,10 @@ from platform_cli.stacks.alarms.rule import (
     AlarmRule,
     Measure,
 )
+from platform_cli.stacks.derived import COLD_STARTS, MEMORY_USED
+
+FEWEST_CALLS = 50
+"""Calls in a period below which the share of cold starts says nothing."""
 
 FUNCTIONS = (
     AlarmRule(
@@ -72,5 +77,53 @@ FUNCTIONS = (
         "critical",
         "the function failed on events for good; they lie in its queue of failures",
         NO_MESSAGES,
+    ),
+    # Lambda publishes neither the memory that calls use nor how many began cold: both are read from its
+    # report of each call (`stacks.derived`).
+    AlarmRule(
+        "functions.memory",
+        DERIVED,
+        (Measure("used", MEMORY_USED.name, "Maximum", ()),),
+        None,
+        80,
+        "% of the memory, for the largest call",
+        "warning",
+        "calls of the function come close to its memory",
+        "without calls no memory is used",
+        scale="memory_mb",
+    ),
+    AlarmRule(
+        "functions.cold_starts",
+        "AWS/Lambda",
+        (
+            Measure("cold", COLD_STARTS.name, "Sum", (), namespace=DERIVED),
+            Measure("calls", "Invocations", "Sum", FUNCTION),
+        ),
+        # Where hardly anybody calls, nearly every call begins cold, and nothing is wrong.
+        f"IF(calls >= {FEWEST_CALLS}, 100 * FILL(cold, 0) / calls, 0)",
+        10,
+        f"% of calls, from {FEWEST_CALLS} calls on",
+        "info",
+        "many calls wait for the function to start",
+        NO_CALLS,
+        evaluation_periods=3,
+        datapoints=2,
+    ),
+    AlarmRule(
+        "functions.unused",
+        "AWS/Lambda",
+        (Measure("used", "ProvisionedConcurrencyUtilization", "Maximum", ("FunctionName", "Resource")),),
+        # It is sent as a share of one.
+        "100 * used",
+        20,
+        "% of the provisioned concurrency, for a day",
+        "info",
+        "provisioned concurrency is paid for and hardly used",
+        "a provisioned function of which AWS sends nothing is not called at all",
+        period_seconds=3600,
+        evaluation_periods=24,
+        datapoints=24,
+        missing="breaching",
+        bad="below",
     ),
 )

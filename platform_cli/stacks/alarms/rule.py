@@ -95,3 +95,6 @@ NO_MESSAGES = "an empty queue that nobody touches for six hours sends no metrics
 
 FUNCTION = ("FunctionName",)
 QUEUE = ("QueueName",)
+
+DERIVED = "derived"
+"""Stands for the namespace of what is read from the logs of a subject, which only the subject knows."""

@@ -8,6 +8,7 @@ from platform_cli.stacks.alarms.rule import (
     Measure,
 )
 
+_TABLE = ("TableName",)
 _TABLE_OPERATIONS = (
     "GetItem",
     "BatchGetItem",
@@ -26,6 +27,30 @@ def _throttled(*dimensions: str) -> tuple[Measure, ...]:
     return (
         Measure("reads", "ReadThrottleEvents", "Sum", dimensions),
         Measure("writes", "WriteThrottleEvents", "Sum", dimensions),
+    )
+
+
+def _unused(what: str) -> AlarmRule:
+    kind = what.capitalize()
+    plural = f"{what}s"
+    return AlarmRule(
+        f"tables.unused_{plural}",
+        "AWS/DynamoDB",
+        (
+            Measure("consumed", f"Consumed{kind}CapacityUnits", "Sum", _TABLE),
+            Measure("provisioned", f"Provisioned{kind}CapacityUnits", "Average", _TABLE),
+        ),
+        "100 * FILL(consumed, 0) / PERIOD(consumed) / provisioned",
+        20,
+        f"% of the provisioned {plural}, for a day",
+        "info",
+        f"provisioned {what} capacity is paid for and hardly used",
+        "DynamoDB tells the capacity as long as there is any, and alarms on its metrics wait for it",
+        period_seconds=3600,
+        evaluation_periods=24,
+        datapoints=24,
+        missing="ignore",
+        bad="below",
     )
 
 
@@ -65,6 +90,8 @@ TABLES = (
         evaluation_periods=3,
         datapoints=2,
     ),
+    _unused("read"),
+    _unused("write"),
 )
 
 INDEXES = (

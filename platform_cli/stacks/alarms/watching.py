@@ -11,7 +11,10 @@ from platform_cli.blueprint.resolved import (
     ResolvedQueue,
     StreamTrigger,
 )
+from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
+from platform_cli.stacks.alarms.rule import DERIVED
+from platform_cli.stacks.derived import api_namespace, function_namespace
 from platform_cli.stacks.rights import failures_queue, keeps_failures
 
 LONGEST_AGE_SECONDS = 900
@@ -25,10 +28,14 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
         "function",
         function.address,
         origin,
-        {"FunctionName": function.physical_name, "QueueName": failures_queue(function)},
-        {"timeout_milliseconds": function.timeout_seconds * 1000},
+        {
+            "FunctionName": function.physical_name,
+            "QueueName": failures_queue(function),
+        },
+        {"timeout_milliseconds": function.timeout_seconds * 1000, "memory_mb": function.memory_mb},
+        {DERIVED: function_namespace(names_of(system), function.service, function.name)},
     )
-    names = ["errors", "throttles", "duration"]
+    names = ["errors", "throttles", "duration", "memory", "cold_starts"]
     if any(isinstance(trigger, StreamTrigger) for trigger in function.triggers):
         names.append("iterator_age")
     if keeps_failures(function):
@@ -50,8 +57,9 @@ def api_alarms(system: ResolvedEnvironment, api: ResolvedApi, api_id: str, stage
         api.name,
         f"apis.{api.name}",
         {"ApiId": api_id, "ApiName": api.physical_name, "Stage": stage},
+        namespaces={DERIVED: api_namespace(names_of(system), api.name)},
     )
-    yield from alarms_of(system, subject, ("errors", "latency"))
+    yield from alarms_of(system, subject, ("errors", "latency", "denied"))
 
 
 def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
@@ -60,7 +68,7 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
         if table.external:
             continue
         dimensions = {"TableName": table.physical_name}
-        origin = f"tables.{table.name}"
+        origin = table.origin
         yield from alarms_of(
             system, Subject("table", table.name, origin, dimensions), ("throttles", "errors")
         )

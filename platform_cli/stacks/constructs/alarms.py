@@ -21,6 +21,8 @@ from platform_cli.stacks.logical import composite
 _Alarm = cloudwatch.CfnAlarm
 _RESULT = "result"
 """Id of the expression of an alarm; no metric is called so."""
+_BAND = "expected"
+"""Id of the band of values that CloudWatch expects; no metric is called so."""
 
 
 class AlarmTopics(Capability):
@@ -137,24 +139,31 @@ class Alarms(Capability):
         stack: The stack that they belong to.
         origin: Dotted path of the blueprint that they come from.
         alarms: All of the same subject; none, where all are switched off.
+        name: Where several subjects come from one place of the blueprint.
     """
 
-    def __init__(self, stack: PlatformStack, origin: str, alarms: Iterable[Alarm]) -> None:
-        super().__init__(stack, f"Alarms-{origin}", origin)
+    def __init__(
+        self, stack: PlatformStack, origin: str, alarms: Iterable[Alarm], name: str | None = None
+    ) -> None:
+        super().__init__(stack, f"Alarms-{name or origin}", origin)
         self.made = tuple(alarms)
         for alarm in self.made:
+            told = [_topic_arn(stack, alarm.severity)]
             resource = _Alarm(
                 self,
-                alarm.rule.name,
+                f"{alarm.subject.name}-{alarm.rule.name}",
                 alarm_name=alarm.name,
                 alarm_description=alarm.description,
-                alarm_actions=[_topic_arn(stack, alarm.severity)],
-                ok_actions=[_topic_arn(stack, alarm.severity)],
-                comparison_operator="GreaterThanThreshold",
-                threshold=alarm.threshold,
+                alarm_actions=told,
+                ok_actions=told,
+                # Where silence is not taken for good or bad, it is told of.
+                insufficient_data_actions=told if alarm.missing == "missing" else None,
+                comparison_operator=_operator(alarm),
+                threshold=None if alarm.deviations else alarm.threshold,
+                threshold_metric_id=_BAND if alarm.deviations else None,
                 evaluation_periods=alarm.evaluation_periods,
                 datapoints_to_alarm=alarm.datapoints,
-                treat_missing_data="notBreaching",
+                treat_missing_data=alarm.missing,
                 evaluate_low_sample_count_percentile="ignore" if alarm.rule.is_percentile else None,
                 **_watched(alarm),
             )
@@ -187,14 +196,20 @@ def _topic_arn(stack: PlatformStack, severity: Severity) -> str:
     return stack.at.topic(stack.names.alarm_topic(severity))
 
 
+def _operator(alarm: Alarm) -> str:
+    if alarm.deviations:
+        return "GreaterThanUpperThreshold" if alarm.rule.bad == "above" else "LessThanLowerThreshold"
+    return "GreaterThanThreshold" if alarm.rule.bad == "above" else "LessThanThreshold"
+
+
 def _watched(alarm: Alarm) -> dict[str, Any]:
-    """A metric as it is, or several and an expression over them."""
+    """A metric as it is, or several and an expression over them, or what is expected of either."""
     rule = alarm.rule
-    if rule.expression is None:
+    if rule.expression is None and not alarm.deviations:
         (measure,) = rule.measures
         statistic = "extended_statistic" if rule.is_percentile else "statistic"
         return {
-            "namespace": rule.namespace,
+            "namespace": _namespace(alarm, 0),
             "metric_name": measure.metric,
             "dimensions": _dimensions(alarm, 0),
             "period": alarm.period_seconds,
@@ -205,21 +220,33 @@ def _watched(alarm: Alarm) -> dict[str, Any]:
             id=measure.id,
             metric_stat=_Alarm.MetricStatProperty(
                 metric=_Alarm.MetricProperty(
-                    namespace=rule.namespace,
+                    namespace=_namespace(alarm, number),
                     metric_name=measure.metric,
                     dimensions=_dimensions(alarm, number),
                 ),
                 period=alarm.period_seconds,
                 stat=measure.statistic,
             ),
-            return_data=False,
+            return_data=rule.expression is None,
         )
         for number, measure in enumerate(rule.measures)
     ]
-    result = _Alarm.MetricDataQueryProperty(
-        id=_RESULT, expression=rule.expression, label=rule.meaning, return_data=True
-    )
-    return {"metrics": [result, *queries]}
+    result = rule.measures[0].id if rule.expression is None else _RESULT
+    if rule.expression:
+        queries.insert(0, _expression(_RESULT, rule.expression, rule.meaning))
+    if alarm.deviations:
+        band = f"ANOMALY_DETECTION_BAND({result}, {alarm.deviations:g})"
+        queries.append(_expression(_BAND, band, "what is expected"))
+    return {"metrics": queries}
+
+
+def _expression(query_id: str, expression: str, label: str) -> cloudwatch.CfnAlarm.MetricDataQueryProperty:
+    return _Alarm.MetricDataQueryProperty(id=query_id, expression=expression, label=label, return_data=True)
+
+
+def _namespace(alarm: Alarm, number: int) -> str:
+    named = alarm.rule.measures[number].namespace or alarm.rule.namespace
+    return alarm.namespaces.get(named, named)
 
 
 def _dimensions(alarm: Alarm, number: int) -> list[cloudwatch.CfnAlarm.DimensionProperty]:

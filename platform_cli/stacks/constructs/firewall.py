@@ -9,9 +9,17 @@ from aws_cdk import aws_wafv2 as waf
 
 from platform_cli.blueprint.resolved import ResolvedFirewall
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
-from platform_cli.stacks.constructs.firewall_rules import address_set_id, rules_of, versions, visibility
+from platform_cli.stacks.constructs.firewall_rules import (
+    address_set_id,
+    metric_name,
+    rules_of,
+    versions,
+    visibility,
+)
 from platform_cli.stacks.logical import pascal
 
+WHOLE = "all"
+"""What the metrics of the whole web ACL are called after, beside those of its rules."""
 Scope = Literal["REGIONAL", "CLOUDFRONT"]
 
 SECRET_HEADERS = ("authorization", "cookie", "x-api-key")
@@ -45,7 +53,7 @@ class Firewall(Capability):
             scope=scope,
             default_action=_Acl.DefaultActionProperty(allow=_Acl.AllowActionProperty()),
             rules=rules_of(firewall, lambda which, version: sets[which, version]),
-            visibility_config=visibility(firewall, "all"),
+            visibility_config=visibility(firewall, WHOLE),
             # In logs and in the samples that the console shows; the log's own redaction knows only logs.
             data_protection_config=_Acl.DataProtectionConfigProperty(
                 data_protections=[
@@ -62,6 +70,7 @@ class Firewall(Capability):
         self._record(firewall)
 
     @property
+        self.metric_name = metric_name(firewall, WHOLE)
     def arn(self) -> str:
         """ARN of the web ACL, with an id that AWS made."""
         return self._acl.attr_arn

@@ -61,9 +61,14 @@ def visibility(firewall: ResolvedFirewall, name: str) -> _Acl.VisibilityConfigPr
     """A metric for each rule, so that counting shows what blocking would do."""
     return _Acl.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True,
-        metric_name=f"{firewall.physical_name}-{name}",
+        metric_name=metric_name(firewall, name),
         sampled_requests_enabled=True,
     )
+
+
+def metric_name(firewall: ResolvedFirewall, name: str) -> str:
+    """What the metrics of a rule, or of the whole firewall, are called: the value of their dimension."""
+    return f"{firewall.physical_name}-{name}"
 
 
 def versions(blocks: Sequence[str]) -> dict[int, list[str]]:

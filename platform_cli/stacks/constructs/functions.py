@@ -108,6 +108,7 @@ class Function(Capability):
                     policy_name="access",
                     policy_document=policy(statements_of(function, stack.system, stack.look_up)),
                 )
+        self.log_group = group.ref
             ],
         )
         self.place(role, f"Role{name}")

@@ -52,6 +52,7 @@ class HttpApi(Capability):
         )
         self.place(log, "AccessLog", keeps_data=True)
         self._stage = stage = apigateway.CfnStage(
+        self.log_group = log.ref
             self,
             "Stage",
             api_id=self._api.ref,

@@ -112,6 +112,7 @@ class RestApi(Capability):
         )
         self.place(log, "AccessLog", keeps_data=True)
         caches = api.cache_ttl_seconds is not None
+        self.log_group = log.ref
         stage = apigateway.CfnStage(
             self,
             "Stage",

@@ -16,6 +16,7 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks import outputs
 from platform_cli.stacks.alarms.composites import service_composites
+from platform_cli.stacks.alarms.guarding import cache_alarms, database_alarms, firewall_alarms
 from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, delivery_alarms, function_alarms
 from platform_cli.stacks.backups import is_used
 from platform_cli.stacks.concerns import concerns_of, recovery_regions, regional_firewalls
@@ -27,6 +28,7 @@ from platform_cli.stacks.constructs.buckets import Bucket
 from platform_cli.stacks.constructs.budgets import Budget
 from platform_cli.stacks.constructs.caches import Cache
 from platform_cli.stacks.constructs.databases import Database
+from platform_cli.stacks.constructs.derived import DerivedMetrics
 from platform_cli.stacks.constructs.domains import ApiDomain
 from platform_cli.stacks.constructs.firewall import Association, Firewall
 from platform_cli.stacks.constructs.flags import Flags
@@ -239,8 +241,12 @@ def firewalls_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
 
 def service_stack(
     app: App, system: ResolvedEnvironment, service: ResolvedService, package: ServicePackage
+        if system.alarms.wanted:
+            Alarms(stack, f"databases.{database.name}", database_alarms(system, database))
 ) -> PlatformStack:
     """The functions of a service with all that belongs to them."""
+        if system.alarms.wanted:
+            Alarms(stack, f"caches.{cache.name}", cache_alarms(system, cache))
     stack = PlatformStack(
         app,
         system,
@@ -250,6 +256,10 @@ def service_stack(
         tags={"service": service.name},
     )
     code = Code(stack, "Code", package.code)
+        if system.alarms.wanted:
+            alarms = firewall_alarms(system, system.firewalls[name], firewall.metric_name)
+            Alarms(stack, f"firewalls.{name}", alarms)
+    add_guards(stack, system)
     layers: dict[tuple[str, str], list[str]] = {}
     for (runtime, architecture), artifact in sorted(package.layers.items()):
         if artifact:
@@ -292,7 +302,9 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
     else:
         made = HttpApi(stack, api, served)
     if system.alarms.wanted:
-        Alarms(stack, f"apis.{api.name}", api_alarms(system, api, made.api_id, made.stage.stage_name or ""))
+        origin, namespace = f"apis.{api.name}", api_namespace(stack.names, api.name)
+        DerivedMetrics(stack, origin, made.log_group, namespace, OF_APIS)
+        Alarms(stack, origin, api_alarms(system, api, made.api_id, made.stage.stage_name or ""))
     stack.give("ApiId", made.api_id, "Id of the API")
     stack.give("Url", made.url, "Where the API answers")
     if api.domain:

@@ -41,6 +41,8 @@ class CloudWatch:
     """Samples of metrics, and the state that an alarm has on them. Time is in seconds."""
 
     samples: dict[Key, list[tuple[int, float]]] = field(default_factory=dict)
+    expected: tuple[float, float] = (0, 0)
+    """What anomaly detection has learned: the mean and the standard deviation of what an alarm looks at."""
 
     def put(self, key: Key, time: int, *values: float) -> None:
         self.samples.setdefault(key, []).extend((time, value) for value in values)
@@ -57,7 +59,7 @@ class CloudWatch:
             alarm.get("TreatMissingData", "missing"),
             wanted,
             alarm.get("DatapointsToAlarm", wanted),
-            lambda value: breaches(alarm, value),
+            lambda value: breaches(alarm, value, self.expected),
             before,
         )
 
@@ -73,8 +75,14 @@ class CloudWatch:
             for query in alarm["Metrics"]
             if "MetricStat" in query
         }
-        (returned,) = [query for query in alarm["Metrics"] if query.get("ReturnData", True)]
-        found = calculate(returned["Expression"], series, times)
+        (returned,) = [
+            query
+            for query in alarm["Metrics"]
+            if query.get("ReturnData", True) and query["Id"] != alarm.get("ThresholdMetricId")
+        ]
+        if "Expression" not in returned:
+            return series[returned["Id"]]
+        found = calculate(returned["Expression"], series, times, period)
         assert isinstance(found, dict)
         return found
 
@@ -124,7 +132,15 @@ def statistic(stat: str, values: Sequence[float]) -> float:
     return sorted(values)[max(place, 1) - 1]
 
 
-def breaches(alarm: Properties, value: float) -> bool:
+def breaches(alarm: Properties, value: float, expected: tuple[float, float]) -> bool:
+    if "ThresholdMetricId" in alarm:
+        (band,) = [query for query in alarm["Metrics"] if query["Id"] == alarm["ThresholdMetricId"]]
+        width = float(band["Expression"].removesuffix(")").rpartition(",")[2])
+        lower, upper = (expected[0] + side * width * expected[1] for side in (-1, 1))
+        return {
+            "GreaterThanUpperThreshold": value > upper,
+            "LessThanLowerThreshold": value < lower,
+        }[alarm["ComparisonOperator"]]
     threshold = alarm["Threshold"]
     return {
         "GreaterThanThreshold": value > threshold,
@@ -159,7 +175,9 @@ def decide(
     return "ALARM" if filled >= needed else "OK"
 
 
-def calculate(expression: str, series: Mapping[str, Series], times: Sequence[int]) -> Series | float:
+def calculate(
+    expression: str, series: Mapping[str, Series], times: Sequence[int], period: int = 300
+) -> Series | float:
     """Metric math, as far as our alarms use it."""
 
     def walk(node: ast.expr) -> Series | float:
@@ -177,6 +195,8 @@ def calculate(expression: str, series: Mapping[str, Series], times: Sequence[int
                 assert isinstance(known, dict)
                 assert isinstance(by, float)
                 return {time: known.get(time, by) for time in times}
+            case ast.Call(func=ast.Name(id="PERIOD"), args=[ast.Name()]):
+                return float(period)
             case ast.Call(func=ast.Name(id="IF"), args=[condition, yes, no]):
                 return choose(walk(condition), walk(yes), walk(no))
         raise ValueError(f"no such metric math here: {ast.dump(node)}")
@@ -197,6 +217,7 @@ def combine(operator: str, left: Series | float, right: Series | float) -> Serie
         "Mult": lambda a, b: a * b,
         "Div": lambda a, b: a / b,
         "Gt": lambda a, b: float(a > b),
+        "GtE": lambda a, b: float(a >= b),
         "Lt": lambda a, b: float(a < b),
     }
     return {time: apply[operator](*pair) for time, pair in pairs.items()}

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from platform_cli.blueprint.model.operations import Alarms as Source
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS
+from platform_cli.blueprint.model.alarms import Alarms as Source
 from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedBudget, ResolvedEnvironment
 from platform_cli.stacks.alarms.catalog import RULES, UNHEALTHY
 from platform_cli.stacks.alarms.composites import service_composites
@@ -30,10 +31,9 @@ def one(system: ResolvedEnvironment, address: str, rule: str) -> Any:
 
 
 def test_the_blueprint_knows_exactly_the_alarms_of_the_table() -> None:
-    sections = {"apis", "functions", "queues", "services", "streams", "tables"}
     keys = {
         f"{section}.{key}"
-        for section in sections
+        for section in ALARM_SECTIONS
         for key in type(getattr(Source.model_construct(), section)).model_fields
     }
     assert keys == {rule.key for rules in RULES.values() for rule in rules} | {UNHEALTHY}
@@ -53,7 +53,7 @@ def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) 
     for function in system.functions:
         for alarm in function_alarms(system, function):
             found.setdefault(alarm.subject.name, []).append(alarm.rule.name)
-    common = ["errors", "throttles", "duration"]
+    common = ["errors", "throttles", "duration", "memory", "cold_starts"]
     assert found == {
         "auth.login": common,
         "orders.create": common,
@@ -61,6 +61,7 @@ def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) 
         "workers.notify": common,
         "workers.project": [*common, "iterator_age"],
         "workers.react": [*common, "failures"],
+        "workers.tally": [*common, "iterator_age"],
     }
     assert [alarm.name.removeprefix("shop-dev-") for alarm in data_alarms(system)] == [
         "table-main-throttles",
@@ -70,6 +71,7 @@ def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) 
         "table-plain-errors",
         "queue-in-order-age",
         "queue-in-order-depth",
+        "queue-in-order-dead-letters",
         "queue-later-age",
         "queue-later-depth",
         "queue-later-dead-letters",
@@ -173,7 +175,9 @@ def test_a_service_is_unhealthy_while_any_of_its_alarms_is_on(
     for composite in found.values():
         children = [part[7:-2] for part in composite["AlarmRule"].split(" OR ")]
         service = composite["AlarmName"].split("-")[3]
-        assert set(children) == {name for name in alarms if f"-function-{service}." in name}
+        assert set(children) == {
+            name for name in alarms if f"-function-{service}." in name and not name.endswith("-cold-starts")
+        }
         assert composite["AlarmActions"][0].endswith(":shop-dev-alarms-info")
 
 
@@ -189,7 +193,7 @@ def test_a_composite_alarm_never_has_more_than_cloudwatch_takes(
     ]
     composites = service_composites(system, service, alarms)
     assert [c.name.rpartition("-")[2] for c in composites[:2]] == ["unhealthy", "2"]
-    assert sum(len(c.children) for c in composites) == 270
+    assert sum(len(c.children) for c in composites) == 360
     assert max(len(c.children) for c in composites) <= 100
     assert max(len(" OR ".join(f'ALARM("{n}")' for n in c.children)) for c in composites) <= 10_240
 

@@ -22,9 +22,19 @@ def alarms_in(folder: Path) -> Iterator[tuple[str, Properties]]:
 
 
 @pytest.fixture(scope="session")
-def alarms(shop_assemblies: Mapping[str, Path], watched_templates: Templates) -> dict[str, Properties]:
-    """All alarms of the shop in all of its environments, and those of the system with one of each."""
-    found = {name: alarm for folder in shop_assemblies.values() for name, alarm in alarms_in(folder)}
+def alarms(
+    shop_assemblies: Mapping[str, Path],
+    ledger_assemblies: Mapping[str, Path],
+    partner_assemblies: Mapping[str, Path],
+    watched_templates: Templates,
+) -> dict[str, Properties]:
+    """All alarms of whole systems in all of their environments, and those of the system with one of each."""
+    found = {
+        name: alarm
+        for assemblies in (shop_assemblies, ledger_assemblies, partner_assemblies)
+        for folder in assemblies.values()
+        for name, alarm in alarms_in(folder)
+    }
     for template in watched_templates.values():
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::CloudWatch::Alarm":
@@ -66,35 +76,46 @@ def data(
     return lambda alarm: Data(cloudwatch(), alarm, metric_key, period_seconds(alarm))
 
 
-def is_rate(alarm: Properties) -> bool:
-    return any(query.get("Expression", "").startswith("IF(") for query in alarm.get("Metrics", ()))
+def expression_of(alarm: Properties) -> str:
+    return next((query["Expression"] for query in alarm.get("Metrics", ()) if "Expression" in query), "")
 
 
-def samples_of(alarm: Properties, value: float) -> list[float]:
-    """Enough of them for a percentile to say something."""
-    return [value] * (100 if alarm.get("ExtendedStatistic") else 1)
+def is_sum(alarm: Properties) -> bool:
+    """Whether each of its metrics is enough by itself."""
+    return all(part.startswith("FILL(") for part in expression_of(alarm).split(" + "))
+
+
+def fill(case: Data, alarm: Properties, value: float, periods: int, number: int = 0) -> None:
+    """Data of which the alarm makes a value, in so many of the latest periods; of sums, from one metric."""
+    expression = expression_of(alarm)
+    if expression.startswith("IF("):
+        # A share of calls, or of requests, which are counted by a sum or by samples.
+        case.put(0, periods, value * 10)
+        case.put(1, periods, *([1000.0] if "calls" in expression else [1.0] * 1000))
+    elif expression.startswith("100 * FILL(consumed"):
+        # Units consumed in an hour, of 40 provisioned a second.
+        case.put(0, periods, value / 100 * 40 * 3600)
+        case.put(1, periods, 40)
+    elif expression.startswith("100 * "):
+        case.put(0, periods, value / 100)
+    else:
+        # Enough of them for a percentile to say something.
+        case.put(number, periods, *[value] * (100 if alarm.get("ExtendedStatistic") else 1))
+
+
+def worse(alarm: Properties) -> float:
+    threshold = float(alarm["Threshold"])
+    return threshold + 1 if alarm["ComparisonOperator"].startswith("Greater") else threshold * 0.9
 
 
 def test_every_alarm_goes_on_for_bad_data(
     alarms: dict[str, Properties], data: Callable[[Properties], Data]
 ) -> None:
-    assert len(alarms) > 100
+    assert len(alarms) > 200
     for name, alarm in alarms.items():
-        needed, bad = alarm["DatapointsToAlarm"], alarm["Threshold"] + 1
-        if is_rate(alarm):
+        for number in range(len(data(alarm)) if is_sum(alarm) else 1):
             case = data(alarm)
-            case.put(0, needed, bad)
-            case.put(1, needed, *[1.0] * 100)
-            if "calls" in json.dumps(alarm["Metrics"]):
-                case = data(alarm)
-                case.put(0, needed, bad)
-                case.put(1, needed, 100)
-            assert case.watch.state(alarm, NOW, "OK") == "ALARM", name
-            continue
-        for number in range(len(data(alarm))):
-            # Each metric of a sum is enough by itself, with nothing in the others.
-            case = data(alarm)
-            case.put(number, needed, *samples_of(alarm, bad))
+            fill(case, alarm, worse(alarm), alarm["DatapointsToAlarm"], number)
             assert case.watch.state(alarm, NOW, "OK") == "ALARM", (name, number)
 
 
@@ -102,29 +123,55 @@ def test_no_alarm_goes_on_at_its_threshold_or_for_one_bad_point_less(
     alarms: dict[str, Properties], data: Callable[[Properties], Data]
 ) -> None:
     for name, alarm in alarms.items():
-        needed, periods, threshold = (
-            alarm["DatapointsToAlarm"],
-            alarm["EvaluationPeriods"],
-            alarm["Threshold"],
-        )
+        needed, periods = alarm["DatapointsToAlarm"], alarm["EvaluationPeriods"]
         good = data(alarm)
-        if is_rate(alarm):
-            good.put(0, periods, threshold * 2)
-            good.put(1, periods, *([200.0] if "calls" in json.dumps(alarm["Metrics"]) else [1.0] * 200))
-        else:
-            good.put(0, periods, *samples_of(alarm, threshold))
+        fill(good, alarm, float(alarm["Threshold"]), periods)
         assert good.watch.state(alarm, NOW, "ALARM") == "OK", name
-        if not is_rate(alarm):
+        if needed > 1 and alarm["TreatMissingData"] == "notBreaching":
             short = data(alarm)
-            short.put(0, needed - 1, *samples_of(alarm, threshold + 1))
+            fill(short, alarm, worse(alarm), needed - 1)
             assert short.watch.state(alarm, NOW, "OK") == "OK", name
 
 
-def test_no_alarm_goes_on_without_data_or_stays_on_after_it(
+STATES = {
+    "notBreaching": "OK",
+    "breaching": "ALARM",
+    "missing": "INSUFFICIENT_DATA",
+    "ignore": "as before",
+}
+
+
+def test_without_data_each_alarm_is_as_its_rule_means_it(
     alarms: dict[str, Properties], data: Callable[[Properties], Data]
 ) -> None:
     for name, alarm in alarms.items():
-        assert data(alarm).watch.state(alarm, NOW, "ALARM") == "OK", name
+        for before in ("OK", "ALARM"):
+            expected = STATES[alarm["TreatMissingData"]].replace("as before", before)
+            assert data(alarm).watch.state(alarm, NOW, before) == expected, name
+
+
+def test_silence_is_told_of_where_it_is_neither_good_nor_bad(alarms: dict[str, Properties]) -> None:
+    silent = [alarm for alarm in alarms.values() if alarm["TreatMissingData"] == "missing"]
+    assert {alarm["MetricName"] for alarm in silent} == {
+        "ACUUtilization",
+        "CPUUtilization",
+        "CurrConnections",
+        "DatabaseConnections",
+        "DatabaseMemoryUsagePercentage",
+        "EngineCPUUtilization",
+        "FreeableMemory",
+    }
+    for alarm in alarms.values():
+        told = alarm["AlarmActions"] if alarm in silent else None
+        assert alarm.get("InsufficientDataActions") == told
+
+
+def test_a_database_that_sleeps_is_well_and_one_that_never_does_is_not(
+    alarms: dict[str, Properties], data: Callable[[Properties], Data]
+) -> None:
+    sleeps, wakes = (alarms[f"bank-{name}-database-ledger-load"] for name in ("dev", "prod"))
+    assert data(sleeps).watch.state(sleeps, NOW, "OK") == "OK"
+    assert data(wakes).watch.state(wakes, NOW, "OK") == "INSUFFICIENT_DATA"
 
 
 def test_a_function_that_fails_once_an_hour_and_does_nothing_else_is_seen(
@@ -151,7 +198,7 @@ def test_alarms_on_dynamodb_fill_their_gaps_since_it_ignores_how_they_treat_miss
 ) -> None:
     found = 0
     for alarm in alarms.values():
-        if "AWS/DynamoDB" not in json.dumps(alarm):
+        if "AWS/DynamoDB" not in json.dumps(alarm) or not is_sum(alarm):
             continue
         found += 1
         (expression,) = [query["Expression"] for query in alarm["Metrics"] if "Expression" in query]
@@ -162,14 +209,14 @@ def test_alarms_on_dynamodb_fill_their_gaps_since_it_ignores_how_they_treat_miss
 
 def test_every_alarm_is_named_explained_and_heard(alarms: dict[str, Properties]) -> None:
     for name, alarm in alarms.items():
-        environment = alarm["AlarmName"].split("-")[1]
-        assert alarm["AlarmName"].startswith(f"shop-{environment}-"), name
+        system, environment, _ = alarm["AlarmName"].split("-", 2)
         assert len(alarm["AlarmName"]) <= 255
         assert " Runbook: docs/alarms.md#" in alarm["AlarmDescription"], name
-        assert alarm["TreatMissingData"] == "notBreaching", name
         (action,) = alarm["AlarmActions"]
         assert alarm["OKActions"] == [action]
-        assert action.split(":")[5].rpartition("-")[0] == f"shop-{environment}-alarms", name
+        assert action.split(":")[5].rpartition("-")[0] == f"{system}-{environment}-alarms", name
+        assert environment in ("local", "dev", "prod")
+        assert system in ("shop", "bank", "partner")
         metrics = [query for query in alarm.get("Metrics", ()) if "MetricStat" in query]
         assert len(metrics) <= 10, name
         if "ExtendedStatistic" in alarm:

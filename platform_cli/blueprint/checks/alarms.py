@@ -1,0 +1,120 @@
+"""Who is told, and what alarms ask for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, AlarmChange
+from platform_cli.blueprint.model.base import Source
+from platform_cli.blueprint.nodes import Path
+
+SECONDS_PER_HOUR = 3600
+ALARM_RANGE_SECONDS = 86_400
+"""What an alarm looks at; seven times as much where a point is an hour or more (PutMetricAlarm, 2026-11)."""
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+\Z")
+_AT_ALL = "one is bad already"
+_WASTE = "what is paid for and not used is bad every day"
+WITHOUT_ANOMALIES: Mapping[str, str] = {
+    **dict.fromkeys(
+        (
+            "functions.failures",
+            "functions.throttles",
+            "queues.dead_letters",
+            "queues.undelivered",
+            "streams.throttles",
+            "tables.errors",
+            "tables.throttles",
+        ),
+        _AT_ALL,
+    ),
+    **dict.fromkeys(("functions.unused", "tables.unused_reads", "tables.unused_writes"), _WASTE),
+    "services.unhealthy": "it is on while any other is",
+}
+"""Alarms for which nothing can be learned from the past, and why."""
+
+
+def check_contacts(context: Context) -> None:
+    """Who is told."""
+    contacts = context.blueprint.alarms.contacts
+    places: list[tuple[Path, str]] = [
+        (("alarms", "contacts", severity, index), contact)
+        for severity in ("critical", "warning", "info")
+        for index, contact in enumerate(getattr(contacts, severity))
+    ]
+    places += [
+        (("budgets", name, "contacts", index), contact)
+        for name, budget in context.blueprint.budgets.items()
+        for index, contact in enumerate(budget.contacts)
+    ]
+    for path, contact in places:
+        if not (_MAIL.match(contact) or (contact.startswith("https://") and len(contact) > len("https://"))):
+            context.report(
+                "invalid-contact",
+                f'"{contact}" is neither a mail address nor an https:// address',
+                path,
+            )
+
+
+def check_alarms(context: Context) -> None:
+    """Alarms ask for what CloudWatch can look at."""
+    alarms = context.blueprint.alarms
+    groups: list[tuple[Path, Source]] = [(("alarms", kind), getattr(alarms, kind)) for kind in ALARM_SECTIONS]
+    groups += [((*path, "alarms"), function.alarms) for _, _, _, function, path in context.functions()]
+    for path, group in groups:
+        for rule in type(group).model_fields:
+            change = getattr(group, rule)
+            if isinstance(change, AlarmChange):
+                _check_alarm(context, (*path, rule), change)
+                _check_anomaly(context, path, rule, change)
+
+
+def _check_alarm(context: Context, path: Path, change: AlarmChange) -> None:
+    period, periods = change.period_seconds or 300, change.evaluation_periods
+    if periods and change.datapoints and change.datapoints > periods:
+        context.report(
+            "invalid-alarm",
+            f"the alarm asks for {change.datapoints} bad points, and looks at {periods}",
+            (*path, "datapoints"),
+            hint=f"write datapoints: {periods} or less",
+        )
+    longest = ALARM_RANGE_SECONDS if period < SECONDS_PER_HOUR else 7 * ALARM_RANGE_SECONDS
+    looked_at = max(periods or 0, change.datapoints or 0)
+    if looked_at * period > longest:
+        key = "evaluation_periods" if periods else "datapoints"
+        context.report(
+            "invalid-alarm",
+            f"{looked_at} points of {period} seconds are {looked_at * period} seconds, and CloudWatch looks "
+            f"at {longest} at most",
+            (*path, key),
+            hint=f"write {longest // period} or less",
+        )
+
+
+def _check_anomaly(context: Context, path: Path, rule: str, change: AlarmChange) -> None:
+    section = "functions" if path[0] == "services" else str(path[-1])
+    if change.deviations is not None and not change.anomaly:
+        context.report(
+            "invalid-alarm",
+            "`deviations` is for alarms on anomalies, and this one has a threshold",
+            (*path, rule, "deviations"),
+            hint="write `anomaly: true` too, or leave `deviations` out",
+        )
+    if not change.anomaly:
+        return
+    key = f"{section}.{rule}"
+    if key in WITHOUT_ANOMALIES:
+        context.report(
+            "invalid-alarm",
+            f"there is nothing to learn for the alarm {key}: {WITHOUT_ANOMALIES[key]}",
+            (*path, rule, "anomaly"),
+            hint="leave `anomaly` out",
+        )
+    elif change.threshold is not None:
+        context.report(
+            "invalid-alarm",
+            "an alarm on anomalies has no threshold: CloudWatch learns what to expect",
+            (*path, rule, "threshold"),
+            hint="leave `threshold` out, or `anomaly`; `deviations` says how far off is bad",
+        )

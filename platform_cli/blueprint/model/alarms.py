@@ -1,0 +1,187 @@
+"""Alarms: who is told, and what of an alarm is not as the tool has it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from platform_cli.blueprint.model.base import Items, Source, Text
+
+
+class Contacts(Source):
+    """Who is told, by severity: mail addresses or `https://` addresses."""
+
+    critical: Items[Text] = ()
+    """Somebody must act now."""
+    warning: Items[Text] = ()
+    """Somebody must look today."""
+    info: Items[Text] = ()
+    """Good to know."""
+
+
+ALARM_SECTIONS = (
+    "apis",
+    "caches",
+    "databases",
+    "firewalls",
+    "functions",
+    "queues",
+    "services",
+    "streams",
+    "tables",
+)
+"""Sections of `alarms` that change alarms, by kind of thing."""
+
+
+class AlarmChange(Source):
+    """What of an alarm is not as the tool has it."""
+
+    enabled: bool | None = None
+    """Whether the alarm is there at all."""
+    threshold: float | None = Field(default=None, ge=0)
+    """The value beyond which it is bad, in the unit of the alarm."""
+    anomaly: bool | None = None
+    """Whether bad is what CloudWatch did not learn to expect, in the place of a threshold."""
+    deviations: float | None = Field(default=None, gt=0, le=100)
+    """Standard deviations around what is expected that are still good; 2 without it. For `anomaly`."""
+    period_seconds: int | None = Field(default=None, ge=60, le=86400, multiple_of=60)
+    """Seconds that are one point."""
+    evaluation_periods: int | None = Field(default=None, ge=1, le=1440)
+    """How many of the latest points are looked at."""
+    datapoints: int | None = Field(default=None, ge=1, le=1440)
+    """How many of those must be bad."""
+    severity: Literal["critical", "warning", "info"] | None = None
+    """Whom it tells."""
+
+
+class FunctionAlarms(Source):
+    """Alarms on a function."""
+
+    errors: AlarmChange | None = None
+    """Percent of calls that fail."""
+    throttles: AlarmChange | None = None
+    """Calls that are turned away."""
+    duration: AlarmChange | None = None
+    """Percent of the timeout that the slowest tenth of calls takes."""
+    iterator_age: AlarmChange | None = None
+    """Milliseconds that a stream's records wait."""
+    failures: AlarmChange | None = None
+    """Events that the function failed on for good."""
+    memory: AlarmChange | None = None
+    """Percent of the memory that the largest call takes."""
+    cold_starts: AlarmChange | None = None
+    """Percent of calls that wait for the function to start."""
+    unused: AlarmChange | None = None
+    """Percent of the provisioned concurrency below which it is hardly used."""
+
+
+class ServiceAlarms(Source):
+    """Alarms on a service."""
+
+    unhealthy: AlarmChange | None = None
+    """That any critical or warning alarm of the service is on; of it, only `enabled` and `severity` count."""
+
+
+class ApiAlarms(Source):
+    """Alarms on an API."""
+
+    errors: AlarmChange | None = None
+    """Percent of requests answered with 5xx."""
+    latency: AlarmChange | None = None
+    """Milliseconds that the slowest tenth of requests takes."""
+    denied: AlarmChange | None = None
+    """Requests that are refused for want of rights."""
+
+
+class TableAlarms(Source):
+    """Alarms on a table."""
+
+    throttles: AlarmChange | None = None
+    """Reads and writes that are turned away, of the table and of each index."""
+    errors: AlarmChange | None = None
+    """Errors of DynamoDB itself."""
+    unused_reads: AlarmChange | None = None
+    """Percent of provisioned reads below which they are hardly used."""
+    unused_writes: AlarmChange | None = None
+    """Percent of provisioned writes below which they are hardly used."""
+
+
+class QueueAlarms(Source):
+    """Alarms on a queue."""
+
+    age: AlarmChange | None = None
+    """Seconds that the oldest message waits."""
+    depth: AlarmChange | None = None
+    """Messages that wait."""
+    dead_letters: AlarmChange | None = None
+    """Messages that nobody could handle."""
+    undelivered: AlarmChange | None = None
+    """Events that a bus could not put into the queue."""
+
+
+class StreamAlarms(Source):
+    """Alarms on a stream."""
+
+    age: AlarmChange | None = None
+    """Milliseconds that records wait."""
+    throttles: AlarmChange | None = None
+    """Reads and writes that are turned away."""
+
+
+class DatabaseAlarms(Source):
+    """Alarms on a database."""
+
+    load: AlarmChange | None = None
+    """Percent of the greatest capacity that is in use."""
+    cpu: AlarmChange | None = None
+    """Percent of the processor."""
+    memory: AlarmChange | None = None
+    """Percent of the memory that is free, below which it is bad."""
+    connections: AlarmChange | None = None
+    """Percent of the connections that an instance takes."""
+
+
+class CacheAlarms(Source):
+    """Alarms on each node of a cache."""
+
+    load: AlarmChange | None = None
+    """Percent of the engine's processor."""
+    memory: AlarmChange | None = None
+    """Percent of the memory."""
+    connections: AlarmChange | None = None
+    """Percent of the connections that a node takes."""
+
+
+class FirewallAlarms(Source):
+    """Alarms on a firewall."""
+
+    blocked: AlarmChange | None = None
+    """Requests that are turned away."""
+
+
+class Alarms(Source):
+    """The alarms of the whole system; as soon as one contact is named, everything has its alarms."""
+
+    contacts: Contacts = Contacts.model_construct()
+    """Who is told."""
+    runbook_url: Annotated[str, StringConstraints(pattern=r"^https://\S+$")] | None = None
+    """Where it says what to do; `{alarm}` in it is replaced by the kind of alarm, such as `queues-age`."""
+    services: ServiceAlarms = ServiceAlarms.model_construct()
+    """What is different for all services."""
+    functions: FunctionAlarms = FunctionAlarms.model_construct()
+    """What is different for all functions."""
+    apis: ApiAlarms = ApiAlarms.model_construct()
+    """What is different for all APIs."""
+    tables: TableAlarms = TableAlarms.model_construct()
+    """What is different for all tables."""
+    queues: QueueAlarms = QueueAlarms.model_construct()
+    """What is different for all queues."""
+    streams: StreamAlarms = StreamAlarms.model_construct()
+    """What is different for all streams."""
+    databases: DatabaseAlarms = DatabaseAlarms.model_construct()
+    """What is different for all databases."""
+    caches: CacheAlarms = CacheAlarms.model_construct()
+    """What is different for all caches."""
+    firewalls: FirewallAlarms = FirewallAlarms.model_construct()
+    """What is different for all firewalls."""

@@ -1,0 +1,78 @@
+"""Alarms of what stands whether anybody calls or not: databases, caches, firewalls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from platform_cli.blueprint.resolved import (
+    ResolvedCache,
+    ResolvedDatabase,
+    ResolvedEnvironment,
+    ResolvedFirewall,
+)
+from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
+
+BYTES_PER_ACU = 2 * 1024**3
+"""Memory of one unit of capacity (Aurora guide, «How Aurora Serverless v2 works», 2026-11)."""
+BYTES_PER_CONNECTION = 9_531_392
+"""Of memory, for each connection that Aurora PostgreSQL takes: the default of `max_connections` (2026-11)."""
+MOST_CONNECTIONS = 5_000
+"""That Aurora PostgreSQL takes by default, however large it is."""
+SMALL_ACU = 0.5
+MOST_CONNECTIONS_FROM_SMALL = 2_000
+"""With a smallest capacity of 0.5 or less (Aurora guide, «Serverless v2 capacity», 2026-11)."""
+CACHE_CONNECTIONS = 65_000
+"""Clients that a node of a cache takes (ElastiCache guide, parameter `maxclients`, 2026-11)."""
+
+
+def database_alarms(system: ResolvedEnvironment, database: ResolvedDatabase) -> Iterator[Alarm]:
+    """The alarms of a cluster, over all of its instances."""
+    subject = Subject(
+        "database",
+        database.name,
+        f"databases.{database.name}",
+        {"DBClusterIdentifier": database.physical_name},
+        {
+            "memory_bytes": database.max_acu * BYTES_PER_ACU,
+            "connections": connections_of(database),
+        },
+        # It sleeps when nobody asks, and tells nothing then.
+        missing="notBreaching" if database.min_acu == 0 else None,
+    )
+    yield from alarms_of(system, subject, ("load", "cpu", "memory", "connections"))
+
+
+def connections_of(database: ResolvedDatabase) -> int:
+    """How many connections an instance takes, by Aurora's default."""
+    most = MOST_CONNECTIONS_FROM_SMALL if database.min_acu <= SMALL_ACU else MOST_CONNECTIONS
+    return min(int(database.max_acu * BYTES_PER_ACU / BYTES_PER_CONNECTION), most)
+
+
+def cache_alarms(system: ResolvedEnvironment, cache: ResolvedCache) -> Iterator[Alarm]:
+    """The alarms of each node of a cache: which of them is the primary changes."""
+    for number in range(1, 3 if cache.multi_az else 2):
+        node = f"{number:03}"
+        subject = Subject(
+            "cache",
+            f"{cache.name}.{node}",
+            f"caches.{cache.name}",
+            # ElastiCache calls the nodes of a group so.
+            {"CacheClusterId": f"{cache.physical_name}-{node}"},
+            {"connections": CACHE_CONNECTIONS},
+        )
+        yield from alarms_of(system, subject, ("load", "memory", "connections"))
+
+
+def firewall_alarms(
+    system: ResolvedEnvironment, firewall: ResolvedFirewall, metric_name: str
+) -> Iterator[Alarm]:
+    """The alarms of a firewall before REST APIs.
+
+    Args:
+        system: The environment.
+        firewall: The firewall.
+        metric_name: What its ACL calls its metrics.
+    """
+    dimensions = {"WebACL": metric_name, "Region": system.region}
+    subject = Subject("firewall", firewall.name, f"firewalls.{firewall.name}", dimensions)
+    yield from alarms_of(system, subject, ("blocked",))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from platform_cli.cli.completion import complete_dead_letters, complete_setting
+from platform_cli.cli.completion import complete_alarms, complete_dead_letters, complete_setting
 
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
 Wait = Annotated[
@@ -35,6 +35,15 @@ DeadLetters = Annotated[
     typer.Argument(
         help="A queue, or service.function: what failed.",
         autocompletion=complete_dead_letters,
+        show_default=False,
+    ),
+]
+AlarmSelector = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SELECTOR",
+        help="A service, a thing such as orders.create, or the name of an alarm. Default: all.",
+        autocompletion=complete_alarms,
         show_default=False,
     ),
 ]

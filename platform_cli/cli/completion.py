@@ -65,6 +65,24 @@ def complete_dead_letters(ctx: Any, incomplete: str) -> list[str]:
     return _matching((*queues, *_functions(ctx)), incomplete)
 
 
+def complete_alarms(ctx: Any, incomplete: str) -> list[str]:
+    """Complete what has alarms: services, functions, tables, queues, APIs."""
+    inspection = _inspection(ctx)
+    blueprint = inspection.blueprint if inspection else None
+    if blueprint is None:
+        return []
+    things = {*blueprint.services, *blueprint.tables, *blueprint.queues, *blueprint.apis}
+    return _matching({*things, *_functions(ctx)}, incomplete)
+
+
+def complete_check(incomplete: str) -> list[str]:
+    """Complete a group of checks, or a check."""
+    from platform_cli.operate.doctor.discovery import all_checks
+    from platform_cli.operate.doctor.model import GROUPS
+
+    return _matching((*GROUPS, *(check.id for check in all_checks())), incomplete)
+
+
 def complete_template(incomplete: str) -> list[str]:
     """Complete the kind of a new service."""
     from platform_cli.scaffold.catalog import service_kinds

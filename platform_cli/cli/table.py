@@ -41,6 +41,20 @@ COMMANDS: Mapping[str, Entry] = {
     "runbook": Entry("Write the recovery runbook of an environment.", _OPERATE, "runbook"),
     "invoke": Entry("Call a function and show its answer and its log.", _OPERATE, "invoke"),
     "logs": Entry("Show what functions wrote to their logs.", _OPERATE, "logs"),
+    "alarms": Entry(
+        "See, try and silence alarms.",
+        _OPERATE,
+        children={
+            "check": Entry("Show the alarms: which are on, since when, and why.", module="alarms_check"),
+            "coverage": Entry(
+                "Find what should be watched and is not, and alarms that are of no use.",
+                module="alarms_coverage",
+            ),
+            "test": Entry("Set alarms off, and prove that their notice is sent.", module="alarms_test"),
+            "silence": Entry("Let alarms tell nobody for a while.", module="alarms_silence"),
+            "open": Entry("Open alarms in the console of CloudWatch.", module="alarms_open"),
+        },
+    ),
     "dead-letters": Entry(
         "Look at what queues and functions failed on for good; send it back, or delete it.",
         _OPERATE,
@@ -162,5 +176,10 @@ COMMANDS: Mapping[str, Entry] = {
         },
     ),
     "history": Entry("Show who changed what, when and why.", _OPERATE, "history"),
-    "explain": Entry("Explain an error code.", _LEARN, "explain"),
+    "doctor": Entry(
+        "Look whether the machine, the workspace and an environment are well, and say what to do.",
+        _OPERATE,
+        "doctor",
+    ),
+    "explain": Entry("Explain an error code or a check.", _LEARN, "explain"),
 }

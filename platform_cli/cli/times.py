@@ -11,6 +11,23 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _AGO = re.compile(r"(\d{1,6})([smhd])")
 
 
+def length_of(typed: str) -> timedelta:
+    """Return the length of time that was typed, such as `10m`.
+
+    Raises:
+        PlatformError: It is none.
+    """
+    length = _AGO.fullmatch(typed.strip())
+    if length is None:
+        raise PlatformError(
+            f'"{typed}" is no length of time',
+            hint="write 30s, 10m, 2h or 1d",
+            code="invalid-time",
+            exit_code=ExitCode.USAGE,
+        )
+    return timedelta(**{_UNITS[length[2]]: int(length[1])})
+
+
 def since_when(typed: str, now: datetime | None = None) -> datetime:
     """Return the moment that was typed.
 

@@ -53,6 +53,25 @@ CHANGING = {
         "A change was made, and the record of who made it and why could not be written to Parameter "
         "Store; the message says what was refused. The change holds, so do not repeat it."
     ),
+    "invalid-silence": (
+        "A silence of alarms lasts from one minute to 15 days, as CloudWatch's mute rules do. For a longer "
+        "peace, change the threshold in the blueprint, or switch the alarm off there with the reason."
+    ),
+    "no-console": (
+        "The local AWS has no console to open. `platform alarms check --env local` shows its alarms."
+    ),
+    "no-deployment": (
+        "No deployment of this environment is recorded, so nothing can be compared with the last one. Give a "
+        "time instead: --since 1h."
+    ),
+    "silence-unsupported": (
+        "Where this runs there are no rules that mute alarms: the local AWS does not know them. It sends "
+        "notices to nobody but subscriptions that were made there."
+    ),
+    "unknown-alarm": (
+        "No alarm of the environment has this name, or belongs to a service or thing of this name. "
+        "`platform alarms check --all` shows all."
+    ),
     "invalid-attribute": (
         "The value given for an attribute of a flag is not of the type that the flag declares for it: "
         "a number, true or false, or a list with commas or in JSON."

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from platform_cli.cli.rendering.alarms import WaitingForQuiet
 from platform_cli.deploy import events as deploying
 from platform_cli.local import events as local
+from platform_cli.operate.alarms.proving import ProvingProgress
 from platform_cli.operate.dead_letters.clearing import ClearingProgress
 from platform_cli.operate.tuning import events as tuning
 from platform_cli.package import events as packaging
@@ -108,6 +110,10 @@ def in_hand(event: Any) -> str | None:
             return f"putting {event.address} back"
         case ClearingProgress():
             return f"{event.queue}: {event.doing} {event.done}, {event.read} of about {event.waiting} read"
+        case WaitingForQuiet():
+            return f"{event.count} on; waiting up to {event.seconds_left:.0f} s until all is quiet"
+        case ProvingProgress():
+            return f"testing {event.alarm} ({event.number}/{event.total})"
         case deploying.AssetProgress():
             return f"uploading {event.done}/{event.total} files"
     return None

@@ -18,7 +18,6 @@ from platform_cli.blueprint.model.base import (
     Variable,
 )
 from platform_cli.blueprint.model.objectives import BusinessMetric, Objectives
-from platform_cli.blueprint.model.releases import Concurrency, Release
 from platform_cli.blueprint.model.triggers import Trigger
 
 Runtime = Literal["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"]

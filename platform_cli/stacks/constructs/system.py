@@ -44,6 +44,7 @@ from platform_cli.stacks.constructs.secrets import Secret
 from platform_cli.stacks.constructs.streams import Stream
 from platform_cli.stacks.constructs.tables import Table
 from platform_cli.stacks.constructs.triggers import Triggers
+from platform_cli.stacks.derived import OF_APIS, OF_FUNCTIONS, api_namespace, function_namespace
 from platform_cli.stacks.events import Report, StackDefined
 from platform_cli.stacks.keys import key_uses, replica_uses
 from platform_cli.stacks.openapi import routes_of
@@ -276,6 +277,8 @@ def service_stack(
                 Rotation(stack, secret, function)
         if system.alarms.wanted:
             origin = f"services.{service.name}.functions.{model.name}"
+            namespace = function_namespace(stack.names, service.name, model.name)
+            DerivedMetrics(stack, origin, function.log_group, namespace, OF_FUNCTIONS)
             watched.append(Alarms(stack, origin, function_alarms(system, model)))
     for composed in service_composites(system, service, [alarm for one in watched for alarm in one.made]):
         Unhealthy(stack, service.name, composed, watched)

@@ -67,12 +67,12 @@ def cli_reference() -> str:
 
 def error_reference() -> str:
     """Return `docs/errors.md`."""
-    found = explanations().values()
+    found = [e for e in explanations().values() if e.severity != "check"]
     lines = [
         "# Error codes",
         "",
         "Every error, warning and notice carries a code in brackets. `platform explain CODE` says the same",
-        "as this page.",
+        "as this page. The checks of `platform doctor` have [their own](doctor.md).",
     ]
     for subject in sorted({explanation.subject for explanation in found}):
         lines += ["", f"## {subject}"]

@@ -11,6 +11,7 @@ from platform_cli.cli.session import session_of
 
 EXAMPLES = (
     ("platform explain unknown-table", "what error[unknown-table] means, and what to do"),
+    ("platform explain certificates", "what a check of `platform doctor` looks at"),
     ("platform explain", "every code"),
 )
 EXIT_CODES = "0 explained, 2 an unknown code"
@@ -21,14 +22,16 @@ def command(
     code: Annotated[
         str | None,
         typer.Argument(
-            help="The word in brackets after `error`.", autocompletion=complete_code, show_default=False
+            help="The word in brackets after `error`, or the id of a check.",
+            autocompletion=complete_code,
+            show_default=False,
         ),
     ] = None,
 ) -> None:
-    """Explain an error code.
+    """Explain an error code or a check.
 
-    Every error, warning and notice carries a code in brackets. This says what it means, why it is checked
-    and what to do.
+    Every error, warning and notice carries a code in brackets, every check of `platform doctor` its id. This
+    says what it means, why it is looked at and what to do.
     """
     from platform_cli.cli.explanations import explain
     from platform_cli.cli.rendering.explanations import render_explanation, render_explanations

@@ -15,7 +15,10 @@ from platform_cli.errors import ExitCode, PlatformError
 
 @dataclass(frozen=True)
 class Explanation:
-    """A code, how bad it is (`error`, `warning`, `notice`), its subject, and a paragraph about it."""
+    """A code, how bad it is (`error`, `warning`, `notice`), its subject, and a paragraph about it.
+
+    A check of the doctor has the severity `check`.
+    """
 
     code: str
     severity: str
@@ -38,6 +41,7 @@ def explanations() -> Mapping[str, Explanation]:
     from platform_cli.cli.explanations.secrets import SECRETS
     from platform_cli.cli.explanations.synthesis import SYNTHESIS
     from platform_cli.cli.explanations.tuning import TUNING
+    from platform_cli.operate.doctor.discovery import all_checks
 
     subjects = {
         "AWS": AWS,
@@ -58,6 +62,7 @@ def explanations() -> Mapping[str, Explanation]:
     }
     for subject, texts in subjects.items():
         found |= {code: Explanation(code, "error", subject, text) for code, text in texts.items()}
+    found |= {check.id: Explanation(check.id, "check", "Checks", check.explanation) for check in all_checks()}
     return dict(sorted(found.items()))
 
 

@@ -10,6 +10,10 @@ COMMAND_LINE = {
         "A file or folder cannot be written: it belongs to somebody else, the disk is full, or its "
         "parent is missing. Nothing half-written was left."
     ),
+    "completion-not-installed": (
+        "The completion of the shell could not be installed. `platform --show-completion` shows what belongs "
+        "into the shell's settings."
+    ),
     "declined": "You answered no, so nothing was changed. `--yes` answers yes.",
     "defect": (
         "Something happened in the tool that nobody anticipated. Run the same command with `--debug` "
@@ -37,6 +41,10 @@ COMMAND_LINE = {
     "no-terminal": (
         "A question needs an answer, and the command does not run in a terminal. Answer on the command "
         "line, with the option that the hint names; approvals take `--yes`."
+    ),
+    "unknown-check": (
+        "`platform doctor --only` takes a group (machine, access, workspace, environment, goals) or the id "
+        "of a check. The hint names the nearest."
     ),
     "unknown-code": "There is no error code of this name. `platform explain` lists them all.",
     "unknown-environment": (

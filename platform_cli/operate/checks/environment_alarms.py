@@ -1,0 +1,153 @@
+"""Alarms that fire, and alarms that could not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from platform_cli.operate.doctor.model import REMOTE, Check, Fix, Result, failure, ok, skipped, warning
+
+if TYPE_CHECKING:
+    from platform_cli.operate.doctor.context import Context
+
+SILENT = timedelta(days=1)
+"""For so long an alarm may be without data before that is worth a word; a new one needs some minutes."""
+_SHOWN = 10
+_NONE = "there are no alarms; `alarms.contacts` in the blueprint makes them"
+
+
+def check_firing(context: Context) -> Result:
+    """List what is in the state ALARM."""
+    from platform_cli.operate.doctor.resources import alarms
+
+    every = alarms(context)
+    if not every:
+        return skipped(_NONE)
+    firing = [alarm for alarm in every if alarm["StateValue"] == "ALARM"]
+    if not firing:
+        return ok(f"none of {len(every)} alarms fires")
+    critical = [alarm for alarm in firing if _is_critical(alarm)]
+    make = failure if critical else warning
+    return make(
+        f"{len(firing)} of {len(every)} alarms fire"
+        if len(firing) > 1
+        else f"{firing[0]['AlarmName']} fires",
+        *_few([_line(alarm, context) for alarm in (*critical, *(a for a in firing if a not in critical))]),
+        consequence="users notice it, or will",
+        mend="see the logs with `platform logs SERVICE --level error`, and what was deployed with "
+        f"`platform history {context.option}`",
+    )
+
+
+def check_watching(context: Context) -> Result:
+    """Look for alarms that nobody hears of, and for those without data."""
+    from platform_cli.operate.doctor.resources import alarms
+
+    every = alarms(context)
+    if not every:
+        return skipped(_NONE)
+    disabled = [a["AlarmName"] for a in every if not a.get("ActionsEnabled", True)]
+    mute = [a["AlarmName"] for a in every if not a.get("AlarmActions")]
+    blind = [
+        a
+        for a in every
+        if a["StateValue"] == "INSUFFICIENT_DATA"
+        and a.get("StateUpdatedTimestamp") is not None
+        and context.now - a["StateUpdatedTimestamp"] > SILENT
+    ]
+    deaf = _topics_without_anybody(context)
+    if not (disabled or mute or blind or deaf):
+        return ok(f"{len(every)} alarms have data, and somebody whom they tell")
+
+    def enable() -> None:
+        from platform_cli.aws.errors import aws_errors
+
+        with aws_errors("enabling the actions of alarms", target=context.clients.target):
+            for at in range(0, len(disabled), 100):
+                context.clients.client("cloudwatch").enable_alarm_actions(AlarmNames=disabled[at : at + 100])
+
+    lines = [f"{name}: its actions are disabled" for name in disabled]
+    lines += [f"{name} has no action" for name in mute if name not in disabled]
+    lines += [f"{a['AlarmName']} has had no data since {a['StateUpdatedTimestamp']:%Y-%m-%d}" for a in blind]
+    mends = []
+    if disabled:
+        mends.append("enable their actions with `--fix`, unless somebody silenced them on purpose")
+    if mute or deaf:
+        mends.append(f"name contacts, deploy with `platform deploy {context.option}`, and let them confirm")
+    if blind:
+        mends.append("see whether the metric exists; a function that never runs has none")
+    return warning(
+        "alarms would not be heard" if disabled or mute or deaf else "alarms have no data",
+        *_few([*deaf, *lines]),
+        consequence="something breaks, and nobody is told",
+        mend="; ".join(mends),
+        fix=Fix(f"enable the actions of {len(disabled)} alarms", enable, in_environment=True)
+        if disabled
+        else None,
+    )
+
+
+def _topics_without_anybody(context: Context) -> list[str]:
+    """The topics of alarms to which no confirmed subscription listens."""
+    from platform_cli.aws.errors import aws_errors
+    from platform_cli.deploy.answers import expecting
+    from platform_cli.operate.doctor.resources import alarms
+
+    arns = sorted(
+        {arn for alarm in alarms(context) for arn in alarm.get("AlarmActions") or () if ":sns:" in arn}
+    )
+    lines = []
+    sns = context.clients.client("sns")
+    with aws_errors("looking at the topics of alarms", target=context.clients.target):
+        for arn in arns:
+            told: Mapping[str, str] = {}
+            with expecting("NotFound", "NotFoundException") as gone:
+                told = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+            name = arn.rsplit(":", 1)[-1]
+            if gone:
+                lines.append(f"the topic {name} is gone")
+            elif int(told.get("SubscriptionsConfirmed", 0)) == 0:
+                pending = int(told.get("SubscriptionsPending", 0))
+                lines.append(
+                    f"nobody listens to {name}"
+                    + (f": {pending} did not confirm the e-mail of AWS" if pending else "")
+                )
+    return lines
+
+
+def _is_critical(alarm: Mapping[str, Any]) -> bool:
+    return any(str(arn).endswith("-alarms-critical") for arn in alarm.get("AlarmActions") or ())
+
+
+def _line(alarm: Mapping[str, Any], context: Context) -> str:
+    since = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
+    minutes = int((context.now - since).total_seconds() // 60) if since is not None else 0
+    reason = " ".join(str(alarm.get("StateReason") or "").split())[:160]
+    return f"{alarm['AlarmName']} for {minutes} min" + (f": {reason}" if reason else "")
+
+
+def _few(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more"]
+
+
+CHECKS = (
+    Check(
+        "alarms-firing",
+        "environment",
+        "alarms that fire",
+        "Lists the alarms of the system that are in the state ALARM, since when and why. One that tells the "
+        "contacts for critical alarms is a failure, others are a warning.",
+        check_firing,
+        REMOTE,
+    ),
+    Check(
+        "alarms-watching",
+        "environment",
+        "alarms that nobody would hear",
+        "Looks for alarms without action, with disabled actions, or that have had no data for a day, and for "
+        "topics to which no confirmed subscription listens. `--fix` enables actions that are disabled.",
+        check_watching,
+        REMOTE,
+    ),
+)

@@ -1,0 +1,70 @@
+"""Log groups that keep everything for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from platform_cli.operate.doctor.model import REMOTE, Check, Result, ok, skipped, warning
+
+if TYPE_CHECKING:
+    from platform_cli.operate.doctor.context import Context
+
+_SHOWN = 10
+
+
+def check_retention(context: Context) -> Result:
+    """Look at the log groups of the stacks, and at those that Lambda makes itself."""
+    from platform_cli.aws.errors import aws_errors
+    from platform_cli.deploy.answers import pages
+    from platform_cli.operate.doctor.resources import physical_ids
+    from platform_cli.operate.functions import names_of
+
+    environment = context.environment
+    names = {names_of(environment).log_group(f.service, f.name) for f in environment.functions}
+    names |= set(physical_ids(context, "AWS::Logs::LogGroup"))
+    prefix = names_of(environment).prefix
+    logs = context.clients.client("logs")
+    found = {}
+    with aws_errors("looking at the log groups", target=context.clients.target):
+        for start in sorted({f"/aws/lambda/{prefix}-", *(_stem(name) for name in names)}):
+            for group in pages(
+                logs.describe_log_groups,
+                "logGroups",
+                paging=("nextToken", "nextToken"),
+                logGroupNamePrefix=start,
+            ):
+                if group["logGroupName"] in names:
+                    found[group["logGroupName"]] = group
+    if not found:
+        return skipped("there are no log groups yet")
+    endless = sorted(name for name, group in found.items() if not group.get("retentionInDays"))
+    if not endless:
+        return ok(f"{len(found)} log groups forget in time")
+    shown = [f"{name}: {found[name].get('storedBytes', 0) / 1e6:,.0f} MB kept for ever" for name in endless]
+    return warning(
+        f"{len(endless)} log groups keep everything for ever",
+        *shown[:_SHOWN],
+        *([f"and {len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else ()),
+        consequence="the bill grows every month, and personal data stays longer than it may",
+        mend="export what must be kept; then `aws logs put-retention-policy --log-group-name "
+        f"{endless[0]} --retention-in-days 30`, which deletes what is older",
+    )
+
+
+def _stem(name: str) -> str:
+    """What a name has in common with its neighbours, so that one call lists many."""
+    return name[: name.rfind("/") + 1] or name
+
+
+CHECKS = (
+    Check(
+        "log-retention",
+        "environment",
+        "retention of logs",
+        "Looks for log groups of the system without a retention. Those of the blueprint have one; without it "
+        "is what Lambda or somebody else made. Setting one deletes what is older, so that `--fix` leaves it "
+        "to you.",
+        check_retention,
+        REMOTE,
+    ),
+)

@@ -1,0 +1,50 @@
+"""Whether there is room for what is built."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platform_cli.operate.doctor.model import Check, Result, failure, ok, warning
+
+if TYPE_CHECKING:
+    from platform_cli.operate.doctor.context import Context
+
+_GIB = 1024**3
+LEAST_BYTES = _GIB // 2
+FEW_BYTES = 3 * _GIB
+
+
+def check_disk(context: Context) -> Result:
+    """Look at the workspace and at the cache."""
+    places = {"the workspace": context.folder, "the cache": context.surroundings.cache}
+    free = {name: shutil.disk_usage(_existing(path)).free for name, path in places.items()}
+    seen = tuple(f"{name}: {size / _GIB:.1f} GiB free at {places[name]}" for name, size in free.items())
+    least = min(free.values())
+    if least >= FEW_BYTES:
+        return ok(f"{least / _GIB:.1f} GiB are free", *seen)
+    make = failure if least < LEAST_BYTES else warning
+    return make(
+        f"only {least / _GIB:.1f} GiB are free",
+        *seen,
+        consequence="packages, templates or the state of the local AWS cannot be written",
+        mend=f"make room; `.platform/` and {context.surroundings.cache} can be deleted at any time",
+    )
+
+
+def _existing(path: Path) -> Path:
+    return next(folder for folder in (path.absolute(), *path.absolute().parents) if folder.exists())
+
+
+CHECKS = (
+    Check(
+        "disk-space",
+        "machine",
+        "disk",
+        "Looks how much room is left for the workspace and for the cache of this user. Packages of a middle "
+        "system take some hundred megabytes; below three gibibytes there is a warning, below half of one a "
+        "failure.",
+        check_disk,
+    ),
+)

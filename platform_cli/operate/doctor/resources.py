@@ -1,0 +1,69 @@
+"""What an environment is made of: the resources of its stacks, as CloudFormation lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from platform_cli.aws.errors import aws_errors
+from platform_cli.deploy.answers import pages
+from platform_cli.operate.doctor.context import Context
+
+_WORKERS = 8
+_ALARMS_AT_ONCE = 100
+"""Names that DescribeAlarms takes (CloudWatch API reference, November 2026)."""
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource; `physical_id` as CloudFormation calls it, which for a queue is its URL."""
+
+    stack: str
+    logical_id: str
+    type: str
+    physical_id: str
+
+
+def resources(context: Context) -> tuple[Resource, ...]:
+    """All resources of the environment's stacks in its own region."""
+
+    def make() -> tuple[Resource, ...]:
+        clients = context.clients
+        cloudformation = clients.client("cloudformation")
+
+        def of(stack: str) -> list[Resource]:
+            return [
+                Resource(stack, r["LogicalResourceId"], r["ResourceType"], r.get("PhysicalResourceId") or "")
+                for r in pages(cloudformation.list_stack_resources, "StackResourceSummaries", StackName=stack)
+            ]
+
+        stacks = [stack.name for stack in context.status.stacks]
+        with aws_errors("listing resources", target=clients.target), ThreadPoolExecutor(_WORKERS) as pool:
+            return tuple(resource for found in pool.map(of, stacks) for resource in found)
+
+    return context.share("resources", make)
+
+
+def physical_ids(context: Context, *types: str) -> tuple[str, ...]:
+    """What CloudFormation calls the resources of some types."""
+    return tuple(r.physical_id for r in resources(context) if r.type in types and r.physical_id)
+
+
+def alarms(context: Context) -> tuple[Mapping[str, Any], ...]:
+    """The environment's alarms, as CloudWatch describes them."""
+
+    def make() -> tuple[Mapping[str, Any], ...]:
+        names = physical_ids(context, "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+        found: list[Mapping[str, Any]] = []
+        with aws_errors("reading the alarms", target=context.clients.target):
+            for at in range(0, len(names), _ALARMS_AT_ONCE):
+                answer = context.clients.client("cloudwatch").describe_alarms(
+                    AlarmNames=list(names[at : at + _ALARMS_AT_ONCE]),
+                    AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                )
+                found += [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
+        return tuple(sorted(found, key=lambda alarm: str(alarm["AlarmName"])))
+
+    return context.share("alarms", make)

@@ -79,4 +79,15 @@ EVENT_CODES: Mapping[str, FindingCode] = {
         "Deduplication, throughput and groups of messages belong to FIFO queues and topics, and a bus fills "
         "only those FIFO queues that tell messages apart by their content."
     ),
+    "unknown-event": _error(
+        "A queue or function takes a type of events that the bus does not carry, so that none would ever "
+        "come. A bus that declares no `events` carries any."
+    ),
+    "invalid-event-schema": _error(
+        "The file with the schema of an event does not exist, is no JSON, or no JSON Schema of Draft 4 of an "
+        "object. It may refer to its own `definitions`, and to nothing elsewhere."
+    ),
+    "invalid-event-example": _error(
+        "An example of an event does not exist, is no JSON, or does not fit the schema of its type."
+    ),
 }

@@ -13,6 +13,7 @@ from pathlib import Path
 from platform_cli.blueprint.checks import check_variant, check_whole
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.collecting import Collector, Sources, spot
+from platform_cli.blueprint.event_schemas import schemas_of
 from platform_cli.blueprint.findings import Finding, Severity
 from platform_cli.blueprint.including import include_services, read_file
 from platform_cli.blueprint.merging import merge
@@ -35,6 +36,7 @@ class Inspection:
         blueprint: What it says, without overrides; None where its shape has errors.
         findings: Errors, warnings and notices, by place.
         variants: For each environment, the blueprint with the environment's overrides.
+        schemas: The content of each file with the schema of an event, as JSON, by the path in the blueprint.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class Inspection:
     findings: tuple[Finding, ...]
     variants: Mapping[str, Blueprint] = field(default_factory=dict, repr=False)
     tree: Node | None = field(default=None, repr=False, compare=False)
+    schemas: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -132,9 +135,10 @@ def inspect_blueprint(path: Path) -> Inspection:
             variants[name] = context.blueprint
             contexts.append(context)
     check_whole(contexts)
-    return Inspection(
-        path, path.parent, blueprint if whole else None, collector.sorted(), variants if whole else {}, tree
-    )
+    if not whole:
+        return Inspection(path, path.parent, None, collector.sorted(), tree=tree)
+    schemas = schemas_of(variants.values(), path.parent)
+    return Inspection(path, path.parent, blueprint, collector.sorted(), variants, tree, schemas)
 
 
 def _inspect_variant(

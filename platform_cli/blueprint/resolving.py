@@ -5,6 +5,7 @@ same value on every machine. Never: files, network, the clock.
 """
 
 from __future__ import annotations
+from collections.abc import Mapping
 
 from platform_cli.blueprint.findings import BlueprintInvalid, nearest_hint
 from platform_cli.blueprint.loading import Inspection
@@ -64,7 +65,7 @@ def resolve(inspection: Inspection, environment: str | None) -> ResolvedEnvironm
             where=inspection.locate(("environments",)),
             exit_code=ExitCode.USAGE,
         )
-    return resolve_blueprint(inspection.variants[name], name)
+    return resolve_blueprint(inspection.variants[name], name, inspection.schemas)
 
 
 def environment_names(blueprint: Blueprint, name: str) -> Names:
@@ -75,8 +76,16 @@ def environment_names(blueprint: Blueprint, name: str) -> Names:
     return Names(blueprint.system, name, account, environment.region or LOCAL_REGION)
 
 
-def resolve_blueprint(blueprint: Blueprint, name: str) -> ResolvedEnvironment:
-    """Apply every default; the blueprint has the environment's overrides already."""
+def resolve_blueprint(
+    blueprint: Blueprint, name: str, schemas: Mapping[str, str] | None = None
+) -> ResolvedEnvironment:
+    """Apply every default; the blueprint has the environment's overrides already.
+
+    Args:
+        blueprint: The blueprint.
+        name: Of the environment.
+        schemas: The content of the files that it names for events, by path.
+    """
     environment = blueprint.environments[name]
     names = environment_names(blueprint, name)
     local = environment.target == "local"
@@ -97,7 +106,7 @@ def resolve_blueprint(blueprint: Blueprint, name: str) -> ResolvedEnvironment:
         secrets=resolve_secrets(blueprint, names),
         settings=resolve_settings(blueprint, names),
         flags=resolve_flags(blueprint),
-        buses=resolve_buses(blueprint, names),
+        buses=resolve_buses(blueprint, names, schemas),
         queues=resolve_queues(blueprint, names),
         topics=resolve_topics(blueprint, names),
         streams=resolve_streams(blueprint, names),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from platform_cli.errors import PlatformError
@@ -19,11 +19,16 @@ _LEVEL = 6
 
 @dataclass(frozen=True, order=True)
 class Entry:
-    """A file to pack: its name in the archive, with `/`, and where it is."""
+    """A file to pack: its name in the archive, with `/`, and where it is, or what it says and where from."""
 
     name: str
     path: Path
     executable: bool = False
+    content: bytes | None = field(default=None, compare=False)
+
+    def read(self) -> bytes:
+        """What is packed."""
+        return self.path.read_bytes() if self.content is None else self.content
 
 
 def write_archive(entries: Iterable[Entry], destination: Path, *, compressed: bool) -> int:
@@ -59,7 +64,7 @@ def write_archive(entries: Iterable[Entry], destination: Path, *, compressed: bo
             info = zipfile.ZipInfo(entry.name, _DATE)
             info.create_system = _UNIX
             info.external_attr = (_PROGRAM_MODE if entry.executable else _FILE_MODE) << 16
-            content = entry.path.read_bytes()
+            content = entry.read()
             unpacked_bytes += len(content)
             archive.writestr(info, content, compress_type=method, compresslevel=_LEVEL)
     return unpacked_bytes

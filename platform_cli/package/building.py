@@ -12,6 +12,7 @@ from platform_cli.errors import PlatformError
 from platform_cli.package.archives import Entry
 from platform_cli.package.caching import Artifact, ArtifactCache
 from platform_cli.package.checking import HandlersInvalid, find_handler_problems
+from platform_cli.package.event_types import declared_events
 from platform_cli.package.events import (
     DependenciesFinished,
     DependenciesStarted,
@@ -124,7 +125,7 @@ def _plan(environment: ResolvedEnvironment, service: ResolvedService, root: Path
     check_projects(projects, lock)
     return _Plan(
         service=service,
-        entries=list_sources(projects),
+        entries=(*list_sources(projects), *declared_events(service, environment)),
         lock=lock,
         platforms={
             (function.runtime, function.architecture): platform_of(

@@ -33,7 +33,7 @@ def hash_sources(entries: tuple[Entry, ...]) -> str:
     """A hash of the names and contents, the same wherever the files are."""
     digest = hashlib.sha256(_RULES.encode())
     for entry in entries:
-        content = entry.path.read_bytes()
+        content = entry.read()
         digest.update(f"\0{entry.name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()

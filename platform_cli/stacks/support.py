@@ -59,7 +59,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "rotation_strategy rotation_function encryption"
     ),
     ResolvedFlag: _fields("name description owner default remove_after attributes"),
-    ResolvedBus: _fields("name physical_name archive_days"),
+    ResolvedBus: _fields("name physical_name archive_days events"),
     ResolvedQueue: _fields(
         "name physical_name fifo visibility_timeout_seconds retention_days delay_seconds subscription "
         "dead_letter content_deduplication high_throughput"

@@ -116,7 +116,12 @@ def service() -> Callable[..., ResolvedService]:
     ) -> ResolvedService:
         functions = {
             f"f{number}": ResolvedFunction.model_construct(
-                service=name, name=f"f{number}", handler=handler, runtime=runtime, architecture=architecture
+                service=name,
+                name=f"f{number}",
+                handler=handler,
+                runtime=runtime,
+                architecture=architecture,
+                access=(),
             )
             for number, handler in enumerate(handlers or (f"{name}.app.handler",))
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedBus, ResolvedEventType
 from platform_cli.errors import PlatformError
 from platform_cli.package import events
 from platform_cli.package.building import (
@@ -344,3 +346,26 @@ def test_a_handler_that_cannot_import_fails_the_packaging_for_all_services_at_on
     assert raised.value.code == "import-missing"
     assert '"yaml"' in str(raised.value)
     assert '"requests"' in str(raised.value)
+
+
+def test_the_events_of_a_bus_lie_beside_the_code_of_who_publishes_to_it(
+    orders: None, root: Path, service: Make, environment: Make, tmp_path: Path
+) -> None:
+    created = ResolvedEventType(detail_type="OrderCreated", schema_text='{"type": "object"}')
+    shipped = ResolvedEventType(detail_type="OrderShipped")
+    buses = {
+        name: ResolvedBus(name=name, physical_name=name, archive_days=None, events=(created, shipped))
+        for name in ("events", "others")
+    }
+    built = service("orders")
+    (function,) = built.functions.values()
+    publish = ResolvedAccess(kind="buses", name="events", verb="publish")
+    publishing = function.model_copy(update={"access": (publish,)})
+    for chosen, expected in ((function, None), (publishing, {"events": created})):
+        system = environment(built.model_copy(update={"functions": {function.name: chosen}}))
+        system = system.model_copy(update={"buses": buses})
+        package = package_services(system, root, tmp_path / "cache")["orders"]
+        assert ("event_types.json" in names(package.code.path)) == (expected is not None)
+    with zipfile.ZipFile(package.code.path) as archive:
+        declared = json.loads(archive.read("event_types.json"))
+    assert declared == {"events": {"OrderCreated": {"type": "object"}, "OrderShipped": None}}

@@ -23,6 +23,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedCors,
     ResolvedDeadLetter,
     ResolvedEnvironment,
+    ResolvedEventType,
     ResolvedFlag,
     ResolvedFunction,
     ResolvedIdentity,
@@ -348,7 +349,15 @@ def everything(factory: Factory) -> dict[str, Any]:
             )
         ),
         "buses": make.named(
-            ResolvedBus(name="events", physical_name=make.names.resource("events"), archive_days=30)
+            ResolvedBus(
+                name="events",
+                physical_name=make.names.resource("events"),
+                archive_days=30,
+                events=(
+                    ResolvedEventType(detail_type="OrderCreated", schema_text='{"type": "object"}'),
+                    ResolvedEventType(detail_type="OrderShipped"),
+                ),
+            )
         ),
         "topics": make.named(ResolvedTopic(name="news", physical_name=make.names.topic("news"), fifo=False)),
         "queues": make.named(

@@ -228,6 +228,14 @@ def test_a_consumer_of_its_own_reads_as_that_consumer(templates: Templates) -> N
     assert mapping(templates, "ConsumerARN")["FunctionName"] == {"Ref": "FunctionTally"}
 
 
+def test_schemas_of_events_are_in_the_registry_of_their_bus(templates: Templates) -> None:
+    (registry,) = of_type(templates, "events", "AWS::EventSchemas::Registry")
+    assert registry["RegistryName"] == "shop-dev-events"
+    (schema,) = of_type(templates, "events", "AWS::EventSchemas::Schema")
+    assert (schema["SchemaName"], schema["Type"]) == ("OrderCreated", "JSONSchemaDraft4")
+    assert schema["Content"] == '{"type": "object"}'
+
+
 def test_a_fifo_queue_of_a_bus_keeps_order_within_a_group(templates: Templates) -> None:
     queues = of_type(templates, "events", "AWS::SQS::Queue")
     found = {queue["QueueName"]: queue for queue in queues}

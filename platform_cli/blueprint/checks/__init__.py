@@ -21,6 +21,7 @@ from platform_cli.blueprint.checks.data import (
     check_tables,
 )
 from platform_cli.blueprint.checks.environments import check_environments
+from platform_cli.blueprint.checks.event_types import check_event_types, check_taken_types
 from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
 from platform_cli.blueprint.checks.fifo import check_topics
 from platform_cli.blueprint.checks.firewalls import check_firewalls
@@ -46,6 +47,8 @@ CHECKS: tuple[Check, ...] = (
     check_routes,
     check_rest,
     check_domains,
+    check_event_types,
+    check_taken_types,
     check_queues,
     check_topics,
     check_consumers,

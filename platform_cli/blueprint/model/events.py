@@ -4,9 +4,41 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.base import AsMapping, AsText, ByForm, Items, Name, Source, Text
+from platform_cli.blueprint.model.base import (
+    AsMapping,
+    AsText,
+    ByForm,
+    Items,
+    Name,
+    Source,
+    Text,
+    ThingsMayBeEmpty,
+)
+
+
+class EventStore(Source):
+    """What happened, in the order in which it happened: a table that is only ever appended to."""
+
+    encryption: Literal["aws_owned", "aws_managed", "customer_managed"] = "aws_owned"
+    """Whose key encrypts the events."""
+    backup: Name | None = None
+    """The plan under `backups` that backs the events up."""
+
+
+DetailType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.@ -]{0,127}$")]
+
+
+class EventType(Source):
+    """A type of events that a bus carries."""
+
+    description: str = ""
+    """What has happened when it comes."""
+    schema_file: Text | None = Field(default=None, alias="schema")
+    """A file with the JSON Schema (Draft 4) of the events' `detail`, relative to the blueprint."""
+    examples: Items[Text] = ()
+    """Files with a `detail` each, which must fit the schema."""
 
 
 class Bus(Source):
@@ -14,6 +46,8 @@ class Bus(Source):
 
     archive_days: int | None = Field(default=None, ge=1)
     """Days that events are kept for replay; without it there is no archive."""
+    events: Annotated[dict[DetailType, EventType], ThingsMayBeEmpty] = Field(default_factory=dict)
+    """The types of events that it carries; without any, nobody checks what is published."""
 
 
 class Subscription(Source):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from platform_cli.blueprint.model import Blueprint
@@ -15,6 +16,7 @@ from platform_cli.blueprint.resolved import (
     QueueTrigger,
     ResolvedBus,
     ResolvedDeadLetter,
+    ResolvedEventType,
     ResolvedQueue,
     ResolvedStream,
     ResolvedSubscription,
@@ -34,7 +36,19 @@ _LARGEST_VISIBILITY_SECONDS = 43200
 def resolve_buses(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBus]:
     """Buses."""
     return {
-        name: ResolvedBus(name=name, physical_name=names.resource(name), archive_days=bus.archive_days)
+        name: ResolvedBus(
+            name=name,
+            physical_name=names.resource(name),
+            archive_days=bus.archive_days,
+            events=tuple(
+                ResolvedEventType(
+                    detail_type=detail_type,
+                    description=event.description,
+                    schema_text=(schemas or {}).get(event.schema_file) if event.schema_file else None,
+                )
+                for detail_type, event in sorted(bus.events.items())
+            ),
+        )
         for name, bus in sorted(blueprint.buses.items())
     }
 

@@ -32,6 +32,7 @@ from platform_cli.blueprint.resolved.environment import ResolvedEnvironment
 from platform_cli.blueprint.resolved.events import (
     ResolvedBus,
     ResolvedDeadLetter,
+    ResolvedEventType,
     ResolvedQueue,
     ResolvedStream,
     ResolvedSubscription,
@@ -122,6 +123,7 @@ __all__ = [
     "ResolvedDeadLetter",
     "ResolvedDomain",
     "ResolvedEnvironment",
+    "ResolvedEventType",
     "ResolvedFirewall",
     "ResolvedFlag",
     "ResolvedFunction",

@@ -5,12 +5,23 @@ from __future__ import annotations
 from platform_cli.blueprint.resolved.base import Resolved
 
 
+class ResolvedEventType(Resolved):
+    """A type of events on a bus."""
+
+    detail_type: str
+    description: str = ""
+    schema_text: str | None = None
+    """The JSON Schema (Draft 4) of its `detail`, as JSON; None if anything may be in it."""
+
+
 class ResolvedBus(Resolved):
     """An EventBridge bus; `archive_days` None means no archive."""
 
     name: str
     physical_name: str
     archive_days: int | None
+    events: tuple[ResolvedEventType, ...] = ()
+    """The types of events that it may carry; none means any."""
 
 
 class ResolvedSubscription(Resolved):

@@ -6,12 +6,13 @@ from typing import Any
 
 from aws_cdk import Fn
 from aws_cdk import aws_events as events
+from aws_cdk import aws_eventschemas as eventschemas
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 
 from platform_cli.blueprint.resolved import ResolvedBus, ResolvedQueue, ResolvedTopic
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
-from platform_cli.stacks.logical import pascal
+from platform_cli.stacks.logical import composite, pascal
 
 SECONDS_PER_DAY = 86_400
 
@@ -32,6 +33,31 @@ class Bus(Capability):
                 description=f"Events of {bus.physical_name}",
             )
             self.place(archive, f"Archive{pascal(bus.name)}", keeps_data=True)
+        if any(event.schema_text for event in bus.events):
+            self._register(bus)
+
+    def _register(self, bus: ResolvedBus) -> None:
+        """Put the schemas of events where other teams and their editors find them."""
+        registry = eventschemas.CfnRegistry(
+            self,
+            "Registry",
+            registry_name=bus.physical_name,
+            description=f"Events of {bus.physical_name}",
+        )
+        self.place(registry, f"Registry{pascal(bus.name)}")
+        for event in bus.events:
+            if event.schema_text is None:
+                continue
+            schema = eventschemas.CfnSchema(
+                self,
+                f"Schema-{event.detail_type}",
+                registry_name=registry.attr_registry_name,
+                schema_name=event.detail_type.replace(" ", "-"),
+                type="JSONSchemaDraft4",
+                description=event.description or f"The detail of {event.detail_type}",
+                content=event.schema_text,
+            )
+            self.place(schema, composite("Schema", bus.name, event.detail_type))
 
 
 class Topic(Capability):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import boto3
 import pytest
 from pydantic import ValidationError
 
+from servicekit.event_types import EventInvalid, EventTypes
 from servicekit.events import Event, EventBridgePublisher, PublishingFailed, read_event
 from servicekit.testing import bus_message
 
@@ -52,3 +54,55 @@ def test_the_message_made_for_tests_is_read_like_one_of_the_bus() -> None:
 def test_a_message_without_an_event_is_refused(body: str) -> None:
     with pytest.raises(ValidationError):
         read_event(body)
+
+
+SCHEMA = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {
+        "data": {
+            "type": "object",
+            "required": ["order_id"],
+            "properties": {"total_cents": {"type": "integer"}},
+        }
+    },
+}
+
+
+class Recording:
+    """A bus that takes everything."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, str]] = []
+
+    def put_events(self, Entries: list[dict[str, str]]) -> dict[str, object]:
+        self.entries += Entries
+        return {"FailedEntryCount": 0, "Entries": []}
+
+
+def test_an_event_that_fits_its_schema_is_published() -> None:
+    bus = Recording()
+    EventBridgePublisher(bus, "shop", "orders", EventTypes({"OrderCreated": SCHEMA})).publish(EVENT)
+    assert [entry["DetailType"] for entry in bus.entries] == ["OrderCreated"]
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ({"OrderShipped": None}, "no events of type OrderCreated"),
+        ({"OrderCreated": SCHEMA | {"required": ["order"]}}, "it lacks order"),
+    ],
+)
+def test_an_event_that_the_bus_does_not_carry_is_not_published(declared: dict, reason: str) -> None:
+    bus = Recording()
+    with pytest.raises(EventInvalid, match=reason):
+        EventBridgePublisher(bus, "shop", "orders", EventTypes(declared)).publish(EVENT)
+    assert bus.entries == []
+
+
+def test_the_types_of_a_bus_lie_beside_the_code(tmp_path: Path) -> None:
+    (tmp_path / "event_types.json").write_text(json.dumps({"events": {"OrderCreated": SCHEMA}}))
+    with pytest.raises(EventInvalid):
+        EventTypes.of_bus("events", tmp_path).check("OrderCreated", {"data": {}})
+    EventTypes.of_bus("other", tmp_path).check("OrderCreated", {"data": {}})
+    EventTypes.of_bus("events", tmp_path / "elsewhere").check("OrderCreated", {"data": {}})

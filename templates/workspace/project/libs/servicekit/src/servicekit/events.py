@@ -6,6 +6,7 @@ like two. Ours carry their id inside, and consumers go by that.
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,6 +14,7 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from servicekit.clock import timestamp
+from servicekit.event_types import EventTypes
 from servicekit.models import Model
 
 if TYPE_CHECKING:
@@ -53,17 +55,22 @@ class EventBridgePublisher:
     Args:
         bus_name: The bus's physical name.
         source: Who publishes: the service's name.
+        types: What the bus carries; without it, anything.
     """
 
-    def __init__(self, client: EventBridgeClient, bus_name: str, source: str) -> None:
+    def __init__(
+        self, client: EventBridgeClient, bus_name: str, source: str, types: EventTypes | None = None
+    ) -> None:
         self._client = client
         self._bus_name = bus_name
         self._source = source
+        self._types = types or EventTypes({})
 
     def publish(self, event: Event) -> None:
-        """Hand the event to the bus.
+        """Hand the event to the bus, if it is one that the bus carries.
 
         Raises:
+            EventInvalid: It is not what the blueprint declares for the bus; nothing was published.
             PublishingFailed: The bus refused it.
         """
         metadata = {
@@ -71,13 +78,15 @@ class EventBridgePublisher:
             "occurred_at": timestamp(event.occurred_at),
             "correlation_id": event.correlation_id,
         }
+        detail = to_json({"metadata": metadata, "data": event.data}).decode()
+        self._types.check(event.type, json.loads(detail))
         answer = self._client.put_events(
             Entries=[
                 {
                     "EventBusName": self._bus_name,
                     "Source": self._source,
                     "DetailType": event.type,
-                    "Detail": to_json({"metadata": metadata, "data": event.data}).decode(),
+                    "Detail": detail,
                 }
             ]
         )

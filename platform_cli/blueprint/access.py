@@ -73,6 +73,7 @@ _TABLE_WRITE = (
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )
+_EVENTS_READ = ("dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:Query")
 _INDEX_READ = ("dynamodb:Query", "dynamodb:Scan")
 _OBJECT_READ = ("s3:GetObject", "s3:GetObjectVersion")
 _OBJECT_WRITE = ("s3:AbortMultipartUpload", "s3:DeleteObject", "s3:PutObject")
@@ -90,6 +91,16 @@ KINDS: Mapping[str, Kind] = {
             "read": Verb(_TABLE_READ, _INDEX_READ, key_actions=KEY_READ),
             "write": Verb(_TABLE_WRITE, key_actions=KEY_WRITE),
             "read_write": Verb(_union(_TABLE_READ, _TABLE_WRITE), _INDEX_READ, key_actions=KEY_WRITE),
+        },
+        endpoint="dynamodb",
+    ),
+    "event_stores": Kind(
+        "event_stores",
+        {"EVENT_STORE_{NAME}_NAME": "name"},
+        {
+            # Neither UpdateItem nor DeleteItem: what happened is not changed.
+            "append": Verb(_union(_EVENTS_READ, ("dynamodb:PutItem",)), key_actions=KEY_WRITE),
+            "read": Verb(_EVENTS_READ, key_actions=KEY_READ),
         },
         endpoint="dynamodb",
     ),

@@ -118,6 +118,9 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-index": _error("An index is named that its table does not have."),
     "unknown-api": _error("An API is named that `apis` does not declare."),
     "unknown-network": _error("A network is named that neither `networks` nor `external` declares."),
+    "unknown-event-store": _error(
+        "A function uses an event store that `event_stores` does not declare; a projection goes `of` one."
+    ),
     "unknown-firewall": _error("A firewall is named that `firewalls` does not declare."),
     "unknown-certificate": _error("A certificate is named that `external` does not declare."),
     "unknown-hosted-zone": _error("A hosted zone is named that `external` does not declare."),

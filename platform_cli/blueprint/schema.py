@@ -130,6 +130,12 @@ def _access() -> dict[str, Any]:
                 "items": {"type": "string"},
                 "description": "The indexes that may be read; without it, all.",
             }
+        if name == "event_stores":
+            properties["aggregates"] = {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Ids of the aggregates that may be used, `*` matches; without it, all.",
+            }
         patterns[rf"^{name}\..+$"] = {
             "description": f"What the function may do with {name}: {', '.join(kind.verbs)}.",
             "anyOf": [

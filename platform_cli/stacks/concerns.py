@@ -25,6 +25,7 @@ _HOME = {
     "streams": "data",
     "flags": "data",
     "identity": "identity",
+    "event_stores": "data",
     "buses": "events",
     "queues": "events",
     "topics": "events",

@@ -69,7 +69,8 @@ def _uses(system: ResolvedEnvironment) -> Iterator[KeyUse]:
     for section, service in (("tables", "dynamodb"), ("buckets", "s3")):
         for name, thing in sorted(getattr(system, section).items()):
             if thing.encryption == "customer_managed" and not thing.external:
-                yield KeyUse(service, f"{section}.{name}.encryption")
+                origin = thing.origin if section == "tables" else f"{section}.{name}"
+                yield KeyUse(service, f"{origin}.encryption")
     for name, secret in sorted(system.secrets.items()):
         if secret.encryption == "customer_managed":
             yield KeyUse("secretsmanager", f"secrets.{name}.encryption")

@@ -15,7 +15,9 @@ class Statement:
     sid: str | None
     actions: tuple[str, ...]
     resources: tuple[str, ...]
-    conditions: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
+    conditions: Mapping[str, Mapping[str, str | tuple[str, ...]]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
 
     def document(self) -> dict[str, Any]:
         """The statement as IAM reads it."""
@@ -23,7 +25,9 @@ class Statement:
         rendered |= {"Effect": "Allow", "Action": list(self.actions), "Resource": list(self.resources)}
         if self.conditions:
             rendered["Condition"] = {
-                operator: {key: value if isinstance(value, str) else list(value) for key, value in keys.items()}
+                operator: {
+                    key: value if isinstance(value, str) else list(value) for key, value in keys.items()
+                }
                 for operator, keys in self.conditions.items()
             }
         return rendered

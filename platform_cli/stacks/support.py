@@ -48,7 +48,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
-        "point_in_time_recovery backup replicas external contributor_insights"
+        "point_in_time_recovery backup replicas external contributor_insights event_store"
     ),
     ResolvedBucket: _fields(
         "name physical_name versioned infrequent_after_days archive_after_days expire_after_days "

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from platform_cli.blueprint.access import KINDS, variable_name
+from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedEnvironment, ResolvedFunction
 from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import Addresses, names_of
@@ -81,6 +82,8 @@ def _value(
     match access.kind, attribute:
         case "tables", "name":
             return environment.tables[name].physical_name
+        case "event_stores", "name":
+            return environment.tables[table_name(name)].physical_name
         case "buckets", "name":
             return environment.buckets[name].physical_name
         case "buses", "name":

@@ -31,6 +31,7 @@ from platform_cli.blueprint.checks.operations import check_backups, check_dashbo
 from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.protection import check_protection
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
+from platform_cli.blueprint.checks.projections import check_projections
 from platform_cli.blueprint.checks.rest import check_domains, check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
 from platform_cli.blueprint.checks.streams import check_sources
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     check_networks,
     check_firewalls,
     check_placement,
+    check_projections,
     check_network_sizes,
     check_homes,
     check_reach,

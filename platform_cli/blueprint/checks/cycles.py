@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from platform_cli.blueprint.access_lines import parse_access
 from platform_cli.blueprint.checks.context import SINGULAR, Context
 from platform_cli.blueprint.checks.references import TRIGGER_SECTIONS
+from platform_cli.blueprint.event_stores import named
+from platform_cli.blueprint.model.triggers import ProjectionTrigger
 from platform_cli.blueprint.nodes import Path
 
 Thing = tuple[str, str]
@@ -15,8 +17,8 @@ Thing = tuple[str, str]
 Graph = dict[Thing, dict[Thing, Path | None]]
 """From a thing to what it sends to, with the place of the line that says so."""
 
-_SENDING_VERBS = frozenset({"publish", "put", "read_write", "send", "write"})
-_SENDING_KINDS = frozenset({"buckets", "buses", "queues", "streams", "tables", "topics"})
+_SENDING_VERBS = frozenset({"append", "publish", "put", "read_write", "send", "write"})
+_SENDING_KINDS = frozenset({"buckets", "buses", "event_stores", "queues", "streams", "tables", "topics"})
 
 
 def check_cycles(context: Context) -> None:
@@ -62,6 +64,9 @@ def _graphs(context: Context) -> tuple[Graph, Graph]:
             elif target.kind == "functions":
                 invokes.setdefault(me, {})[(target.kind, target.name)] = place
         for trigger in function.triggers:
+            if isinstance(trigger, ProjectionTrigger):
+                store = named(trigger.projection.of, "event_stores") or ""
+                events.setdefault(("event_stores", store), {})[me] = None
             for kind, section in TRIGGER_SECTIONS.items():
                 source_name = getattr(trigger, kind, None)
                 if source_name is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import CONCERNS, LIMITS, LOCAL_ACCOUNT, Names
 from platform_cli.blueprint.nodes import Path
@@ -46,6 +47,8 @@ def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]
     ):
         for name in getattr(blueprint, section):
             yield PhysicalName(kind, names.resource(name), (section, name))
+    for name in blueprint.event_stores:
+        yield PhysicalName("table", names.resource(table_name(name)), ("event_stores", name))
     for name in blueprint.apis:
         yield PhysicalName("stack", names.stack("api", name), ("apis", name))
     for name, topic in blueprint.topics.items():

@@ -71,6 +71,8 @@ RULES: tuple[Rule, ...] = (
     _rule("tables.*.backup", _taken_away, "the table would no longer be backed up"),
     _rule("tables.*.replicas", _fewer, "a copy in another region would go"),
     _rule("tables.*.encryption", _lower("encryption"), _OWN_KEY),
+    _rule("event_stores.*.backup", _taken_away, "the events would no longer be backed up"),
+    _rule("event_stores.*.encryption", _lower("encryption"), _OWN_KEY),
     _rule("buckets.*.versioned", _switched_off, "what is overwritten or deleted could not be had back"),
     _rule("buckets.*.access_log", _switched_off, "nobody could say who read the objects"),
     _rule("buckets.*.encryption", _lower("encryption"), _OWN_KEY),

@@ -13,6 +13,7 @@ from platform_cli.blueprint.nodes import Path, ScalarNode, find, mapping_of
 _PHRASES = {
     "administer": "administers",
     "connect": "connects to",
+    "append": "appends to",
     "invoke": "invokes",
     "publish": "publishes to",
     "put": "puts records into",
@@ -75,6 +76,8 @@ def _check_line(context: Context, service: str, address: str, key: str, line: Ac
         _check_function(context, target.name, what, path)
         return
     if context.require(kind.section, target.name, path, what, key=True) and line.indexes is not None:
+    if line.aggregates is not None and target.kind != "event_stores":
+        context.report("invalid-access", f"{target.kind} have no aggregates", (*path, "aggregates"), key=True)
         _check_indexes(context, address, target.kind, target.name, line, path)
 
 
@@ -171,6 +174,10 @@ def check_other_references(context: Context) -> None:
             if queue.subscription.bus is not None:
                 context.require("buses", queue.subscription.bus, (*place, "bus"), f"queue {name} takes from")
             if queue.subscription.topic is not None:
+    for name, store in blueprint.event_stores.items():
+        if store.backup is not None:
+            what = f"event store {name} follows"
+            context.require("backups", store.backup, ("event_stores", name, "backup"), what)
                 context.require(
                     "topics", queue.subscription.topic, (*place, "topic"), f"queue {name} takes from"
                 )

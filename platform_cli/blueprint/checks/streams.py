@@ -20,6 +20,7 @@ _SHORTEST_RETENTION_SECONDS = 24 * 3600
 _PARTS = {
     "queue": ("body",),
     "stream": ("approximateArrivalTimestamp", "data", "partitionKey", "sequenceNumber"),
+    "projection": ("dynamodb", "eventName"),
     "table_stream": (
         "awsRegion",
         "dynamodb",

@@ -8,9 +8,11 @@ from platform_cli.blueprint.access import KINDS
 from platform_cli.blueprint.access_lines import parse_access
 from platform_cli.blueprint.checks.context import SINGULAR, Context
 from platform_cli.blueprint.checks.references import TRIGGER_SECTIONS
+from platform_cli.blueprint.event_stores import named
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.services import Function
 from platform_cli.blueprint.routes import default_api
+from platform_cli.blueprint.model.triggers import ProjectionTrigger
 
 Use = tuple[str, str]
 """A section and a name in it."""
@@ -67,6 +69,8 @@ def _uses(blueprint: Blueprint) -> set[Use]:
             used.add(("backups", name))
     for database in blueprint.databases.values():
         used |= {("networks", database.network), ("backups", database.backup or "")}
+    for store in blueprint.event_stores.values():
+        used.add(("backups", store.backup or ""))
     for cache in blueprint.caches.values():
         used.add(("networks", cache.network))
     for service_name, service in blueprint.services.items():
@@ -90,3 +94,6 @@ def _function_uses(function: Function, service: str, blueprint: Blueprint) -> se
             used.add((section, getattr(trigger, kind, "")))
         used.add(("queues", getattr(trigger, "on_failure", None) or ""))
     return used
+        if isinstance(trigger, ProjectionTrigger):
+            used.add(("event_stores", named(trigger.projection.of, "event_stores") or ""))
+            used.add(("tables", named(trigger.projection.into, "tables") or ""))

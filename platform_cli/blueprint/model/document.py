@@ -29,7 +29,8 @@ from platform_cli.blueprint.model.data import (
     Secret,
     Table,
 )
-from platform_cli.blueprint.model.events import Bus, Queue, Stream, Topic
+from platform_cli.blueprint.model.edge import Cdn, LoadBalancer
+from platform_cli.blueprint.model.events import Bus, EventStore, Queue, Stream, Topic
 from platform_cli.blueprint.model.identity import Identity
 from platform_cli.blueprint.model.network import (
     Cache,
@@ -143,6 +144,8 @@ class Blueprint(Source):
     """ElastiCache caches."""
     streams: Named[Stream] = Field(default_factory=dict)
     """Kinesis streams."""
+    event_stores: Named[EventStore] = Field(default_factory=dict)
+    """Events that are the truth of something, by what they are about."""
     buses: Named[Bus] = Field(default_factory=dict)
     """EventBridge buses."""
     queues: Named[Queue] = Field(default_factory=dict)

@@ -86,6 +86,8 @@ class Route(Shorthand):
     """Lets the API keep answers; `GET` on an API of kind `rest` with a `cache`."""
     api_key: bool | None = None
     """Whether a key is needed; without it, if the API has usage plans."""
+    aggregates: Items[Text] | None = None
+    """For event stores: ids of the aggregates that may be used, `*` matches; without it, all."""
 
 
 class AccessLine(Shorthand):

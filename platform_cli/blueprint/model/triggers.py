@@ -65,6 +65,26 @@ class TableStreamTrigger(RecordTrigger):
     """The table; it needs a `stream`."""
 
 
+class Projection(Source):
+    """From where to where a projection goes."""
+
+    of: Text
+    """The event store: `event_stores.NAME`."""
+    into: Text | None = None
+    """The table that it keeps: `tables.NAME`; without it, the function only follows the events."""
+
+
+class ProjectionTrigger(RecordTrigger):
+    """The events of an event store drive the function, each aggregate's in order."""
+
+    projection: Projection
+    """What is projected, and into what."""
+    starting_position: Literal["latest", "trim_horizon"] = "trim_horizon"
+    """Where a new trigger starts: at the oldest event that the stream still has, or at what comes."""
+    max_retries: int = Field(default=10, ge=0, le=10000)
+    """How often a failed batch is tried again."""
+
+
 class BusTrigger(Source):
     """Events of a bus call the function."""
 
@@ -111,7 +131,7 @@ class TopicTrigger(Source):
     """Which messages to take; without it, all."""
 
 
-TRIGGER_KINDS = ("queue", "stream", "table_stream", "bus", "schedule", "bucket", "topic")
+TRIGGER_KINDS = ("queue", "stream", "table_stream", "projection", "bus", "schedule", "bucket", "topic")
 
 
 def _kind(data: Any) -> str | None:
@@ -123,6 +143,7 @@ Trigger = Annotated[
     Annotated[QueueTrigger, Tag(CHOICE_PREFIX + "queue")]
     | Annotated[StreamTrigger, Tag(CHOICE_PREFIX + "stream")]
     | Annotated[TableStreamTrigger, Tag(CHOICE_PREFIX + "table_stream")]
+    | Annotated[ProjectionTrigger, Tag(CHOICE_PREFIX + "projection")]
     | Annotated[BusTrigger, Tag(CHOICE_PREFIX + "bus")]
     | Annotated[ScheduleTrigger, Tag(CHOICE_PREFIX + "schedule")]
     | Annotated[BucketTrigger, Tag(CHOICE_PREFIX + "bucket")]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from platform_cli.blueprint.event_stores import AGGREGATE, VERSION, table_name
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.data import (
     Attribute,
@@ -17,6 +18,7 @@ from platform_cli.blueprint.model.data import (
     Setting,
     Table,
 )
+from platform_cli.blueprint.model.events import EventStore
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import (
     ResolvedBucket,
@@ -56,7 +58,22 @@ def resolve_tables(blueprint: Blueprint, names: Names) -> dict[str, ResolvedTabl
             replicas=(),
             external=True,
         )
+    for name, store in blueprint.event_stores.items():
+        tables[table_name(name)] = _event_store(name, store, blueprint, names)
     return dict(sorted(tables.items()))
+
+
+def _event_store(name: str, store: EventStore, blueprint: Blueprint, names: Names) -> ResolvedTable:
+    """The table of an event store."""
+    like = Table(
+        partition_key=Attribute(name=AGGREGATE),
+        sort_key=Attribute(name=VERSION, type="number"),
+        encryption=store.encryption,
+        stream="new_image",
+        backup=store.backup,
+    )
+    table = _table(table_name(name), like, blueprint, names)
+    return table.model_copy(update={"event_store": name})
 
 
 def is_protected(blueprint: Blueprint, names: Names) -> bool:

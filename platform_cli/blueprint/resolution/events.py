@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from platform_cli.blueprint.event_stores import INSERTED, named, table_name
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model import triggers as source
 from platform_cli.blueprint.model.events import Queue, StreamShards
@@ -156,6 +157,8 @@ def resolve_trigger(trigger: source.Trigger) -> Trigger:
             return _records(trigger, "table_stream", trigger.table_stream)
         case source.BusTrigger():
             return BusTrigger(
+        case source.ProjectionTrigger():
+            return _projection(trigger)
                 bus=trigger.bus,
                 detail_types=tuple(sorted(trigger.detail_types)),
                 sources=tuple(sorted(trigger.sources)),

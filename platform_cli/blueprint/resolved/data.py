@@ -59,6 +59,13 @@ class ResolvedTable(Resolved):
     replicas: tuple[str, ...]
     external: bool = False
     contributor_insights: Literal["throttled_keys", "accessed_and_throttled_keys"] | None = None
+    event_store: str | None = None
+    """The event store whose events the table holds; None for a table that the blueprint declares."""
+
+    @property
+    def origin(self) -> str:
+        """Dotted path of the blueprint that it comes from."""
+        return f"event_stores.{self.event_store}" if self.event_store else f"tables.{self.name}"
 
 
 class ResolvedBucket(Resolved):

@@ -45,6 +45,7 @@ class ResolvedAccess(Resolved):
     """One line of `access`: `kind.name: verb`.
 
     `indexes` None means the table and all of its indexes; a tuple, those indexes alone beside the table.
+    `aggregates`, where not empty, are patterns of the ids that may be used of an event store.
     `kind` and `verb` are rows of the table in `access.py`.
     """
 
@@ -52,6 +53,7 @@ class ResolvedAccess(Resolved):
     name: str
     verb: str
     indexes: tuple[str, ...] | None = None
+    aggregates: tuple[str, ...] = ()
 
 
 class ResolvedPermission(Resolved):

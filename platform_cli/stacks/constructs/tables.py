@@ -25,7 +25,7 @@ class Table(Capability):
     """
 
     def __init__(self, stack: PlatformStack, table: ResolvedTable, key_arns: Mapping[str, str]) -> None:
-        super().__init__(stack, f"Table-{table.name}", f"tables.{table.name}")
+        super().__init__(stack, f"Table-{table.name}", table.origin)
         indexes = [index for _, index in sorted(table.indexes.items())]
         resource = _GlobalTable(
             self,

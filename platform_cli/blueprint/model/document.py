@@ -29,7 +29,6 @@ from platform_cli.blueprint.model.data import (
     Secret,
     Table,
 )
-from platform_cli.blueprint.model.edge import Cdn, LoadBalancer
 from platform_cli.blueprint.model.events import Bus, EventStore, Queue, Stream, Topic
 from platform_cli.blueprint.model.identity import Identity
 from platform_cli.blueprint.model.network import (

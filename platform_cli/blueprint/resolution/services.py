@@ -11,8 +11,8 @@ from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.events import resolve_trigger
 from platform_cli.blueprint.resolution.objectives import resolve_metrics, resolve_objectives
 from platform_cli.blueprint.resolution.operations import resolve_alarm_changes
-from platform_cli.blueprint.resolved import (
 from platform_cli.blueprint.resolution.projections import projected_access
+from platform_cli.blueprint.resolved import (
     ResolvedAccess,
     ResolvedFunction,
     ResolvedPermission,
@@ -54,7 +54,8 @@ def _function(
     provisioned = concurrency.provisioned if concurrency else None
     release = function.release
     routes = (_route(route, blueprint) for route in function.routes)
-    access = (_access(key, line, service) for key, line in function.access.items())
+    access = [_access(key, line, service) for key, line in function.access.items()]
+    access += projected_access(function, access)
     return ResolvedFunction(
         service=service,
         name=name,
@@ -100,20 +101,6 @@ def _function(
 
 
 def _route(route: Route, blueprint: Blueprint) -> ResolvedRoute:
-def _release(release: Release) -> ResolvedRelease:
-    hooks = release.hooks or ReleaseHooks()
-
-    def own(address: str | None) -> str | None:
-        return address.rpartition(".")[2] if address else None
-
-    return ResolvedRelease(
-        strategy=release.strategy,
-        alarms=tuple(sorted(set(release.alarms))),
-        pre_traffic=own(hooks.pre_traffic),
-        post_traffic=own(hooks.post_traffic),
-    )
-
-
     parsed = parse_route(route.route)
     api = route.api or default_api({name: api.kind for name, api in blueprint.apis.items()})
     assert api is not None
@@ -152,5 +139,5 @@ def _access(key: str, line: AccessLine, service: str) -> ResolvedAccess:
         name=target.name,
         verb=line.verb,
         indexes=None if line.indexes is None else tuple(sorted(set(line.indexes))),
-    )
         aggregates=tuple(sorted(set(line.aggregates or ()))),
+    )

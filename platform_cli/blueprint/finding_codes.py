@@ -7,13 +7,13 @@ the descriptions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from platform_cli.blueprint.code_kinds import FindingCode
 from platform_cli.blueprint.code_kinds import error as _error
 from platform_cli.blueprint.code_kinds import notice as _notice
 from platform_cli.blueprint.code_kinds import warning as _warning
 from platform_cli.blueprint.event_codes import EVENT_CODES
+from platform_cli.blueprint.release_codes import RELEASE_CODES
 
 YAML_CODES: Mapping[str, FindingCode] = {
     "unreadable-file": _error(
@@ -127,7 +127,8 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-backup": _error("A plan is named that `backups` does not declare."),
     "unknown-stack": _error(
         "`patches` names a stack that the system does not have. Stacks are network, databases, data, "
-        "firewalls, identity, events, observability, global, services.NAME and apis.NAME."
+        "firewalls, identity, events, observability, global, services.NAME, apis.NAME, cdns.NAME and "
+        "load_balancers.NAME."
     ),
     "unknown-kind": _error("A line of `access` begins with the kind of thing; this is none."),
     "unknown-verb": _error("A line of `access` has a verb that this kind of thing does not know."),
@@ -183,7 +184,34 @@ API_CODES: Mapping[str, FindingCode] = {
     "api-key-without-plan": _error(
         "A key opens a route only through a usage plan of its API, so that without one nobody could call it."
     ),
-    "certificate-elsewhere": _error("The certificate of an API's domain has to be in the API's own region."),
+    "certificate-elsewhere": _error(
+        "The certificate of a host name has to be in the region of what answers there: that of the "
+        "environment for APIs and load balancers, us-east-1 for a CDN, wherever the rest of the system is."
+    ),
+    "certificate-missing": _error(
+        "A host name needs a certificate. Either one under `external` is named, or the zone of the name is "
+        "(`hosted_zone`): then a certificate is made, and proven by a record in that zone."
+    ),
+    "cdn-without-content": _error(
+        "A CDN has to know what answers a path that no API of it begins with: its `assets`, or an API at /."
+    ),
+    "cdn-conflict": _error(
+        "The files of a CDN answer every path that none of its APIs begins with, and so /."
+    ),
+    "cdn-without-routes": _error(
+        "A CDN leads to an API that no function serves, so that there is no such API."
+    ),
+    "cdn-open-beside": _notice(
+        "An API behind a CDN has an address of its own, at which neither the CDN's firewall nor its cache is "
+        "in the way. A REST API without a firewall can refuse such calls: a web ACL before it looks for a "
+        "header that the CDN alone knows. HTTP APIs take no web ACL, and a REST API takes one only. "
+        "Authorizers check tokens either way; `direct_calls: allow` says that it is meant, and silences this."
+    ),
+    "cdn-cannot-guard": _error("`direct_calls: refuse` needs a REST API without a firewall of its own."),
+    "missing-assets-folder": _warning(
+        "The folder with a CDN's files does not exist. A build may make it; deploying needs it."
+    ),
+    "too-many-paths": _error("A CDN has at most 25 patterns of paths, and an API needs two of them."),
     "domain-outside-zone": _error("A hosted zone takes only names that end with its own domain."),
     "firewall-does-nothing": _warning(
         "A firewall without any rule lets everything pass, and costs by the month."
@@ -248,8 +276,8 @@ DATA_CODES: Mapping[str, FindingCode] = {
         "nothing up in an account, so `subnet_ids` has to say where."
     ),
     "too-few-zones": _error(
-        "A database needs subnets in two availability zones at least, and so does a cache whose second node "
-        "takes over."
+        "A database and a load balancer need subnets in two availability zones at least, and so does a "
+        "cache whose second node takes over."
     ),
     "unreachable-service": _error(
         "A function in a network without NAT gateways reaches only the AWS services that the network has "
@@ -271,7 +299,6 @@ SERVICE_CODES: Mapping[str, FindingCode] = {
     "invalid-handler": _error(
         "A handler is a module and an attribute, joined by dots: orders.handlers.create.handler."
     ),
-    "concurrency-limits": _error("Provisioned concurrency cannot exceed reserved concurrency."),
     "variable-collision": _error(
         "Two lines of `access` give a function the same environment variable, as a-b and a_b do, or one of "
         "them takes the place of a variable under `environment`."
@@ -319,6 +346,7 @@ CODES: Mapping[str, FindingCode] = {
     **REFERENCE_CODES,
     **API_CODES,
     **EVENT_CODES,
+    **RELEASE_CODES,
     **DATA_CODES,
     **SERVICE_CODES,
     **NAME_CODES,

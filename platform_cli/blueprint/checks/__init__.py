@@ -20,6 +20,8 @@ from platform_cli.blueprint.checks.data import (
     check_settings,
     check_tables,
 )
+from platform_cli.blueprint.checks.domains import check_domains
+from platform_cli.blueprint.checks.edge import check_cdns, check_load_balancers
 from platform_cli.blueprint.checks.environments import check_environments
 from platform_cli.blueprint.checks.event_types import check_event_types, check_taken_types
 from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
@@ -29,10 +31,15 @@ from platform_cli.blueprint.checks.names import check_names
 from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
 from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
 from platform_cli.blueprint.checks.profile import check_profile
+from platform_cli.blueprint.checks.projections import check_projections
 from platform_cli.blueprint.checks.protection import check_protection
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
-from platform_cli.blueprint.checks.projections import check_projections
-from platform_cli.blueprint.checks.rest import check_domains, check_rest
+from platform_cli.blueprint.checks.releases import (
+    check_account_concurrency,
+    check_releases,
+    check_starts,
+)
+from platform_cli.blueprint.checks.rest import check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
 from platform_cli.blueprint.checks.streams import check_sources
 from platform_cli.blueprint.checks.usage import check_unused
@@ -48,6 +55,8 @@ CHECKS: tuple[Check, ...] = (
     check_routes,
     check_rest,
     check_domains,
+    check_cdns,
+    check_load_balancers,
     check_event_types,
     check_taken_types,
     check_queues,
@@ -55,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     check_consumers,
     check_driven,
     check_sources,
+    check_projections,
     check_cycles,
     check_tables,
     check_buckets,
@@ -64,12 +74,13 @@ CHECKS: tuple[Check, ...] = (
     check_networks,
     check_firewalls,
     check_placement,
-    check_projections,
     check_network_sizes,
     check_homes,
     check_reach,
     check_services,
     check_functions,
+    check_starts,
+    check_releases,
     check_variable_names,
     check_backups,
     check_contacts,
@@ -91,5 +102,6 @@ def check_variant(context: Context) -> None:
 def check_whole(contexts: Sequence[Context]) -> None:
     """Check what depends on all environments together; the first context is the blueprint itself."""
     check_unused(contexts)
+    check_account_concurrency(contexts)
     check_protection(contexts)
     check_names(contexts)

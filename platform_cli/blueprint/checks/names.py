@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.naming import CONCERNS, LIMITS, LOCAL_ACCOUNT, Names
+from platform_cli.blueprint.naming import CONCERNS, LIMITS, LOCAL_ACCOUNT, OVERVIEW, Names
 from platform_cli.blueprint.nodes import Path
 
 _RESERVED_PREFIXES = ("aws", "ssm")
@@ -28,7 +28,7 @@ class PhysicalName:
 
 def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]:
     """Every name that follows from a blueprint in one environment."""
-    for concern in CONCERNS:
+    for concern in (*CONCERNS, OVERVIEW):
         yield PhysicalName("stack", names.stack(concern), ("system",))
     yield PhysicalName("key alias", names.key_alias("data"), ("system",))
     for section, kind in (
@@ -51,6 +51,14 @@ def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]
         yield PhysicalName("table", names.resource(table_name(name)), ("event_stores", name))
     for name in blueprint.apis:
         yield PhysicalName("stack", names.stack("api", name), ("apis", name))
+    for name, cdn in blueprint.cdns.items():
+        yield PhysicalName("stack", names.stack("cdn", name), ("cdns", name))
+        yield PhysicalName("bucket", names.bucket(f"cdn-{name}-log"), ("cdns", name))
+        if cdn.assets is not None:
+            yield PhysicalName("bucket", names.bucket(f"cdn-{name}"), ("cdns", name))
+    for name in blueprint.load_balancers:
+        yield PhysicalName("stack", names.stack("balancer", name), ("load_balancers", name))
+        yield PhysicalName("bucket", names.bucket(f"balancer-{name}-log"), ("load_balancers", name))
     for name, topic in blueprint.topics.items():
         yield PhysicalName("topic", names.topic(name, fifo=topic.fifo), ("topics", name))
     for name, queue in blueprint.queues.items():

@@ -7,13 +7,14 @@ from platform_cli.blueprint.access_lines import parse_access
 from platform_cli.blueprint.checks.context import SINGULAR, Context
 from platform_cli.blueprint.findings import nearest_hint, nearest_name
 from platform_cli.blueprint.model import triggers
+from platform_cli.blueprint.model.apis import Domain
 from platform_cli.blueprint.model.services import AccessLine, Function
 from platform_cli.blueprint.nodes import Path, ScalarNode, find, mapping_of
 
 _PHRASES = {
     "administer": "administers",
-    "connect": "connects to",
     "append": "appends to",
+    "connect": "connects to",
     "invoke": "invokes",
     "publish": "publishes to",
     "put": "puts records into",
@@ -73,29 +74,17 @@ def _check_line(context: Context, service: str, address: str, key: str, line: Ac
         )
     what = f"function {address} {_PHRASES.get(line.verb, 'uses')}"
     if target.kind == "functions":
-        _check_function(context, target.name, what, path)
+        check_function(context, target.name, what, path)
         return
-    if context.require(kind.section, target.name, path, what, key=True) and line.indexes is not None:
     if line.aggregates is not None and target.kind != "event_stores":
         context.report("invalid-access", f"{target.kind} have no aggregates", (*path, "aggregates"), key=True)
+    if context.require(kind.section, target.name, path, what, key=True) and line.indexes is not None:
         _check_indexes(context, address, target.kind, target.name, line, path)
 
 
 def _whole(key: str) -> str:
     singular = next((section for section, word in SINGULAR.items() if key in (word, section)), None)
     return f"write {singular}.NAME: verb" if singular else "write kind.name: verb, such as tables.main: read"
-
-
-def _check_function(context: Context, name: str, what: str, path: Path, *, key: bool = True) -> None:
-    addresses = context.function_addresses()
-    if name not in addresses:
-        context.report(
-            "unknown-function",
-            f'{what} function "{name}", which is not declared',
-            path,
-            key=key,
-            hint=nearest_hint(name, addresses),
-        )
 
 
 def _check_indexes(
@@ -163,21 +152,13 @@ def check_other_references(context: Context) -> None:
         if api.domain is not None:
             place = ("apis", name, "domain")
             what = f"the domain of API {name}"
-            context.require("certificates", api.domain.certificate, (*place, "certificate"), f"{what} has")
-            if api.domain.hosted_zone is not None:
-                context.require(
-                    "hosted_zones", api.domain.hosted_zone, (*place, "hosted_zone"), f"{what} stands in"
-                )
+            require_domain(context, api.domain, place, what)
     for name, queue in blueprint.queues.items():
         if queue.subscription is not None:
             place = ("queues", name, "from")
             if queue.subscription.bus is not None:
                 context.require("buses", queue.subscription.bus, (*place, "bus"), f"queue {name} takes from")
             if queue.subscription.topic is not None:
-    for name, store in blueprint.event_stores.items():
-        if store.backup is not None:
-            what = f"event store {name} follows"
-            context.require("backups", store.backup, ("event_stores", name, "backup"), what)
                 context.require(
                     "topics", queue.subscription.topic, (*place, "topic"), f"queue {name} takes from"
                 )
@@ -189,10 +170,14 @@ def check_other_references(context: Context) -> None:
         if secret.rotation is not None and secret.rotation.function is not None:
             where = ("secrets", name, "rotation", "function")
             what = f"secret {name} is changed by"
-            _check_function(context, secret.rotation.function, what, where, key=False)
+            check_function(context, secret.rotation.function, what, where, key=False)
     for name, table in blueprint.tables.items():
         if table.backup is not None:
             context.require("backups", table.backup, ("tables", name, "backup"), f"table {name} follows")
+    for name, store in blueprint.event_stores.items():
+        if store.backup is not None:
+            what = f"event store {name} follows"
+            context.require("backups", store.backup, ("event_stores", name, "backup"), what)
     for name, database in blueprint.databases.items():
         context.require(
             "networks", database.network, ("databases", name, "network"), f"database {name} stands in"
@@ -205,6 +190,27 @@ def check_other_references(context: Context) -> None:
         context.require("networks", cache.network, ("caches", name, "network"), f"cache {name} stands in")
     for service, _, name, function, path in context.functions():
         _check_function_references(context, f"{service}.{name}", function, path)
+
+
+def require_domain(context: Context, domain: Domain, place: Path, what: str) -> None:
+    """The certificate and the zone of a host name."""
+    if domain.certificate is not None:
+        context.require("certificates", domain.certificate, (*place, "certificate"), f"{what} has")
+    if domain.hosted_zone is not None:
+        context.require("hosted_zones", domain.hosted_zone, (*place, "hosted_zone"), f"{what} stands in")
+
+
+def check_function(context: Context, name: str, what: str, path: Path, *, key: bool = True) -> None:
+    """A function that is named by its address."""
+    addresses = context.function_addresses()
+    if name not in addresses:
+        context.report(
+            "unknown-function",
+            f'{what} function "{name}", which is not declared',
+            path,
+            key=key,
+            hint=nearest_hint(name, addresses),
+        )
 
 
 def _check_function_references(context: Context, address: str, function: Function, path: Path) -> None:

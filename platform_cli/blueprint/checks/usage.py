@@ -10,9 +10,10 @@ from platform_cli.blueprint.checks.context import SINGULAR, Context
 from platform_cli.blueprint.checks.references import TRIGGER_SECTIONS
 from platform_cli.blueprint.event_stores import named
 from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.apis import Domain
 from platform_cli.blueprint.model.services import Function
-from platform_cli.blueprint.routes import default_api
 from platform_cli.blueprint.model.triggers import ProjectionTrigger
+from platform_cli.blueprint.routes import default_api
 
 Use = tuple[str, str]
 """A section and a name in it."""
@@ -20,10 +21,10 @@ Use = tuple[str, str]
 _HINTS = {
     "apis": "a function serves it with a line under `routes`",
     "backups": "a table or database names it as its `backup`, or it selects by tag or ARN under `select`",
-    "certificates": "an API names it as the `certificate` of its `domain`",
-    "firewalls": "an API of kind rest names it as its `firewall`",
-    "hosted_zones": "an API names it as the `hosted_zone` of its `domain`",
-    "networks": "functions, databases and caches name it as their `network`",
+    "certificates": "an API, a CDN or a load balancer names it as the `certificate` of its `domain`",
+    "firewalls": "an API of kind rest, a CDN or a load balancer names it as its `firewall`",
+    "hosted_zones": "an API, a CDN or a load balancer names it as the `hosted_zone` of its `domain`",
+    "networks": "functions, databases, caches and load balancers name it as their `network`",
 }
 
 
@@ -55,8 +56,12 @@ def _uses(blueprint: Blueprint) -> set[Use]:
     used: set[Use] = set()
     for api in blueprint.apis.values():
         used |= {("identity", api.authorizer or ""), ("firewalls", api.firewall or "")}
-        if api.domain is not None:
-            used |= {("certificates", api.domain.certificate), ("hosted_zones", api.domain.hosted_zone or "")}
+        used |= _domain_uses(api.domain)
+    for cdn in blueprint.cdns.values():
+        used |= {("firewalls", cdn.firewall or ""), *_domain_uses(cdn.domain)}
+    for balancer in blueprint.load_balancers.values():
+        used |= {("firewalls", balancer.firewall or ""), ("networks", balancer.network)}
+        used |= _domain_uses(balancer.domain)
     for queue in blueprint.queues.values():
         if queue.subscription is not None:
             used |= {("buses", queue.subscription.bus or ""), ("topics", queue.subscription.topic or "")}
@@ -64,19 +69,25 @@ def _uses(blueprint: Blueprint) -> set[Use]:
         used.add(("databases", secret.database or ""))
     for table in blueprint.tables.values():
         used.add(("backups", table.backup or ""))
+    for store in blueprint.event_stores.values():
+        used.add(("backups", store.backup or ""))
     for name, backup in blueprint.backups.items():
         if backup.select.tags or backup.select.arns:
             used.add(("backups", name))
     for database in blueprint.databases.values():
         used |= {("networks", database.network), ("backups", database.backup or "")}
-    for store in blueprint.event_stores.values():
-        used.add(("backups", store.backup or ""))
     for cache in blueprint.caches.values():
         used.add(("networks", cache.network))
     for service_name, service in blueprint.services.items():
         for function in service.functions.values():
             used |= _function_uses(function, service_name, blueprint)
     return used
+
+
+def _domain_uses(domain: Domain | None) -> set[Use]:
+    if domain is None:
+        return set()
+    return {("certificates", domain.certificate or ""), ("hosted_zones", domain.hosted_zone or "")}
 
 
 def _function_uses(function: Function, service: str, blueprint: Blueprint) -> set[Use]:
@@ -93,7 +104,7 @@ def _function_uses(function: Function, service: str, blueprint: Blueprint) -> se
         for kind, section in TRIGGER_SECTIONS.items():
             used.add((section, getattr(trigger, kind, "")))
         used.add(("queues", getattr(trigger, "on_failure", None) or ""))
-    return used
         if isinstance(trigger, ProjectionTrigger):
             used.add(("event_stores", named(trigger.projection.of, "event_stores") or ""))
             used.add(("tables", named(trigger.projection.into, "tables") or ""))
+    return used

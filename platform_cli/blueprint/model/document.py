@@ -29,8 +29,10 @@ from platform_cli.blueprint.model.data import (
     Secret,
     Table,
 )
+from platform_cli.blueprint.model.edge import Cdn, LoadBalancer
 from platform_cli.blueprint.model.events import Bus, EventStore, Queue, Stream, Topic
 from platform_cli.blueprint.model.identity import Identity
+from platform_cli.blueprint.model.logs import Logs
 from platform_cli.blueprint.model.network import (
     Cache,
     Database,
@@ -64,8 +66,8 @@ class Defaults(Source):
     """Megabytes."""
     timeout_seconds: TimeoutSeconds = 10
     """Seconds after which a call is ended."""
-    log_retention_days: LogRetention = 30
-    """Days that logs are kept."""
+    log_retention_days: LogRetention | None = None
+    """Days that logs are kept; without it, 30, and 90 in protected environments."""
     tracing: bool = True
     """Whether calls are traced with X-Ray."""
     encryption: Encryption = "aws_managed"
@@ -85,6 +87,8 @@ class Environment(Source):
     """The profile of the AWS configuration that signs in."""
     protect: bool = False
     """Whether data is retained, stacks cannot be deleted and changes need approval."""
+    account_concurrency: int = Field(default=1000, ge=10)
+    """How many functions may run at once in the account and region: Lambda's quota, as AWS granted it."""
     overrides: Annotated[dict[str, Any], NothingIsEmpty] = Field(default_factory=dict)
     """What is different here; the same shape as the blueprint."""
 
@@ -141,10 +145,10 @@ class Blueprint(Source):
     """Aurora clusters."""
     caches: NamedStacks[Cache] = Field(default_factory=dict)
     """ElastiCache caches."""
-    streams: Named[Stream] = Field(default_factory=dict)
-    """Kinesis streams."""
     event_stores: Named[EventStore] = Field(default_factory=dict)
     """Events that are the truth of something, by what they are about."""
+    streams: Named[Stream] = Field(default_factory=dict)
+    """Kinesis streams."""
     buses: Named[Bus] = Field(default_factory=dict)
     """EventBridge buses."""
     queues: Named[Queue] = Field(default_factory=dict)
@@ -155,6 +159,10 @@ class Blueprint(Source):
     """API Gateway APIs."""
     firewalls: Named[Firewall] = Field(default_factory=dict)
     """Web ACLs."""
+    cdns: NamedStacks[Cdn] = Field(default_factory=dict)
+    """CloudFront distributions."""
+    load_balancers: NamedStacks[LoadBalancer] = Field(default_factory=dict)
+    """Application load balancers."""
     secrets: Named[Secret] = Field(default_factory=dict)
     """Secrets in Secrets Manager."""
     config: Named[ConfigGroup] = Field(default_factory=dict)
@@ -165,6 +173,8 @@ class Blueprint(Source):
     """Services."""
     alarms: Alarms = Alarms.model_construct()
     """Who is told about trouble."""
+    logs: Logs = Logs.model_construct()
+    """Whose key logs are under, and what is masked in them."""
     objectives: Objectives = Objectives.model_construct()
     """What the system promises to its users."""
     dashboards: Named[Dashboard] = Field(default_factory=dict)

@@ -34,8 +34,10 @@ _SMALLEST_VISIBILITY_SECONDS = 30
 _LARGEST_VISIBILITY_SECONDS = 43200
 
 
-def resolve_buses(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBus]:
-    """Buses."""
+def resolve_buses(
+    blueprint: Blueprint, names: Names, schemas: Mapping[str, str] | None = None
+) -> dict[str, ResolvedBus]:
+    """Buses; `schemas` has the content of the files with the schemas of events, by path."""
     return {
         name: ResolvedBus(
             name=name,
@@ -155,10 +157,10 @@ def resolve_trigger(trigger: source.Trigger) -> Trigger:
             return _records(trigger, "stream", trigger.stream)
         case source.TableStreamTrigger():
             return _records(trigger, "table_stream", trigger.table_stream)
-        case source.BusTrigger():
-            return BusTrigger(
         case source.ProjectionTrigger():
             return _projection(trigger)
+        case source.BusTrigger():
+            return BusTrigger(
                 bus=trigger.bus,
                 detail_types=tuple(sorted(trigger.detail_types)),
                 sources=tuple(sorted(trigger.sources)),

@@ -6,9 +6,11 @@ from typing import cast
 
 from platform_cli.blueprint.access_lines import AccessTarget, parse_access
 from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.releases import Release, ReleaseHooks
 from platform_cli.blueprint.model.services import AccessLine, Function, Route
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.events import resolve_trigger
+from platform_cli.blueprint.resolution.logs import resolve_queries, retention_days
 from platform_cli.blueprint.resolution.objectives import resolve_metrics, resolve_objectives
 from platform_cli.blueprint.resolution.operations import resolve_alarm_changes
 from platform_cli.blueprint.resolution.projections import projected_access
@@ -39,8 +41,10 @@ def resolve_services(blueprint: Blueprint, names: Names) -> dict[str, ResolvedSe
                 function_name: _function(name, function_name, function, blueprint, names)
                 for function_name, function in sorted(service.functions.items())
             },
+            queries=resolve_queries(service.queries),
             metrics=resolve_metrics(name, service.metrics, names),
             objectives=resolve_objectives(service.objectives, blueprint.objectives),
+            states_objectives=resolve_objectives(service.objectives).stated,
         )
         for name, service in sorted(blueprint.services.items())
     }
@@ -52,7 +56,6 @@ def _function(
     defaults = blueprint.defaults
     concurrency = function.concurrency
     provisioned = concurrency.provisioned if concurrency else None
-    release = function.release
     routes = (_route(route, blueprint) for route in function.routes)
     access = [_access(key, line, service) for key, line in function.access.items()]
     access += projected_access(function, access)
@@ -67,7 +70,7 @@ def _function(
         timeout_seconds=function.timeout_seconds or defaults.timeout_seconds,
         ephemeral_storage_mb=function.ephemeral_storage_mb,
         tracing=defaults.tracing if function.tracing is None else function.tracing,
-        log_retention_days=function.log_retention_days or defaults.log_retention_days,
+        log_retention_days=function.log_retention_days or retention_days(blueprint, names),
         environment=dict(sorted(function.environment.items())),
         routes=tuple(sorted(routes, key=lambda r: (r.api, r.path, r.method))),
         triggers=tuple(
@@ -93,10 +96,23 @@ def _function(
         )
         if provisioned
         else None,
-        release=ResolvedRelease(strategy=release.strategy, alarms=tuple(sorted(set(release.alarms))))
-        if release
-        else None,
+        release=_release(function.release) if function.release else None,
+        snap_start=function.snap_start,
         alarms=resolve_alarm_changes(function.alarms),
+    )
+
+
+def _release(release: Release) -> ResolvedRelease:
+    hooks = release.hooks or ReleaseHooks()
+
+    def own(address: str | None) -> str | None:
+        return address.rpartition(".")[2] if address else None
+
+    return ResolvedRelease(
+        strategy=release.strategy,
+        alarms=tuple(sorted(set(release.alarms))),
+        pre_traffic=own(hooks.pre_traffic),
+        post_traffic=own(hooks.post_traffic),
     )
 
 

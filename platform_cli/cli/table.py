@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, Entry] = {
     "runbook": Entry("Write the recovery runbook of an environment.", _OPERATE, "runbook"),
     "invoke": Entry("Call a function and show its answer and its log.", _OPERATE, "invoke"),
     "logs": Entry("Show what functions wrote to their logs.", _OPERATE, "logs"),
+    "trace": Entry("Show what a request went through, with times, as a tree.", _OPERATE, "trace"),
     "alarms": Entry(
         "See, try and silence alarms.",
         _OPERATE,

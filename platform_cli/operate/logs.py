@@ -16,6 +16,7 @@ from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
+from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.functions import log_group, select_functions
 
 POLL_SECONDS = 1.5
@@ -23,6 +24,16 @@ POLL_SECONDS = 1.5
 _LATENESS = timedelta(seconds=30)
 _REMEMBERED = 20_000
 _WORKERS = 8
+_RANKS = {"DEBUG": 1, "INFO": 2, "WARNING": 3, "WARN": 3, "ERROR": 4, "CRITICAL": 5, "FATAL": 5}
+_USUAL = frozenset(
+    {
+        *("level", "log_level", "location", "message", "timestamp", "service", "cold_start", "sampling_rate"),
+        *("function_name", "function_memory_size", "function_arn", "function_request_id", "xray_trace_id"),
+        *("correlation_id", "exception", "exception_name", "stack_trace", "stackTrace", "errorMessage"),
+        *("errorType", "requestId", "logger", "time", "type", "record", "_aws"),
+    }
+)
+"""What each line of Powertools' logger or of Lambda's own format has, and nobody reads twice."""
 _PLATFORM = (
     "INIT_START",
     "START RequestId:",
@@ -59,9 +70,31 @@ class LogLine:
         return str(self.fields.get("level") or self.fields.get("log_level") or "").upper()
 
     @property
+    def correlation_id(self) -> str:
+        """Of the request that the line is about; empty where the line does not say."""
+        return str(self.fields.get("correlation_id") or "")
+
+    @property
+    def trace(self) -> str:
+        """The traceback of an error, as the logger of Powertools and as the runtime of Lambda write it."""
+        told = self.fields.get("exception") or self.fields.get("stackTrace") or ""
+        return "".join(str(part) for part in told) if isinstance(told, list) else str(told)
+
+    @property
+    def extras(self) -> Mapping[str, Any]:
+        """What the function itself put beside the message."""
+        if "message" not in self.fields:
+            return {}
+        return {
+            name: value for name, value in self.fields.items() if name not in _USUAL and value is not None
+        }
+
+    @property
     def text(self) -> str:
-        """What the line says: the field `message` of a structured one."""
-        said = self.fields.get("message")
+        """What the line says: the field `message` of a structured one, the values of embedded metrics."""
+        if isinstance(self.fields.get("_aws"), dict):
+            return "metrics " + ", ".join(f"{name}={value}" for name, value in _metrics(self.fields))
+        said = self.fields.get("message") or self.fields.get("errorMessage")
         if said is None:
             return self.message
         return said if isinstance(said, str) else json.dumps(said)
@@ -75,6 +108,8 @@ def read_logs(
     since: datetime | None = None,
     until: datetime | None = None,
     pattern: str | None = None,
+    level: str | None = None,
+    correlation_id: str | None = None,
     follow: bool = False,
     sleep: Sleep = time.sleep,
     clock: Clock = now,
@@ -88,16 +123,46 @@ def read_logs(
         since: From when on; None means the last ten minutes.
         until: Up to when; None means now, or for ever if `follow`.
         pattern: A filter pattern of CloudWatch Logs.
+        level: Only lines that are at least so bad: `WARNING`; what Lambda writes has no level.
+        correlation_id: Only lines of this request, whichever functions it went through.
         follow: Go on with what is written from now on, until the caller stops.
         sleep: Waits between two looks.
         clock: The time.
 
     Raises:
-        PlatformError: `unknown-function`, or what AWS refuses. A function that never logged is no error.
+        PlatformError: `unknown-function`, `unknown-level`, or what AWS refuses. A function that never logged
+            is no error.
     """
+    worst = level_rank(level) if level else 0
     groups = {f.address: log_group(environment, f) for f in select_functions(environment, selector)}
     start = since or clock() - timedelta(minutes=10)
-    return _lines(groups, clients, start, until, pattern, follow, sleep, clock)
+    if correlation_id and not pattern:
+        # So that CloudWatch looks for it; with a pattern of the user's, it is looked for here alone.
+        pattern = f'"{correlation_id.replace(chr(34), "")}"'
+    lines = _lines(groups, clients, start, until, pattern, follow, sleep, clock)
+    return (
+        line
+        for line in lines
+        if (not worst or _RANKS.get(line.level, 0) >= worst)
+        and (not correlation_id or correlation_id in line.message)
+    )
+
+
+def level_rank(level: str) -> int:
+    """How bad a level is, from 1.
+
+    Raises:
+        PlatformError: `unknown-level`.
+    """
+    rank = _RANKS.get(level.upper())
+    if rank is None:
+        raise PlatformError(
+            f'there is no level "{level}"',
+            hint=f"there are: {', '.join(_RANKS)}",
+            code="unknown-level",
+            exit_code=ExitCode.USAGE,
+        )
+    return rank
 
 
 def _lines(
@@ -164,6 +229,14 @@ def parse_line(address: str, event: Mapping[str, Any]) -> LogLine:
         fields=fields,
         platform=message.startswith(_PLATFORM) or str(fields.get("type", "")).startswith("platform."),
     )
+
+
+def _metrics(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Names and values of CloudWatch's embedded metric format."""
+    for directive in fields["_aws"].get("CloudWatchMetrics") or ():
+        for metric in directive.get("Metrics") or ():
+            value = fields.get(metric.get("Name"))
+            yield str(metric.get("Name")), value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 def _fields(message: str) -> Mapping[str, Any]:

@@ -162,3 +162,54 @@ def test_what_is_not_there_is_said_with_the_nearest_name(
     with pytest.raises(PlatformError) as caught:
         read(environment, logs, selector)
     assert (caught.value.code, caught.value.hint) == ("unknown-function", hint)
+
+
+def test_only_lines_that_are_bad_enough_are_read(environment: ResolvedEnvironment, logs: Any) -> None:
+    for level in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+        logs.write(logs.create, 1, json.dumps({"level": level, "message": level.lower()}))
+    logs.write(logs.create, 1, "REPORT RequestId: 1")
+    lines = list(read(environment, logs, level="warning"))
+    assert [line.text for line in lines] == ["warning", "error", "critical"]
+    with pytest.raises(PlatformError) as raised:
+        read(environment, logs, level="loud")
+    assert (raised.value.code, raised.value.exit_code) == ("unknown-level", 2)
+
+
+def test_one_request_is_found_in_all_functions_and_cloudwatch_looks_for_it(
+    environment: ResolvedEnvironment, logs: Any
+) -> None:
+    for second, (group, request) in enumerate(((logs.create, "r-1"), (logs.get, "r-1"), (logs.get, "r-2"))):
+        logs.write(group, second, json.dumps({"message": group, "correlation_id": request}))
+    lines = list(read(environment, logs, correlation_id="r-1"))
+    assert [(line.address, line.correlation_id) for line in lines] == [
+        ("orders.create", "r-1"),
+        ("users.get", "r-1"),
+    ]
+    assert logs.patterns == {'"r-1"'}
+    assert len(list(read(environment, logs, correlation_id="r-2", pattern="users"))) == 1
+    assert "users" in logs.patterns
+
+
+def test_a_line_gives_its_own_fields_its_traceback_and_its_metrics(
+    environment: ResolvedEnvironment, logs: Any
+) -> None:
+    error = {
+        "level": "ERROR",
+        "location": "handler:3",
+        "message": "no such order",
+        "service": "orders",
+        "order_id": 7,
+        "exception": 'Traceback (most recent call last):\n  File "a.py"\nKeyError: 7',
+    }
+    runtime = {"errorType": "KeyError", "errorMessage": "'x'", "stackTrace": ["  File a\n", "  File b\n"]}
+    metrics = {
+        "_aws": {"CloudWatchMetrics": [{"Metrics": [{"Name": "OrdersCreated", "Unit": "Count"}]}]},
+        "OrdersCreated": [1.0],
+        "service": "orders",
+    }
+    for told in (error, runtime, metrics):
+        logs.write(logs.create, 1, json.dumps(told))
+    first, second, third = read(environment, logs)
+    assert (dict(first.extras), first.trace.splitlines()[-1]) == ({"order_id": 7}, "KeyError: 7")
+    assert (second.text, second.trace) == ("'x'", "  File a\n  File b\n")
+    assert (third.text, dict(third.extras)) == ("metrics OrdersCreated=1.0", {})

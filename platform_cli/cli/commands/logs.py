@@ -8,11 +8,12 @@ import typer
 
 from platform_cli.cli.completion import complete_logged
 from platform_cli.cli.session import session_of
-from platform_cli.errors import ExitCode
 
 EXAMPLES = (
     ("platform logs orders.create", "a function's last ten minutes"),
     ("platform logs orders --since 2h --filter ERROR", "a whole service, lines with a word"),
+    ("platform logs --level error --since 1h", "what went wrong, anywhere, with the tracebacks"),
+    ("platform logs --correlation-id 6f1c0c7e", "one request, through all functions"),
     ("platform logs --follow", "everything, until Ctrl-C"),
     ("platform logs --json | jq -r .message", "a JSON document a line"),
 )
@@ -32,23 +33,21 @@ def command(
     pattern: Annotated[
         str | None, typer.Option("--filter", metavar="PATTERN", help="A filter pattern of CloudWatch Logs.")
     ] = None,
+    level: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="debug, info, warning, error, critical; and worse.")
+    ] = None,
+    correlation_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="Only one request, through all functions.")
+    ] = None,
 ) -> None:
     """Show what functions wrote to their logs.
 
     Lines of several functions are merged by time. Without `--json`, a structured line is shown as its
-    message, and what Lambda itself writes is dimmed.
+    message with the fields that the function added, an error with its traceback, and what Lambda itself
+    writes is dimmed.
     """
-    from platform_cli.cli.deploying import reach
-    from platform_cli.cli.rendering.logs import render_logs
-    from platform_cli.cli.times import since_when
-    from platform_cli.operate.logs import read_logs
+    from platform_cli.cli.logs import show_logs
 
-    session = session_of(ctx)
-    start = since_when(since)
-    lines = read_logs(
-        session.environment, reach(session), function, since=start, pattern=pattern, follow=follow
+    show_logs(
+        session_of(ctx), function, since, pattern=pattern, level=level, request=correlation_id, follow=follow
     )
-    try:
-        render_logs(session.terminal, lines)
-    except KeyboardInterrupt:  # the way to end `--follow`
-        raise typer.Exit(ExitCode.INTERRUPTED) from None

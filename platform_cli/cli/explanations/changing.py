@@ -117,6 +117,22 @@ CHANGING = {
     "unknown-deployment-strategy": (
         "AppConfig has no deployment strategy of this name; the message lists those that there are."
     ),
+    "invalid-trace": (
+        "An id of a trace looks like 1-5759e988-bd862e3fe1be46a994272793. Lines of logs have it in their "
+        "field xray_trace_id; the header X-Amzn-Trace-Id of an answer has it after Root=."
+    ),
+    "no-trace": (
+        "X-Ray has nothing under this id. It keeps traces for 30 days, takes only a sample of all requests, "
+        "and needs some seconds until a new one can be read. Look also whether the environment is right."
+    ),
+    "trace-unsupported": (
+        "The local AWS keeps no traces. The id of a request goes through all functions: "
+        "`platform logs --correlation-id ID` shows what they wrote about it."
+    ),
+    "unknown-level": (
+        "Levels of logs are debug, info, warning, error and critical. `--level` shows lines that are as bad "
+        "or worse; lines without a level, such as those of Lambda itself, are left out."
+    ),
     "unknown-dead-letters": (
         "There is no queue with a dead-letter queue, and no function, of this name. Queues are named as in "
         "the blueprint, functions as service.function; `platform dead-letters list` shows all."

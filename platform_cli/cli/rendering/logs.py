@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ def render_logs(terminal: Terminal, lines: Iterable[LogLine]) -> None:
 
 
 def line_text(line: LogLine) -> Text:
-    """Draw a line: time, function, level, text."""
+    """Draw a line: time, function, level, text, the function's own fields; below it a traceback."""
     from rich.text import Text
 
     text = Text(style="dim" if line.platform else "")
@@ -32,7 +34,15 @@ def line_text(line: LogLine) -> Text:
     text.append(f" {line.address} ", style="cyan")
     if line.level:
         text.append(f"{line.level} ", style=LEVEL_STYLES.get(line.level, ""))
-    return text.append(line.text.rstrip())
+    text.append(line.text.rstrip())
+    if line.platform:
+        return text
+    for name, value in line.extras.items():
+        told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        text.append(f" {name}=", style="dim").append(told, style="dim")
+    if line.trace:
+        text.append("\n" + indent(line.trace.rstrip(), "    "), style="red")
+    return text
 
 
 def _line_data(line: LogLine) -> dict[str, object]:
@@ -41,6 +51,7 @@ def _line_data(line: LogLine) -> dict[str, object]:
         "function": line.address,
         "level": line.level,
         "message": line.text,
+        "correlation_id": line.correlation_id or None,
         "fields": dict(line.fields),
         "platform": line.platform,
     }

@@ -54,6 +54,11 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         "without a deployment.",
     ),
     Acknowledgement(
+        _wildcard(r"arn:aws:lambda:[^:]+:\d+:function:[^:*]+:\*"),
+        "The versions of one function, which Lambda numbers as it publishes them: for CodeDeploy, which moves "
+        "its alias, and for the hooks that call a version before anybody else does.",
+    ),
+    Acknowledgement(
         r"AwsSolutions-IAM5\[Action::kms:(GenerateDataKey|ReEncrypt)\*\]",
         "Both forms of the one action, on one key and through one service, as the CDK's own grants have it.",
     ),

@@ -177,7 +177,7 @@ class _Rights:
                 return (at.arn("cognito-idp", f"userpool/{pool}"),)
             case "functions":
                 service, _, function = name.partition(".")
-                return (at.function(self._names.function(service, function)),)
+                return (at.function(environment.services[service].functions[function].called_name),)
             case "databases":
                 cluster = self._lookup("databases", outputs.database(name, outputs.RESOURCE_ID))
                 return (at.arn("rds-db", f"dbuser:{cluster}/{database_user(self._service)}"),)

@@ -79,7 +79,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedFunction: _fields(
         "service name physical_name handler runtime architecture memory_mb timeout_seconds "
         "ephemeral_storage_mb tracing log_retention_days environment routes triggers access permissions "
-        "reserved_concurrency network encryption alarms"
+        "reserved_concurrency provisioned_concurrency release snap_start network encryption alarms"
     ),
     ResolvedNetwork: _fields(
         "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
@@ -90,17 +90,6 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "backup_retention_days backup proxy"
     ),
     ResolvedCache: _fields("name physical_name engine version network multi_az node_type"),
-}
-
-_KEYS = {
-    "provisioned_concurrency": "concurrency.provisioned",
-}
-"""How the blueprint writes a field that the resolved model calls differently."""
-
-_MEANT = {
-    (ResolvedFunction, "provisioned_concurrency"): "provisioned concurrency",
-    (ResolvedFunction, "release"): "a gradual release",
-    (ResolvedSecret, "database"): "the credentials of a database",
 }
 
 
@@ -184,9 +173,8 @@ def _of_fields(thing: BaseModel, path: str) -> Iterator[Unbuilt]:
         value = getattr(thing, name)
         if name in _BUILT[kind] or not value or value == definition.get_default():
             continue
-        key = _KEYS.get(name, name)
-        meant = _MEANT.get((kind, name), key.replace("_", " "))
+        meant = name.replace("_", " ")
         if kind is ResolvedEnvironment and isinstance(value, Mapping):
-            yield from ((f"{key}.{entry}", meant) for entry in value)
+            yield from ((f"{name}.{entry}", meant) for entry in value)
         else:
-            yield f"{path}{key}", meant
+            yield f"{path}{name}", meant

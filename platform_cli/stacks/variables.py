@@ -108,7 +108,7 @@ def _value(
             return lookup("identity", outputs.pool_id(name))
         case "functions", "name":
             service, _, function = name.partition(".")
-            return names.function(service, function)
+            return environment.services[service].functions[function].called_name
         case "databases", "name":
             return environment.databases[name].database_name
         case "databases", _:

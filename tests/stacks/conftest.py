@@ -577,14 +577,23 @@ def starter_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str,
 
 
 @pytest.fixture(scope="session")
+def released_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """A system whose functions are released with care in each of its environments, once a session."""
+    released = Path(__file__).parent / "released"
+    return synthesized_with_rules(released / "blueprint.yaml", tmp_path_factory.mktemp("released"))
+
+
+@pytest.fixture(scope="session")
 def every_assembly(
     shop_assemblies: Mapping[str, Path],
     ledger_assemblies: Mapping[str, Path],
     partner_assemblies: Mapping[str, Path],
+    released_assemblies: Mapping[str, Path],
     starter_assemblies: Mapping[str, Mapping[str, Path]],
 ) -> Mapping[str, Path]:
     """The example, each blueprint, and the systems of these tests, as `shop prod`."""
     systems = {"shop": shop_assemblies, "ledger": ledger_assemblies, "partner": partner_assemblies}
+    systems["released"] = released_assemblies
     return {
         f"{system} {environment}": path
         for system, assemblies in (systems | dict(starter_assemblies)).items()

@@ -13,8 +13,6 @@ from platform_cli.blueprint.resolved import (
     ResolvedCapacity,
     ResolvedEnvironment,
     ResolvedNetwork,
-    ResolvedProvisioned,
-    ResolvedRelease,
     ResolvedScaling,
     StreamTrigger,
 )
@@ -49,8 +47,6 @@ def beyond(factory: Callable[..., Any]) -> ResolvedEnvironment:
         "orders",
         "run",
         network="main",
-        provisioned_concurrency=ResolvedProvisioned(min=1, max=2, target_percent=70),
-        release=ResolvedRelease(strategy="canary_10_percent_5_minutes", alarms=()),
         access=(ResolvedAccess(kind="databases", name="ledger", verb="connect"),),
         triggers=(stream,),
     )
@@ -84,10 +80,7 @@ def beyond(factory: Callable[..., Any]) -> ResolvedEnvironment:
 
 def test_everything_that_is_missing_is_named_with_its_path(beyond: ResolvedEnvironment) -> None:
     assert unbuilt(beyond) == (
-        ("secrets.db.database", "the credentials of a database"),
         ("secrets.db.rotation", "rotation without a function"),
-        ("services.orders.functions.run.concurrency.provisioned", "provisioned concurrency"),
-        ("services.orders.functions.run.release", "a gradual release"),
         ("services.orders.functions.run.triggers", "the stream of the external table legacy"),
         ("tables.legacy.encryption", "somebody else's key of an external table"),
     )

@@ -19,6 +19,7 @@ from platform_cli.blueprint.model.base import (
 )
 from platform_cli.blueprint.model.objectives import BusinessMetric, Objectives
 from platform_cli.blueprint.model.triggers import Trigger
+from platform_cli.blueprint.model.releases import Concurrency, Release
 
 Runtime = Literal["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"]
 Architecture = Literal["arm64", "x86_64"]
@@ -31,18 +32,6 @@ MemoryMb = Annotated[int, Field(ge=128, le=10240)]
 TimeoutSeconds = Annotated[int, Field(ge=1, le=900)]
 
 Encryption = Literal["aws_managed", "customer_managed"]
-
-ReleaseStrategy = Literal[
-    "all_at_once",
-    "canary_10_percent_5_minutes",
-    "canary_10_percent_10_minutes",
-    "canary_10_percent_15_minutes",
-    "canary_10_percent_30_minutes",
-    "linear_10_percent_every_1_minute",
-    "linear_10_percent_every_2_minutes",
-    "linear_10_percent_every_3_minutes",
-    "linear_10_percent_every_10_minutes",
-]
 
 
 class Request(Source):
@@ -115,35 +104,6 @@ class Permission(Source):
     """Why it is needed; for those who read it later."""
 
 
-class Provisioned(Source):
-    """Environments of a function that are kept warm."""
-
-    min: int = Field(ge=1)
-    """Always."""
-    max: int = Field(ge=1)
-    """At most."""
-    target_percent: Annotated[int, Field(ge=10, le=90)] = 70
-    """The use that scaling aims at."""
-
-
-class Concurrency(Source):
-    """How many of a function may run at the same time."""
-
-    reserved: int | None = Field(default=None, ge=0)
-    """Never more, and kept free for it."""
-    provisioned: Provisioned | None = None
-    """Kept warm."""
-
-
-class Release(Source):
-    """How a new version takes over."""
-
-    strategy: ReleaseStrategy = "all_at_once"
-    """All at once, or step by step."""
-    alarms: Items[Literal["errors", "throttles", "duration"]] = ()
-    """Alarms that take the release back."""
-
-
 class Function(Source):
     """A Lambda function."""
 
@@ -180,6 +140,8 @@ class Function(Source):
     concurrency: Concurrency | None = None
     """How many may run at the same time."""
     release: Release | None = None
+    snap_start: bool = False
+    """Whether it starts from a snapshot that Lambda takes of each version; from python3.12 on."""
     """How a new version takes over."""
     alarms: FunctionAlarms = FunctionAlarms.model_construct()
     """What is different from the alarms of other functions."""

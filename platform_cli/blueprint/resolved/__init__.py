@@ -69,6 +69,7 @@ from platform_cli.blueprint.resolved.services import (
     ResolvedRoute,
     ResolvedRouteCache,
     ResolvedService,
+    LIVE,
 )
 from platform_cli.blueprint.resolved.triggers import (
     BucketTrigger,
@@ -102,6 +103,7 @@ __all__ = [
     "QueueTrigger",
     "Resolved",
     "ResolvedAccess",
+    "LIVE",
     "ResolvedAlarmChange",
     "ResolvedAlarms",
     "ResolvedApi",

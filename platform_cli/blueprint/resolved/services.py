@@ -78,6 +78,23 @@ class ResolvedRelease(Resolved):
     strategy: str
     alarms: tuple[str, ...]
 
+    pre_traffic: str | None = None
+    """Name of a function of the same service, as is `post_traffic`."""
+    post_traffic: str | None = None
+
+    @property
+    def gradual(self) -> bool:
+        """Whether both versions serve for a while."""
+        return self.strategy != "all_at_once"
+
+    @property
+    def guarded(self) -> bool:
+        """Whether anything but time decides about a new version, so that CodeDeploy is needed."""
+        return self.gradual or bool(self.alarms or self.pre_traffic or self.post_traffic)
+
+
+LIVE = "live"
+"""The alias that all callers of a function use, where it has one."""
 
 class ResolvedFunction(Resolved):
     """A Lambda function with all that belongs to it."""
@@ -108,6 +125,23 @@ class ResolvedFunction(Resolved):
     alarms: Mapping[str, ResolvedAlarmChange] = {}
     """What differs from the alarms of other functions, by the last word of the rule: `errors`."""
 
+    snap_start: bool = False
+    """Whether published versions start from a snapshot."""
+
+    @property
+    def published(self) -> bool:
+        """Whether there are versions, and an alias that callers use."""
+        return self.snap_start or self.provisioned_concurrency is not None or self.release is not None
+
+    @property
+    def alias(self) -> str | None:
+        """The alias that callers use; None where there is none."""
+        return LIVE if self.published else None
+
+    @property
+    def called_name(self) -> str:
+        """How callers name it: `shop-dev-orders-create`, or with its alias `shop-dev-orders-create:live`."""
+        return f"{self.physical_name}:{LIVE}" if self.published else self.physical_name
     @property
     def address(self) -> str:
         """How commands and messages call it: `service.function`."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from aws_cdk import AssetHashType, aws_appconfig
+from aws_cdk import AssetHashType, CfnUpdatePolicy, aws_appconfig
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from aws_cdk.aws_s3_assets import Asset
+from constructs import Construct
 
 from platform_cli.blueprint.resolved import Architecture, ResolvedFunction, ResolvedService
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.attachments import Attachment
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.constructs.versions import Live
 from platform_cli.stacks.logical import composite, pascal
+from platform_cli.stacks.releases import hook_statements
 from platform_cli.stacks.rights import policy, statements_of
 from platform_cli.stacks.variables import LOG_LEVELS, log_level, variables_of
 
@@ -71,6 +75,7 @@ class Dependencies(Capability):
         )
         self.place(layer, composite("Layer", runtime, architecture))
         self.arn = layer.ref
+        self.key = code.key
 
 
 class Function(Capability):
@@ -80,11 +85,18 @@ class Function(Capability):
         stack: The service's stack.
         function: The function.
         code: The service's code.
-        layers: ARNs of the layers below the code.
+        layers: The layers below the code.
+        versions: The versions of other functions that this one looks at before they are released, by the
+            environment variable that tells it.
     """
 
     def __init__(
-        self, stack: PlatformStack, function: ResolvedFunction, code: Code, layers: Sequence[str]
+        self,
+        stack: PlatformStack,
+        function: ResolvedFunction,
+        code: Code,
+        layers: Sequence[Dependencies],
+        versions: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         origin = f"services.{function.service}.functions.{function.name}"
         super().__init__(stack, f"Function-{function.name}", origin)
@@ -106,59 +118,85 @@ class Function(Capability):
             policies=[
                 iam.CfnRole.PolicyProperty(
                     policy_name="access",
-                    policy_document=policy(statements_of(function, stack.system, stack.look_up)),
+                    policy_document=policy(
+                        (
+                            *statements_of(function, stack.system, stack.look_up),
+                            *hook_statements(function, stack.system),
+                        )
+                    ),
                 )
-        self.log_group = group.ref
             ],
         )
         self.place(role, f"Role{name}")
         attachment = Attachment(stack, function) if function.network else None
         level = log_level(function)
         agent = self._flags_agent(function)
-        self._resource = _Function(
-            self,
-            "Function",
-            function_name=function.physical_name,
-            description=f"{function.address} of {stack.names.prefix}",
-            architectures=[function.architecture],
-            code=_Function.CodeProperty(s3_bucket=code.bucket, s3_key=code.key),
-            environment=_Function.EnvironmentProperty(
-                variables=dict(variables_of(function, stack.system, stack.look_up))
-            ),
-            ephemeral_storage=_Function.EphemeralStorageProperty(size=function.ephemeral_storage_mb),
-            handler=function.handler,
-            kms_key_arn=stack.look_up("data", outputs.KEY_ARN)
+        variables = {**variables_of(function, stack.system, stack.look_up), **versions}
+        configuration: dict[str, Any] = {
+            "description": f"{function.address} of {stack.names.prefix}",
+            "architectures": [function.architecture],
+            "environment": _Function.EnvironmentProperty(variables=variables),
+            "ephemeral_storage": _Function.EphemeralStorageProperty(size=function.ephemeral_storage_mb),
+            "handler": function.handler,
+            "kms_key_arn": stack.look_up("data", outputs.KEY_ARN)
             if function.encryption == "customer_managed"
             else None,
-            layers=[*layers, *agent] or None,
-            logging_config=_Function.LoggingConfigProperty(
+            "logging_config": _Function.LoggingConfigProperty(
                 application_log_level=LOG_LEVELS.get(level, level),
                 log_format="JSON",
                 log_group=group.ref,
                 # The report of each invocation, which tuning and cost are computed from, is of this level.
                 system_log_level="INFO",
             ),
-            memory_size=function.memory_mb,
-            reserved_concurrent_executions=function.reserved_concurrency,
-            role=role.attr_arn,
-            runtime=function.runtime,
-            timeout=function.timeout_seconds,
-            tracing_config=_Function.TracingConfigProperty(
+            "memory_size": function.memory_mb,
+            "runtime": function.runtime,
+            "snap_start": _Function.SnapStartProperty(apply_on="PublishedVersions")
+            if function.snap_start
+            else None,
+            "timeout": function.timeout_seconds,
+            "tracing_config": _Function.TracingConfigProperty(
                 mode="Active" if function.tracing else "PassThrough"
             ),
-            vpc_config=attachment.config if attachment else None,
+            "vpc_config": attachment.config if attachment else None,
+        }
+        self._resource = _Function(
+            self,
+            "Function",
+            function_name=function.physical_name,
+            code=_Function.CodeProperty(s3_bucket=code.bucket, s3_key=code.key),
+            layers=[*(layer.arn for layer in layers), *agent] or None,
+            reserved_concurrent_executions=function.reserved_concurrency,
+            role=role.attr_arn,
+            **configuration,
         )
         self.place(self._resource, f"Function{name}")
+        self.log_group = group.ref
+        self.live: Live | None = None
+        if function.published:
+            below = [*(layer.key for layer in layers), *agent]
+            content = {**configuration, "code": code.key, "layers": below}
+            self.live = Live(stack, function, self._resource, content)
 
     @property
-    def name(self) -> str:
-        """Name of the function; whoever takes it is created after the function."""
+    def own_name(self) -> str:
+        """Its name, without an alias."""
         return self._resource.ref
 
     @property
+    def name(self) -> str:
+        """What callers name the function by: its name, or the ARN of its alias; they are created after it."""
+        return self.live.alias.ref if self.live else self._resource.ref
+
+    @property
     def arn(self) -> str:
-        """ARN of the function; whoever takes it is created after the function."""
-        return self._resource.attr_arn
+        """The ARN that callers use, with the alias where there is one; they are created after it."""
+        return self.live.alias.ref if self.live else self._resource.attr_arn
+
+    def release_by(self, update: CfnUpdatePolicy, after: Sequence[Construct]) -> None:
+        """Move the alias as a policy says, once what the policy needs is there."""
+        assert self.live
+        self.live.alias.cfn_options.update_policy = update
+        self.live.alias.node.add_dependency(*after)
 
     def _flags_agent(self, function: ResolvedFunction) -> list[str]:
         """The AppConfig Agent, which answers the handler's questions for flags; the local AWS has its own."""

@@ -33,7 +33,7 @@ class Invocation(Capability):
         self._longest_milliseconds = longest_milliseconds
         functions: dict[str, set[str]] = {}
         for function, _ in served:
-            arn = stack.at.function(function.physical_name)
+            arn = stack.at.function(function.called_name)
             functions.setdefault(function.service, set()).add(arn)
         self._roles: dict[str, str] = {}
         for service, arns in sorted(functions.items()):
@@ -56,7 +56,7 @@ class Invocation(Capability):
 
     def integrate(self, function: ResolvedFunction) -> Integration:
         """How a function is called."""
-        arn = self.stack.at.function(function.physical_name)
+        arn = self.stack.at.function(function.called_name)
         # A second more than the function has, so that its own timeout is what is seen.
         timeout = min((function.timeout_seconds + 1) * 1000, self._longest_milliseconds)
         return Integration(self.stack.at.invocation(arn), self._roles[function.service], timeout)

@@ -38,6 +38,7 @@ from platform_cli.stacks.constructs.keys import DataKey
 from platform_cli.stacks.constructs.messaging import Bus, Queue, Topic
 from platform_cli.stacks.constructs.networks import Network
 from platform_cli.stacks.constructs.pools import UserPool
+from platform_cli.stacks.constructs.releases import Releases, versions_for
 from platform_cli.stacks.constructs.rest_api import RestApi
 from platform_cli.stacks.constructs.rotations import Rotation
 from platform_cli.stacks.constructs.secrets import Secret
@@ -48,6 +49,7 @@ from platform_cli.stacks.derived import OF_APIS, OF_FUNCTIONS, api_namespace, fu
 from platform_cli.stacks.events import Report, StackDefined
 from platform_cli.stacks.keys import key_uses, replica_uses
 from platform_cli.stacks.openapi import routes_of
+from platform_cli.stacks.releases import in_order
 
 if TYPE_CHECKING:
     from platform_cli.package.building import ServicePackage
@@ -261,15 +263,17 @@ def service_stack(
             alarms = firewall_alarms(system, system.firewalls[name], firewall.metric_name)
             Alarms(stack, f"firewalls.{name}", alarms)
     add_guards(stack, system)
-    layers: dict[tuple[str, str], list[str]] = {}
+    layers: dict[tuple[str, str], list[Dependencies]] = {}
     for (runtime, architecture), artifact in sorted(package.layers.items()):
         if artifact:
             made = Dependencies(stack, service, runtime, architecture, artifact)
-            layers[runtime, architecture] = [made.arn]
-    watched: list[Alarms] = []
-    for model in _sorted(service.functions.values()):
+            layers[runtime, architecture] = [made]
+    functions: dict[str, Function] = {}
+    watched: dict[str, Alarms] = {}
+    for model in in_order(service):
         target = (model.runtime, model.architecture)
-        function = Function(stack, model, code, layers.get(target, []))
+        versions = versions_for(model, system, functions)
+        function = functions[model.name] = Function(stack, model, code, layers.get(target, []), versions)
         if model.triggers:
             Triggers(stack, function, model)
         for secret in _sorted(system.secrets.values()):
@@ -279,9 +283,11 @@ def service_stack(
             origin = f"services.{service.name}.functions.{model.name}"
             namespace = function_namespace(stack.names, service.name, model.name)
             DerivedMetrics(stack, origin, function.log_group, namespace, OF_FUNCTIONS)
-            watched.append(Alarms(stack, origin, function_alarms(system, model)))
-    for composed in service_composites(system, service, [alarm for one in watched for alarm in one.made]):
-        Unhealthy(stack, service.name, composed, watched)
+            watched[model.name] = Alarms(stack, origin, function_alarms(system, model))
+    Releases(stack, service, functions, watched)
+    alarms = [alarm for _, one in sorted(watched.items()) for alarm in one.made]
+    for composed in service_composites(system, service, alarms):
+        Unhealthy(stack, service.name, composed, watched.values())
     return stack
 
 

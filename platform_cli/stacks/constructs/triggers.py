@@ -254,8 +254,8 @@ class Triggers(Capability):
         config = lambda_.CfnEventInvokeConfig(
             self,
             "InvokeConfig",
-            function_name=self._function.name,
-            qualifier="$LATEST",
+            function_name=self._function.own_name,
+            qualifier=self._model.alias or "$LATEST",
             maximum_retry_attempts=ASYNCHRONOUS_RETRIES,
             destination_config=lambda_.CfnEventInvokeConfig.DestinationConfigProperty(
                 on_failure=lambda_.CfnEventInvokeConfig.OnFailureProperty(
@@ -263,6 +263,8 @@ class Triggers(Capability):
                 )
             ),
         )
+        if self._function.live:
+            config.add_dependency(self._function.live.alias)
         self.place(config, f"InvokeConfig{name}")
         return self._queue_of_failures.attr_arn
 

@@ -1,0 +1,38 @@
+"""The codes of findings about concurrency, fast starts and releases of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platform_cli.blueprint.code_kinds import FindingCode
+from platform_cli.blueprint.code_kinds import error as _error
+from platform_cli.blueprint.code_kinds import warning as _warning
+
+RELEASE_CODES: Mapping[str, FindingCode] = {
+    "concurrency-limits": _error("Provisioned concurrency cannot exceed reserved concurrency."),
+    "account-concurrency": _error(
+        "All that functions reserve or keep warm in one account and region comes out of one quota, 1,000 in "
+        "most accounts, and Lambda refuses what would leave less than 100 for the functions that reserve "
+        "nothing. Environments in the same account and region share it. Where AWS granted more, or less, say "
+        "so as `account_concurrency` of the environment."
+    ),
+    "snap-start-unsupported": _error(
+        "SnapStart serves managed runtimes from python3.12 on, with at most 512 MB of /tmp, and not together "
+        "with provisioned concurrency."
+    ),
+    "release-without-alarms": _warning(
+        "A new version takes over step by step, and no alarm watches it: it reaches everybody in the end, "
+        "however bad it is. Name alarms under `release`, and contacts under `alarms`: without contacts there "
+        "are no alarms."
+    ),
+    "release-without-callers": _warning(
+        "Nothing calls the function through its alias: no route, no trigger, no `access` of another one. "
+        "Whoever calls it by hand with its plain name reaches the newest code at once, whatever the release "
+        "does."
+    ),
+    "invalid-release": _error(
+        "A hook is another function of the same service, which itself is called without an alias, as are "
+        "functions that rotate secrets: neither can have a `release`, `snap_start` or provisioned "
+        "concurrency. An alarm that guards a release must not be switched off."
+    ),
+}

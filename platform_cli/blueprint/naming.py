@@ -7,6 +7,7 @@ November 2026; `checks/` turns a name beyond its limit into a finding.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,10 +28,13 @@ CONCERNS = (
 RECOVERY = "recovery"
 """The concern of a second region, one stack a region; deployed before all others."""
 
-NAMED_CONCERNS = (RECOVERY, "service", "api")
+NAMED_CONCERNS = (RECOVERY, "service", "api", "cdn", "balancer")
 """Concerns with a stack for each of a kind, called after it: `shop-dev-service-orders`."""
 
-CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api")
+OVERVIEW = "overview"
+"""The concern of dashboards and of the system's objectives: it looks at all others."""
+
+CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api", "cdn", "balancer", OVERVIEW)
 """Every concern; one needs only those that stand before it."""
 
 LIMITS: Mapping[str, int] = {
@@ -93,6 +97,11 @@ class Names:
         """`/aws/lambda/shop-dev-orders-create` (CloudWatch Logs: 512)."""
         return f"/aws/lambda/{self.function(service, function)}"
 
+    @staticmethod
+    def access_log(physical_name: str) -> str:
+        """`/aws/vendedlogs/apis/shop-dev-public`: the access log of an API (CloudWatch Logs: 512)."""
+        return f"/aws/vendedlogs/apis/{physical_name}"
+
     def resource(self, name: str) -> str:
         """Tables (255), buses (256), topics (256), streams (128), APIs, pools: `shop-dev-main`."""
         return f"{self.prefix}-{name}"
@@ -120,6 +129,18 @@ class Names:
         """`shop/dev`: where handlers' own metrics are, so that environments of one account do not mix."""
         return f"{self.system}/{self.environment}"
 
+    def edge(self, name: str) -> str:
+        """`shop-dev-site`: a CDN's policies and functions, shortened to 56 characters (CloudFront: 64)."""
+        return _shortened(self.resource(name), 56)
+
+    def balancer(self, name: str) -> str:
+        """`shop-dev-web`, shortened to 32 characters (Elastic Load Balancing: 32)."""
+        return _shortened(self.resource(name), 32)
+
+    def target_group(self, balancer: str, pattern: str) -> str:
+        """A name for the targets of a pattern, within 32 characters (Elastic Load Balancing: 32)."""
+        return _shortened(f"{self.resource(balancer)}-{_digest(pattern)}", 32)
+
     def bucket(self, name: str) -> str:
         """Bucket names are global, so account and region are part of them (S3: 63)."""
         return f"{self.prefix}-{name}-{self.account}-{self.region}"
@@ -143,3 +164,14 @@ class Names:
     def key_alias(self, purpose: str) -> str:
         """`alias/shop-dev-data` (KMS: 256)."""
         return f"alias/{self.prefix}-{purpose}"
+
+
+def _shortened(name: str, longest: int) -> str:
+    """A name, or the beginning of one that is too long with a part of its hash."""
+    if len(name) <= longest:
+        return name
+    return f"{name[: longest - 9].rstrip('-')}-{_digest(name)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

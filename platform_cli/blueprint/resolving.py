@@ -5,6 +5,7 @@ same value on every machine. Never: files, network, the clock.
 """
 
 from __future__ import annotations
+
 from collections.abc import Mapping
 
 from platform_cli.blueprint.findings import BlueprintInvalid, nearest_hint
@@ -19,12 +20,14 @@ from platform_cli.blueprint.resolution.data import (
     resolve_settings,
     resolve_tables,
 )
+from platform_cli.blueprint.resolution.edge import resolve_cdns, resolve_load_balancers
 from platform_cli.blueprint.resolution.events import (
     resolve_buses,
     resolve_queues,
     resolve_streams,
     resolve_topics,
 )
+from platform_cli.blueprint.resolution.logs import resolve_logs
 from platform_cli.blueprint.resolution.network import resolve_caches, resolve_databases, resolve_networks
 from platform_cli.blueprint.resolution.objectives import resolve_objectives
 from platform_cli.blueprint.resolution.operations import (
@@ -116,7 +119,10 @@ def resolve_blueprint(
         databases=resolve_databases(blueprint, names),
         caches=resolve_caches(blueprint, names),
         firewalls=resolve_firewalls(blueprint, names),
+        cdns=resolve_cdns(blueprint, names),
+        load_balancers=resolve_load_balancers(blueprint, names),
         alarms=resolve_alarms(blueprint),
+        logs=resolve_logs(blueprint, names),
         objectives=resolve_objectives(blueprint.objectives),
         dashboards=resolve_dashboards(blueprint, names),
         budgets=resolve_budgets(blueprint, names),

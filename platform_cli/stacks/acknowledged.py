@@ -137,5 +137,18 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         "API Gateway checks the role of an account against this policy of AWS, and takes it for all logs of "
         "all REST APIs.",
     ),
+    Acknowledgement(
+        r"AwsSolutions-CFR1",
+        "Countries are the business of the CDN's firewall (`blocked_countries`), which can count first.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-EC23",
+        "Everybody may reach a load balancer, on 80 to be led to 443; who may not is said by its firewall.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-S1",
+        "The bucket of a load balancer's log holds nothing but that log; a log of who reads logs would have "
+        "to go on without end. All other buckets have one, unless the blueprint says `access_log: false`.",
+    ),
 )
 """In the order of a reader: roles first."""

@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from platform_cli.blueprint.dashboards import dashboard_names
+from platform_cli.blueprint.naming import OVERVIEW
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedBucket,
+    ResolvedCdn,
     ResolvedEnvironment,
     ResolvedFunction,
+    ResolvedLoadBalancer,
     ResolvedService,
     ResolvedTable,
     StreamTrigger,
 )
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.backups import is_used
+from platform_cli.stacks.edge import guarded_apis
 from platform_cli.stacks.keys import key_uses, replica_uses
 
 _HOME = {
     "tables": "data",
+    "event_stores": "data",
     "buckets": "data",
     "secrets": "data",
     "streams": "data",
     "flags": "data",
     "identity": "identity",
-    "event_stores": "data",
     "buses": "events",
     "queues": "events",
     "topics": "events",
@@ -58,9 +63,9 @@ class Concern:
     """A stack to be.
 
     Attributes:
-        kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `observability`, `recovery`,
-            `service` or `api`.
-        name: Of the service or API, or the region of `recovery`; empty for the rest of the foundation.
+        kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `observability`, `global`,
+            `recovery`, `service`, `api`, `cdn` or `balancer`.
+        name: Of the service, API, CDN or load balancer, or the region of `recovery`; empty for the rest.
         needs: Keys of the concerns that are deployed before.
     """
 
@@ -82,8 +87,13 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
     """The stacks that are not empty, each after those it needs."""
     foundation = [Concern("recovery", region) for region in recovery_regions(system)]
     foundation += [Concern(kind) for kind, present in _foundation(system).items() if present]
+    needs = {
+        **_NEEDS,
+        "data": _NEEDS["data"] | _before_data(system),
+        "firewalls": _NEEDS["firewalls"] | _before_logs(system),
+    }
     foundation = [
-        Concern(concern.kind, concern.name, _present(foundation, _NEEDS.get(concern.kind, set())))
+        Concern(concern.kind, concern.name, _present(foundation, needs.get(concern.kind, set())))
         for concern in foundation
     ]
     services = [
@@ -96,7 +106,35 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
         for name, api in sorted(system.apis.items())
         if any(route.api == name for function in system.functions for route in function.routes)
     ]
-    return (*foundation, *services, *apis)
+    cdns = [Concern("cdn", name, _needs_of_cdn(cdn, foundation)) for name, cdn in sorted(system.cdns.items())]
+    balancers = [
+        Concern("balancer", name, _needs_of_balancer(balancer, foundation))
+        for name, balancer in sorted(system.load_balancers.items())
+    ]
+    return (*foundation, *services, *apis, *cdns, *balancers, *_overview(system, foundation, services, apis))
+
+
+def _overview(
+    system: ResolvedEnvironment,
+    foundation: Iterable[Concern],
+    services: Iterable[Concern],
+    apis: Iterable[Concern],
+) -> Iterable[Concern]:
+    """Dashboards, queries to all logs, and the system's own objectives, which are watched at its APIs."""
+    promised = system.alarms.wanted and system.objectives.budget_percent is not None
+    if dashboard_names(system) or (promised and apis):
+        needs = (*_present(foundation, {"observability"}), *(one.key for one in (*services, *apis)))
+        yield Concern(OVERVIEW, needs=needs)
+
+
+def _before_logs(system: ResolvedEnvironment) -> set[str]:
+    """The key that logs may be under."""
+    return {"data"} if system.logs.encryption == "customer_managed" else set()
+
+
+def _before_data(system: ResolvedEnvironment) -> set[str]:
+    """A login in a secret names its database, which is there before."""
+    return {"databases"} if any(secret.database for secret in system.secrets.values()) else set()
 
 
 def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
@@ -108,16 +146,19 @@ def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
 
 
 def regional_firewalls(system: ResolvedEnvironment) -> tuple[str, ...]:
-    """The firewalls before something in the environment's own region: REST APIs that have routes."""
+    """The firewalls in the environment's own region: before load balancers, and REST APIs with routes."""
     routed = {route.api for function in system.functions for route in function.routes}
     apis = (api for name, api in system.apis.items() if name in routed and api.kind == "rest")
-    return tuple(sorted({api.firewall for api in apis if api.firewall}))
+    firewalls = {api.firewall for api in apis} | {b.firewall for b in system.load_balancers.values()}
+    return tuple(sorted(firewall for firewall in firewalls if firewall))
 
 
 def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
     return {
         # First: alarms of the others tell its topics.
         "observability": system.alarms.wanted or bool(system.budgets),
+        "network": any(not network.external for network in system.networks.values()),
+        "databases": bool(system.databases or system.caches),
         "data": bool(
             _kept(system)
             or system.secrets
@@ -128,9 +169,8 @@ def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
         ),
         "identity": bool(system.identity),
         "events": bool(system.buses or system.queues or system.topics),
-        "firewalls": bool(regional_firewalls(system)),
-        "network": any(not network.external for network in system.networks.values()),
-        "databases": bool(system.databases or system.caches),
+        "firewalls": bool(regional_firewalls(system) or guarded_apis(system)),
+        "global": any(cdn.needs_global for cdn in system.cdns.values()),
     }
 
 
@@ -141,11 +181,14 @@ def _kept(system: ResolvedEnvironment) -> list[ResolvedTable | ResolvedBucket]:
 
 def _needs_of_service(service: ResolvedService, system: ResolvedEnvironment) -> set[str]:
     needed = {home for function in service.functions.values() for home in _homes(function)}
-    needed.add("observability")
+    needed |= {"observability", *_before_logs(system)}
     rotates = {secret.rotation_function for secret in system.secrets.values()}
+    logins = {name for name, secret in system.secrets.items() if secret.database}
     for function in service.functions.values():
         if function.encryption == "customer_managed" or function.address in rotates:
             needed.add("data")
+        if any(access.kind == "secrets" and access.name in logins for access in function.access):
+            needed.add("databases")
     return needed
 
 
@@ -170,10 +213,24 @@ def _needs_of_api(
         for function in system.functions
         if any(route.api == api.name for route in function.routes)
     }
-    wanted = {"identity", "observability"}
-    if api.kind == "rest" and api.firewall:
+    wanted = {"identity", "observability", *_before_logs(system)}
+    if api.kind == "rest" and (api.firewall or api.name in guarded_apis(system)):
         wanted.add("firewalls")
     return (*_present(foundation, wanted), *(f"service {name}" for name in sorted(serving)))
+
+
+def _needs_of_cdn(cdn: ResolvedCdn, foundation: Iterable[Concern]) -> tuple[str, ...]:
+    wanted = {"global"} if cdn.needs_global else set()
+    if any(api.guarded for api in cdn.apis.values()):
+        wanted.add("firewalls")
+    behind = sorted({api.api for api in cdn.apis.values()})
+    return (*_present(foundation, wanted), *(f"api {name}" for name in behind))
+
+
+def _needs_of_balancer(balancer: ResolvedLoadBalancer, foundation: Iterable[Concern]) -> tuple[str, ...]:
+    wanted = {"network"} | ({"firewalls"} if balancer.firewall else set())
+    serving = sorted({address.split(".", 1)[0] for address in balancer.functions.values()})
+    return (*_present(foundation, wanted), *(f"service {name}" for name in serving))
 
 
 def _present(foundation: Iterable[Concern], wanted: set[str]) -> tuple[str, ...]:

@@ -13,7 +13,13 @@ from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.stacks.concerns import concerns_of
 
 Hook = Callable[[Any, ResolvedEnvironment], None]
-_SECTIONS = {"service": "services", "api": "apis", "recovery": "recovery"}
+_SECTIONS = {
+    "service": "services",
+    "api": "apis",
+    "cdn": "cdns",
+    "balancer": "load_balancers",
+    "recovery": "recovery",
+}
 
 
 def load_hook(environment: ResolvedEnvironment, root: Path) -> Hook:

@@ -21,6 +21,7 @@ FLAGS_STRATEGY_ID = "FlagsStrategyId"
 
 # What a database or a cache tells of itself, behind its name.
 ENDPOINT = "Endpoint"
+CLUSTER_ENDPOINT = "ClusterEndpoint"
 READER_ENDPOINT = "ReaderEndpoint"
 PORT = "Port"
 SECRET_ARN = "SecretArn"
@@ -49,6 +50,21 @@ def firewall_arn(firewall: str) -> str:
     return f"Firewall{pascal(firewall)}Arn"
 
 
+def guard_arn(api: str) -> str:
+    """`GuardPartnerArn`: the web ACL that lets only a CDN through to an API."""
+    return f"Guard{pascal(api)}Arn"
+
+
+def global_firewall_arn(firewall: str) -> str:
+    """`CdnFirewallEdgeArn`: a web ACL of CloudFront's scope."""
+    return f"CdnFirewall{pascal(firewall)}Arn"
+
+
+def certificate_arn(cdn: str) -> str:
+    """`CdnSiteCertificateArn`."""
+    return f"Cdn{pascal(cdn)}CertificateArn"
+
+
 def client_id(pool: str, client: str) -> str:
     """`UsersClientWebId`."""
     return f"{pascal(pool)}Client{pascal(client)}Id"
@@ -62,6 +78,11 @@ def network_id(network: str) -> str:
 def subnet_id(network: str, zone: int) -> str:
     """`NetworkMainSubnet1Id`: the private subnet in a zone, counted from 1."""
     return f"Network{pascal(network)}Subnet{zone}Id"
+
+
+def public_subnet_id(network: str, zone: int) -> str:
+    """`NetworkMainPublicSubnet1Id`: the public subnet in a zone, counted from 1."""
+    return f"Network{pascal(network)}PublicSubnet{zone}Id"
 
 
 def endpoints_group_id(network: str) -> str:

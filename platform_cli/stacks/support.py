@@ -15,12 +15,14 @@ from platform_cli.blueprint.resolved import (
     ResolvedBucket,
     ResolvedBus,
     ResolvedCache,
+    ResolvedCdn,
     ResolvedDatabase,
     ResolvedEnvironment,
     ResolvedFirewall,
     ResolvedFlag,
     ResolvedFunction,
     ResolvedIdentity,
+    ResolvedLoadBalancer,
     ResolvedNetwork,
     ResolvedQueue,
     ResolvedSecret,
@@ -44,7 +46,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedEnvironment: _fields(
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
-        "extend usage firewalls alarms budgets"
+        "extend usage firewalls cdns load_balancers alarms budgets dashboards objectives"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
@@ -55,8 +57,8 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "expire_noncurrent_after_days intelligent_tiering encryption external access_log_retention_days"
     ),
     ResolvedSecret: _fields(
-        "name physical_name description generate_length exclude_punctuation replicas rotation_days "
-        "rotation_strategy rotation_function encryption"
+        "name physical_name description generate_length exclude_punctuation database username replicas "
+        "rotation_days rotation_strategy rotation_function encryption"
     ),
     ResolvedFlag: _fields("name description owner default remove_after attributes"),
     ResolvedBus: _fields("name physical_name archive_days events"),
@@ -64,7 +66,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "name physical_name fifo visibility_timeout_seconds retention_days delay_seconds subscription "
         "dead_letter content_deduplication high_throughput"
     ),
-    ResolvedTopic: _fields("name physical_name fifo"),
+    ResolvedTopic: _fields("name physical_name fifo content_deduplication"),
     ResolvedStream: _fields("name physical_name shards retention_hours"),
     ResolvedIdentity: _fields("name physical_name sign_in self_sign_up mfa password clients groups"),
     ResolvedApi: _fields(
@@ -75,7 +77,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "name physical_name rate_limit_per_5_minutes sql_injection cross_site_scripting managed "
         "blocked_countries allow_ips block_ips mode count log_retention_days"
     ),
-    ResolvedService: _fields("name path functions"),
+    ResolvedService: _fields("name path metrics objectives states_objectives functions"),
     ResolvedFunction: _fields(
         "service name physical_name handler runtime architecture memory_mb timeout_seconds "
         "ephemeral_storage_mb tracing log_retention_days environment routes triggers access permissions "
@@ -83,11 +85,18 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedNetwork: _fields(
         "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
-        "subnet_ids security_group_ids"
+        "subnet_ids security_group_ids public_zones public_subnet_ids"
     ),
     ResolvedDatabase: _fields(
         "name physical_name engine version network min_acu max_acu readers database_name "
         "backup_retention_days backup proxy"
+    ),
+    ResolvedCdn: _fields(
+        "name physical_name log_bucket_name assets apis domain firewall content_security_policy edges "
+        "access_log_retention_days"
+    ),
+    ResolvedLoadBalancer: _fields(
+        "name physical_name log_bucket_name network domain functions firewall access_log_retention_days"
     ),
     ResolvedCache: _fields("name physical_name engine version network multi_az node_type"),
 }
@@ -132,6 +141,8 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
         "databases",
         "caches",
         "firewalls",
+        "cdns",
+        "load_balancers",
     ):
         for name, thing in getattr(environment, section).items():
             yield from _of_fields(thing, f"{section}.{name}.")

@@ -43,26 +43,30 @@ def check_homes(context: Context) -> None:
     for name, database in blueprint.databases.items():
         what = f"database {name}"
         path: Path = ("databases", name, "network")
-        _check_zones(context, database.network, path, what, _ZONES_OF_DATABASES)
+        check_zones(context, database.network, path, what, _ZONES_OF_DATABASES)
         _check_subnets(context, database.network, path, what)
     for name, cache in blueprint.caches.items():
         what, path = f"cache {name}", ("caches", name, "network")
         if cache.multi_az:
-            _check_zones(context, cache.network, path, f"{what} with multi_az", _ZONES_OF_DATABASES)
+            check_zones(context, cache.network, path, f"{what} with multi_az", _ZONES_OF_DATABASES)
         _check_subnets(context, cache.network, path, what)
     for service, _, name, function, place in context.functions():
         if function.network is not None:
             _check_subnets(context, function.network, (*place, "network"), f"function {service}.{name}")
 
 
-def _check_zones(context: Context, network: str, path: Path, what: str, zones: int) -> None:
+def check_zones(
+    context: Context, network: str, path: Path, what: str, zones: int, *, public: bool = False
+) -> None:
+    """A network with fewer zones than what stands in it needs; `public`: of public subnets."""
     ours, external = context.blueprint.networks.get(network), context.blueprint.external.networks.get(network)
-    there = len(external.subnet_ids) if external is not None else None
-    if ours is not None:
-        there = ours.availability_zones
-    if there is None or there >= zones or (external is not None and there == 0):
+    key = "availability_zones"
+    there = ours.availability_zones if ours is not None else None
+    if ours is None and external is not None:
+        key = "public_subnet_ids" if public else "subnet_ids"
+        there = len(external.public_subnet_ids if public else external.subnet_ids) or None
+    if there is None or there >= zones:
         return
-    key = "availability_zones" if ours is not None else "subnet_ids"
     context.report(
         "too-few-zones",
         f"{what} needs {zones} availability zones, and network {network} has {there}",

@@ -6,7 +6,7 @@ from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.blueprint.including import leaves_workspace
 from platform_cli.blueprint.model.operations import Backup
-from platform_cli.blueprint.naming import CONCERNS
+from platform_cli.blueprint.naming import CONCERNS, OVERVIEW
 from platform_cli.blueprint.nodes import Path
 
 COLD_STORAGE_DAYS = 90
@@ -111,8 +111,13 @@ def check_escapes(context: Context) -> None:
             )
     stacks = [
         *CONCERNS,
+        OVERVIEW,
         *(f"services.{name}" for name in context.names("services")),
-        *(f"apis.{name}" for name in context.names("apis")),
+        *(
+            f"{section}.{name}"
+            for section in ("apis", "cdns", "load_balancers")
+            for name in context.names(section)
+        ),
     ]
     for stack, patches in blueprint.patches.items():
         if stack not in stacks:

@@ -48,6 +48,10 @@ def _fewer(before: Any, after: Any) -> bool:
     return bool(set(before) - set(after))
 
 
+def _fewer_kinds(before: Any, after: Any) -> bool:
+    return before is not None and _fewer(before, after or ())
+
+
 def _less(before: Any, after: Any) -> bool:
     return before is not None and (after is None or after < before)
 
@@ -90,6 +94,8 @@ RULES: tuple[Rule, ...] = (
     _rule("networks.*.flow_logs", _switched_off, "connections would no longer be recorded"),
     _rule("apis.*.authorizer", _taken_away, "routes would be open to everybody"),
     _rule("apis.*.firewall", _taken_away, "the API would stand without a firewall"),
+    _rule("cdns.*.firewall", _taken_away, "the CDN would stand without a firewall"),
+    _rule("load_balancers.*.firewall", _taken_away, "the load balancer would stand without a firewall"),
     _rule("apis.*.allowed_ips", _switched_off, "every address could call the API"),
     _rule("backups.*.daily", _taken_away, "there would be no daily backups"),
     _rule("backups.*.weekly", _taken_away, "there would be no weekly backups"),
@@ -101,6 +107,8 @@ RULES: tuple[Rule, ...] = (
     _rule("backups.*.lock", _taken_away, "backups could be deleted early"),
     _rule("services.*.functions.*.encryption", _lower("encryption"), _OWN_KEY),
     _rule("defaults.encryption", _lower("encryption"), _OWN_KEY),
+    _rule("logs.encryption", _lower("encryption"), "logs would no longer be under a key of your own"),
+    _rule("logs.mask", _fewer_kinds, "logs would show personal data"),
     _rule("defaults.log_retention_days", _less, "logs would be kept for a shorter time"),
 )
 """One row for each thing that protects; everything else an override may change."""

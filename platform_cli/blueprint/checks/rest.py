@@ -1,4 +1,4 @@
-"""What only REST APIs have: validation, caches, API keys; and domains, which all APIs can have."""
+"""What only REST APIs have: validation, caches, API keys."""
 
 from __future__ import annotations
 
@@ -187,43 +187,3 @@ def _check_route(context: Context, address: str, route: Route, api_name: str, ap
             key=True,
             hint=f"write `usage_plans: {{ standard: {{ keys: [first] }} }}` for API {api_name}",
         )
-
-
-def check_domains(context: Context) -> None:
-    """Certificates of the right region, names inside of their zones."""
-    blueprint = context.blueprint
-    # An environment with overrides is checked by itself, with those merged in.
-    environments = blueprint.environments
-    chosen = (
-        [context.environment]
-        if context.environment
-        else [n for n, e in environments.items() if not e.overrides]
-    )
-    regions = {
-        region
-        for name in chosen
-        if environments[name].target == "aws" and (region := environments[name].region)
-    }
-    for name, api in blueprint.apis.items():
-        domain = api.domain
-        if domain is None:
-            continue
-        certificate = blueprint.external.certificates.get(domain.certificate)
-        region = certificate.arn.split(":")[3] if certificate else None
-        elsewhere = sorted(regions - {region})
-        if region and elsewhere:
-            context.report(
-                "certificate-elsewhere",
-                f"API {name} is in {elsewhere[0]}, and its certificate {domain.certificate} in {region}",
-                ("apis", name, "domain", "certificate"),
-                hint=f"name a certificate of {elsewhere[0]}; an environment can override its `arn`",
-            )
-        zone = blueprint.external.hosted_zones.get(domain.hosted_zone or "")
-        if zone and domain.name != zone.name and not domain.name.endswith(f".{zone.name.strip('.')}"):
-            context.report(
-                "domain-outside-zone",
-                f'"{domain.name}" of API {name} does not end with "{zone.name}", the domain of zone '
-                f"{domain.hosted_zone}",
-                ("apis", name, "domain", "name"),
-                hint=f"write {domain.name.split('.')[0]}.{zone.name}",
-            )

@@ -47,12 +47,12 @@ class ApiCache(Source):
 
 
 class Domain(Source):
-    """A host name of an API's own."""
+    """A host name of one's own."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+$")]
     """The host name, such as `api.shop.example`."""
-    certificate: Name
-    """The certificate under `external` that proves it."""
+    certificate: Name | None = None
+    """The certificate under `external` that proves it; without it, one is made, and proven in the zone."""
     hosted_zone: Name | None = None
     """The hosted zone under `external` that gets the name; without it, you point the name there yourself."""
 

@@ -49,6 +49,8 @@ class ExternalNetwork(Source):
     """Its id."""
     subnet_ids: Items[Annotated[str, StringConstraints(pattern=r"^subnet-[0-9a-z]+$")]] = ()
     """Private subnets in which functions, databases and caches are placed."""
+    public_subnet_ids: Items[Annotated[str, StringConstraints(pattern=r"^subnet-[0-9a-z]+$")]] = ()
+    """Public subnets in which load balancers are placed."""
     security_group_ids: Items[Annotated[str, StringConstraints(pattern=r"^sg-[0-9a-z]+$")]] = ()
     """Security groups of the functions, beside their own."""
 
@@ -59,7 +61,7 @@ class ExternalCertificate(Source):
     arn: Annotated[
         str, StringConstraints(pattern=r"^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$")
     ]
-    """Its ARN; for an API, of the API's own region."""
+    """Its ARN; for an API or a load balancer, of their own region; for a CDN, of us-east-1."""
 
 
 class ExternalHostedZone(Source):

@@ -9,6 +9,7 @@ from platform_cli.blueprint.model.apis import Api, Domain, Firewall, Throttle, U
 from platform_cli.blueprint.model.document import External
 from platform_cli.blueprint.model.identity import Identity
 from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolution.protection import retention_days
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedCors,
@@ -49,7 +50,7 @@ def _identity(name: str, pool: Identity, names: Names) -> ResolvedIdentity:
 
 def resolve_apis(blueprint: Blueprint, names: Names) -> dict[str, ResolvedApi]:
     """APIs."""
-    days = blueprint.defaults.log_retention_days
+    days = retention_days(blueprint, names)
     external = blueprint.external
     return {name: _api(name, api, days, names, external) for name, api in sorted(blueprint.apis.items())}
 
@@ -74,7 +75,7 @@ def _api(name: str, api: Api, log_retention_days: int, names: Names, external: E
         firewall=api.firewall,
         allowed_ips=tuple(sorted(api.allowed_ips)),
         cache_ttl_seconds=api.cache.ttl_seconds if api.cache else None,
-        domain=_domain(api.domain, external) if api.domain else None,
+        domain=resolve_domain(api.domain, external) if api.domain else None,
         access_log_retention_days=api.access_log_retention_days or log_retention_days,
         cache_size_gb=api.cache.size_gb if api.cache else 0.5,
         models={name: json.dumps(model, sort_keys=True) for name, model in sorted(api.models.items())},
@@ -96,18 +97,19 @@ def _usage_plan(name: str, plan: UsagePlan) -> ResolvedUsagePlan:
     )
 
 
-def _domain(domain: Domain, external: External) -> ResolvedDomain:
-    zone = domain.hosted_zone
+def resolve_domain(domain: Domain, external: External) -> ResolvedDomain:
+    """A host name, with the ARN and the id that stand under `external`."""
+    certificate, zone = domain.certificate, domain.hosted_zone
     return ResolvedDomain(
         name=domain.name,
-        certificate_arn=external.certificates[domain.certificate].arn,
+        certificate_arn=external.certificates[certificate].arn if certificate else None,
         hosted_zone_id=external.hosted_zones[zone].id if zone else None,
     )
 
 
 def resolve_firewalls(blueprint: Blueprint, names: Names) -> dict[str, ResolvedFirewall]:
     """Firewalls."""
-    days = blueprint.defaults.log_retention_days
+    days = retention_days(blueprint, names)
     return {name: _firewall(name, wall, days, names) for name, wall in sorted(blueprint.firewalls.items())}
 
 

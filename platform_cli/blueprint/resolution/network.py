@@ -9,6 +9,7 @@ from platform_cli.blueprint.resolved import ResolvedCache, ResolvedDatabase, Res
 
 def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNetwork]:
     """Networks of the blueprint and those that exist already."""
+    faced = {balancer.network for balancer in blueprint.load_balancers.values()}
     networks = {
         name: ResolvedNetwork(
             name=name,
@@ -18,6 +19,7 @@ def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNe
             nat_gateways=network.nat_gateways,
             flow_logs=network.flow_logs,
             endpoints=tuple(sorted(set(network.endpoints))),
+            public_zones=network.availability_zones if name in faced else 0,
         )
         for name, network in blueprint.networks.items()
     }
@@ -34,6 +36,7 @@ def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNe
             vpc_id=external.vpc_id,
             subnet_ids=tuple(sorted(external.subnet_ids)),
             security_group_ids=tuple(sorted(external.security_group_ids)),
+            public_subnet_ids=tuple(sorted(external.public_subnet_ids)),
         )
     return dict(sorted(networks.items()))
 

@@ -28,6 +28,14 @@ from platform_cli.blueprint.resolved.data import (
     ResolvedSetting,
     ResolvedTable,
 )
+from platform_cli.blueprint.resolved.edge import (
+    GLOBAL_REGION,
+    ResolvedApiAnswers,
+    ResolvedAssets,
+    ResolvedCdn,
+    ResolvedCdnApi,
+    ResolvedLoadBalancer,
+)
 from platform_cli.blueprint.resolved.environment import ResolvedEnvironment
 from platform_cli.blueprint.resolved.events import (
     ResolvedBus,
@@ -40,6 +48,7 @@ from platform_cli.blueprint.resolved.events import (
 )
 from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules, ResolvedFirewall
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity, ResolvedPassword
+from platform_cli.blueprint.resolved.logs import ResolvedLogQuery, ResolvedLogs
 from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
 from platform_cli.blueprint.resolved.objectives import (
     OBJECTIVE_DAYS,
@@ -60,6 +69,7 @@ from platform_cli.blueprint.resolved.operations import (
     ResolvedWidget,
 )
 from platform_cli.blueprint.resolved.services import (
+    LIVE,
     ResolvedAccess,
     ResolvedFunction,
     ResolvedPermission,
@@ -69,7 +79,6 @@ from platform_cli.blueprint.resolved.services import (
     ResolvedRoute,
     ResolvedRouteCache,
     ResolvedService,
-    LIVE,
 )
 from platform_cli.blueprint.resolved.triggers import (
     BucketTrigger,
@@ -94,6 +103,8 @@ from platform_cli.blueprint.resolved.usage import (
 )
 
 __all__ = [
+    "GLOBAL_REGION",
+    "LIVE",
     "OBJECTIVE_DAYS",
     "Architecture",
     "BucketTrigger",
@@ -103,10 +114,11 @@ __all__ = [
     "QueueTrigger",
     "Resolved",
     "ResolvedAccess",
-    "LIVE",
     "ResolvedAlarmChange",
     "ResolvedAlarms",
     "ResolvedApi",
+    "ResolvedApiAnswers",
+    "ResolvedAssets",
     "ResolvedBackup",
     "ResolvedBackupLock",
     "ResolvedBackupRule",
@@ -118,6 +130,8 @@ __all__ = [
     "ResolvedBusinessMetric",
     "ResolvedCache",
     "ResolvedCapacity",
+    "ResolvedCdn",
+    "ResolvedCdnApi",
     "ResolvedCors",
     "ResolvedDashboard",
     "ResolvedDatabase",
@@ -134,6 +148,9 @@ __all__ = [
     "ResolvedIdentityUsage",
     "ResolvedIndex",
     "ResolvedKey",
+    "ResolvedLoadBalancer",
+    "ResolvedLogQuery",
+    "ResolvedLogs",
     "ResolvedMessageUsage",
     "ResolvedMetric",
     "ResolvedMetricAlarm",

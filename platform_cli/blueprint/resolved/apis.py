@@ -42,10 +42,13 @@ class ResolvedUsagePlan(Resolved):
 
 
 class ResolvedDomain(Resolved):
-    """A host name of an API's own; without `hosted_zone_id`, somebody else points the name there."""
+    """A host name of one's own; without `hosted_zone_id`, somebody else points the name there.
+
+    Without `certificate_arn`, a certificate is made and proven in the zone.
+    """
 
     name: str
-    certificate_arn: str
+    certificate_arn: str | None
     hosted_zone_id: str | None
 
 

@@ -14,9 +14,11 @@ from platform_cli.blueprint.resolved.data import (
     ResolvedSetting,
     ResolvedTable,
 )
+from platform_cli.blueprint.resolved.edge import GLOBAL_REGION, ResolvedCdn, ResolvedLoadBalancer
 from platform_cli.blueprint.resolved.events import ResolvedBus, ResolvedQueue, ResolvedStream, ResolvedTopic
 from platform_cli.blueprint.resolved.firewalls import ResolvedFirewall
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity
+from platform_cli.blueprint.resolved.logs import ResolvedLogs
 from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
 from platform_cli.blueprint.resolved.objectives import ResolvedObjectives
 from platform_cli.blueprint.resolved.operations import (
@@ -59,7 +61,10 @@ class ResolvedEnvironment(Resolved):
     databases: Mapping[str, ResolvedDatabase] = {}
     caches: Mapping[str, ResolvedCache] = {}
     firewalls: Mapping[str, ResolvedFirewall] = {}
+    cdns: Mapping[str, ResolvedCdn] = {}
+    load_balancers: Mapping[str, ResolvedLoadBalancer] = {}
     alarms: ResolvedAlarms = ResolvedAlarms.model_construct()
+    logs: ResolvedLogs = ResolvedLogs()
     objectives: ResolvedObjectives = ResolvedObjectives.model_construct()
     """What the system as a whole promises; each service has its own."""
     dashboards: Mapping[str, ResolvedDashboard] = {}
@@ -73,11 +78,16 @@ class ResolvedEnvironment(Resolved):
 
     @property
     def regions(self) -> tuple[str, ...]:
-        """Where stacks of the environment are: its own region, then those that hold copies of its data."""
+        """Where stacks of the environment are: its own region, then others.
+
+        Others hold copies of its data, or what CloudFront takes from us-east-1.
+        """
         others = {plan.copy_to for plan in self.backups.values() if plan.copy_to}
         for table in self.tables.values():
             if table.encryption == "customer_managed":
                 others |= set(table.replicas)
+        if any(cdn.needs_global for cdn in self.cdns.values()):
+            others.add(GLOBAL_REGION)
         return (self.region, *sorted(others - {self.region}))
 
     @property

@@ -26,6 +26,9 @@ class ResolvedNetwork(Resolved):
     vpc_id: str | None = None
     subnet_ids: tuple[str, ...] = ()
     security_group_ids: tuple[str, ...] = ()
+    public_zones: int = 0
+    """Zones that have a public subnet even without a NAT gateway: those of load balancers."""
+    public_subnet_ids: tuple[str, ...] = ()
 
 
 class ResolvedDatabase(Resolved):

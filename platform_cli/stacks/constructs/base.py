@@ -19,6 +19,7 @@ from aws_cdk import (
 )
 from constructs import Construct
 
+from platform_cli.blueprint.naming import RECOVERY
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.addresses import Addresses, names_of
 from platform_cli.stacks.logical import pascal
@@ -78,7 +79,9 @@ class PlatformStack(Stack):
         """Declare an output that other stacks and users read by its name."""
         CfnOutput(self, output, value=value, description=description)
 
-    def look_up(self, concern: str, output: str, region: str | None = None) -> str:
+    def look_up(
+        self, concern: str, output: str, region: str | None = None, *, name: str | None = None
+    ) -> str:
         """The value of another stack's output, by a reference that does not lock that stack.
 
         The value is repeated as an output of this stack: where the two differ, this stack is out of date, and
@@ -88,10 +91,12 @@ class PlatformStack(Stack):
             concern: Of the stack.
             output: Its name.
             region: Of the stack, where it is one in another region.
+            name: Of the stack, where the concern has several; without it, those are called by their region.
         """
-        key = (f"{concern}{pascal(region)}" if region else concern, output)
+        called = name or (region if concern == RECOVERY else None)
+        key = (f"{concern}{pascal(called)}" if called else concern, output)
         if key not in self._looked_up:
-            producer = self.names.stack(concern, region)
+            producer = self.names.stack(concern, called)
             self._looked_up[key] = Fn.get_stack_output(producer, output, region)
             echo = f"Uses{key[0][:1].upper()}{key[0][1:]}{output}"
             CfnOutput(self, echo, value=self._looked_up[key])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from aws_cdk import CfnResource
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_route53 as route53
 
 from platform_cli.blueprint.resolved import ResolvedDomain
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.constructs.certificates import Certificate, Records
 
 
 class ApiDomain(Capability):
-    """A host name that leads to one stage of an API of either kind, and its record if the zone is known.
+    """A host name that leads to one stage of an API of either kind, and its records if the zone is known.
 
     Args:
         stack: The API's stack.
@@ -29,16 +29,19 @@ class ApiDomain(Capability):
         api_id: str,
         stage: CfnResource,
     ) -> None:
-        super().__init__(stack, f"Domain-{api_name}", f"apis.{api_name}.domain")
+        origin = f"apis.{api_name}.domain"
+        super().__init__(stack, f"Domain-{api_name}", origin)
         self._name = domain.name
+        certificate = domain.certificate_arn or Certificate(stack, domain, "DomainCertificate", origin).arn
         self._domain = apigateway.CfnDomainName(
             self,
             "Domain",
             domain_name=domain.name,
             domain_name_configurations=[
                 apigateway.CfnDomainName.DomainNameConfigurationProperty(
-                    certificate_arn=domain.certificate_arn,
+                    certificate_arn=certificate,
                     endpoint_type="REGIONAL",
+                    ip_address_type="dualstack",
                     security_policy="TLS_1_2",
                 )
             ],
@@ -48,18 +51,7 @@ class ApiDomain(Capability):
             self, "Mapping", api_id=api_id, domain_name=self._domain.ref, stage=stage.ref
         )
         self.place(mapping, "DomainMapping")
-        if domain.hosted_zone_id:
-            record = route53.CfnRecordSet(
-                self,
-                "Record",
-                hosted_zone_id=domain.hosted_zone_id,
-                name=domain.name,
-                type="A",
-                alias_target=route53.CfnRecordSet.AliasTargetProperty(
-                    dns_name=self.target, hosted_zone_id=self._domain.attr_regional_hosted_zone_id
-                ),
-            )
-            self.place(record, "DomainRecord")
+        Records(stack, domain, self.target, self._domain.attr_regional_hosted_zone_id, origin)
 
     @property
     def url(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_wafv2 as waf
 
 from platform_cli.blueprint.resolved import ResolvedFirewall
@@ -16,6 +15,7 @@ from platform_cli.stacks.constructs.firewall_rules import (
     versions,
     visibility,
 )
+from platform_cli.stacks.constructs.logs import log_group
 from platform_cli.stacks.logical import pascal
 
 WHOLE = "all"
@@ -35,12 +35,15 @@ class Firewall(Capability):
     Args:
         stack: Of the region of what it stands before; for CloudFront, us-east-1.
         firewall: What it does.
-        scope: `REGIONAL` for REST APIs and load balancers, `CLOUDFRONT` for a CDN.
+        scope: `REGIONAL` for REST APIs and load balancers, `CLOUDFRONT` for a CDN. Of one firewall there may
+            be both in us-east-1, so that the second has a name of its own.
     """
 
     def __init__(self, stack: PlatformStack, firewall: ResolvedFirewall, scope: Scope = "REGIONAL") -> None:
         super().__init__(stack, f"Firewall-{firewall.name}", f"firewalls.{firewall.name}")
         self._scope = scope
+        if scope == "CLOUDFRONT":
+            firewall = firewall.model_copy(update={"physical_name": f"{firewall.physical_name}-cdn"})
         sets = {
             (which, version): self._address_set(firewall, which, version, blocks)
             for which, listed in (("allow", firewall.allow_ips), ("block", firewall.block_ips))
@@ -67,10 +70,10 @@ class Firewall(Capability):
             ),
         )
         self.place(self._acl, f"Firewall{pascal(firewall.name)}")
+        self.metric_name = metric_name(firewall, WHOLE)
         self._record(firewall)
 
     @property
-        self.metric_name = metric_name(firewall, WHOLE)
     def arn(self) -> str:
         """ARN of the web ACL, with an id that AWS made."""
         return self._acl.attr_arn
@@ -90,14 +93,10 @@ class Firewall(Capability):
     def _record(self, firewall: ResolvedFirewall) -> None:
         """Keep what rules matched; what they let pass is in the access log of the API."""
         name = pascal(firewall.name)
-        group = logs.CfnLogGroup(
-            self,
-            "Log",
-            # WAF delivers only to groups with this prefix.
-            log_group_name=f"aws-waf-logs-{firewall.physical_name}",
-            retention_in_days=firewall.log_retention_days,
-        )
-        self.place(group, f"FirewallLog{name}", keeps_data=True)
+        # WAF delivers only to groups with this prefix.
+        log_name = f"aws-waf-logs-{firewall.physical_name}"
+        days, logical_id = firewall.log_retention_days, f"FirewallLog{name}"
+        group = log_group(self, "Log", log_name, days, logical_id, own_key=self._scope == "REGIONAL")
         logging = _Logging(
             self,
             "Logging",

@@ -63,8 +63,9 @@ class Network(Capability):
             output = outputs.subnet_id(network.name, zone)
             stack.give(output, subnet.ref, f"Private subnet {zone} of network {network.name}")
         self._tables = [self._table(zone, subnet, "Private") for zone, subnet in enumerate(self._subnets, 1)]
-        if network.nat_gateways:
-            self._ways_out([public for _, public in blocks[: network.nat_gateways]])
+        facing = max(network.nat_gateways, network.public_zones)
+        if facing:
+            self._ways_out([public for _, public in blocks[:facing]], network.nat_gateways)
         for service in network.endpoints:
             if service in GATEWAY_ENDPOINTS:
                 self._gateway_endpoint(service)
@@ -105,7 +106,8 @@ class Network(Capability):
         self.place(association, f"{self._id}{kind}Association{zone}")
         return table
 
-    def _ways_out(self, public_blocks: Sequence[str]) -> None:
+    def _ways_out(self, public_blocks: Sequence[str], nat_gateways: int) -> None:
+        """Public subnets, and in the first ones a gateway for the private ones."""
         gateway = ec2.CfnInternetGateway(self, "Internet", tags=self._named(self._model.physical_name))
         self.place(gateway, f"{self._id}Internet")
         attachment = ec2.CfnVPCGatewayAttachment(
@@ -125,6 +127,11 @@ class Network(Capability):
             )
             self.place(route, f"{self._id}PublicRoute{zone}")
             route.add_dependency(attachment)
+            if zone <= self._model.public_zones:
+                output = outputs.public_subnet_id(self._model.name, zone)
+                self.stack.give(output, subnet.ref, f"Public subnet {zone} of network {self._model.name}")
+            if zone > nat_gateways:
+                continue
             address = ec2.CfnEIP(
                 self,
                 f"Address{zone}",
@@ -143,7 +150,7 @@ class Network(Capability):
             self.place(nat, f"{self._id}Nat{zone}")
             nat.add_dependency(route)
             nats.append(nat)
-        for zone, private in enumerate(self._tables, 1):
+        for zone, private in enumerate(self._tables if nats else (), 1):
             way = ec2.CfnRoute(
                 self,
                 f"PrivateRoute{zone}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from aws_cdk import App
 
+from platform_cli.blueprint.log_queries import of_api, of_service
 from platform_cli.blueprint.resolved import (
     BucketTrigger,
     ResolvedApi,
@@ -30,13 +31,17 @@ from platform_cli.stacks.constructs.caches import Cache
 from platform_cli.stacks.constructs.databases import Database
 from platform_cli.stacks.constructs.derived import DerivedMetrics
 from platform_cli.stacks.constructs.domains import ApiDomain
+from platform_cli.stacks.constructs.edge import add_guards, balancer_stack, cdn_stack, global_stack
 from platform_cli.stacks.constructs.firewall import Association, Firewall
 from platform_cli.stacks.constructs.flags import Flags
 from platform_cli.stacks.constructs.functions import Code, Dependencies, Function
 from platform_cli.stacks.constructs.http_api import HttpApi
 from platform_cli.stacks.constructs.keys import DataKey
+from platform_cli.stacks.constructs.logs import SavedQueries
 from platform_cli.stacks.constructs.messaging import Bus, Queue, Topic
 from platform_cli.stacks.constructs.networks import Network
+from platform_cli.stacks.constructs.objectives import watch_service
+from platform_cli.stacks.constructs.overview import overview_stack
 from platform_cli.stacks.constructs.pools import UserPool
 from platform_cli.stacks.constructs.releases import Releases, versions_for
 from platform_cli.stacks.constructs.rest_api import RestApi
@@ -46,6 +51,7 @@ from platform_cli.stacks.constructs.streams import Stream
 from platform_cli.stacks.constructs.tables import Table
 from platform_cli.stacks.constructs.triggers import Triggers
 from platform_cli.stacks.derived import OF_APIS, OF_FUNCTIONS, api_namespace, function_namespace
+from platform_cli.stacks.edge import guarded_apis
 from platform_cli.stacks.events import Report, StackDefined
 from platform_cli.stacks.keys import key_uses, replica_uses
 from platform_cli.stacks.openapi import routes_of
@@ -100,8 +106,17 @@ def build_stacks(
             case "service":
                 service = system.services[concern.name]
                 stack = service_stack(app, system, service, packages[service.name])
+                watch_service(stack, system, service)
             case "api":
                 stack = api_stack(app, system, system.apis[concern.name])
+            case "global":
+                stack = global_stack(app, system)
+            case "cdn":
+                stack = cdn_stack(app, system, system.cdns[concern.name])
+            case "overview":
+                stack = overview_stack(app, system)
+            case "balancer":
+                stack = balancer_stack(app, system, system.load_balancers[concern.name])
         for needed in concern.needs:
             stack.add_stack_dependency(stacks[needed])
         stacks[concern.key] = stack
@@ -228,28 +243,32 @@ def databases_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     stack = PlatformStack(app, system, "databases", description=f"Databases and caches of {system.system}")
     for database in _sorted(system.databases.values()):
         Database(stack, database)
+        if system.alarms.wanted:
+            Alarms(stack, f"databases.{database.name}", database_alarms(system, database))
     for cache in _sorted(system.caches.values()):
         Cache(stack, cache)
+        if system.alarms.wanted:
+            Alarms(stack, f"caches.{cache.name}", cache_alarms(system, cache))
     return stack
 
 
 def firewalls_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
-    """Firewalls of REST APIs; several APIs can stand behind one."""
+    """Firewalls of REST APIs and load balancers, several behind one; guards of what a CDN leads to."""
     stack = PlatformStack(app, system, "firewalls", description=f"Firewalls of {system.system}")
     for name in regional_firewalls(system):
         firewall = Firewall(stack, system.firewalls[name])
         stack.give(outputs.firewall_arn(name), firewall.arn, f"Firewall {name}")
+        if system.alarms.wanted:
+            alarms = firewall_alarms(system, system.firewalls[name], firewall.metric_name)
+            Alarms(stack, f"firewalls.{name}", alarms)
+    add_guards(stack, system)
     return stack
 
 
 def service_stack(
     app: App, system: ResolvedEnvironment, service: ResolvedService, package: ServicePackage
-        if system.alarms.wanted:
-            Alarms(stack, f"databases.{database.name}", database_alarms(system, database))
 ) -> PlatformStack:
     """The functions of a service with all that belongs to them."""
-        if system.alarms.wanted:
-            Alarms(stack, f"caches.{cache.name}", cache_alarms(system, cache))
     stack = PlatformStack(
         app,
         system,
@@ -259,10 +278,6 @@ def service_stack(
         tags={"service": service.name},
     )
     code = Code(stack, "Code", package.code)
-        if system.alarms.wanted:
-            alarms = firewall_alarms(system, system.firewalls[name], firewall.metric_name)
-            Alarms(stack, f"firewalls.{name}", alarms)
-    add_guards(stack, system)
     layers: dict[tuple[str, str], list[Dependencies]] = {}
     for (runtime, architecture), artifact in sorted(package.layers.items()):
         if artifact:
@@ -284,6 +299,7 @@ def service_stack(
             namespace = function_namespace(stack.names, service.name, model.name)
             DerivedMetrics(stack, origin, function.log_group, namespace, OF_FUNCTIONS)
             watched[model.name] = Alarms(stack, origin, function_alarms(system, model))
+    SavedQueries(stack, f"services.{service.name}", of_service(service), functions.values())
     Releases(stack, service, functions, watched)
     alarms = [alarm for _, one in sorted(watched.items()) for alarm in one.made]
     for composed in service_composites(system, service, alarms):
@@ -308,12 +324,16 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
         if api.firewall:
             firewall = stack.look_up("firewalls", outputs.firewall_arn(api.firewall))
             Association(stack, firewall, made.stage_arn, f"apis.{api.name}.firewall")
+        elif api.name in guarded_apis(system):
+            guard = stack.look_up("firewalls", outputs.guard_arn(api.name))
+            Association(stack, guard, made.stage_arn, f"apis.{api.name}")
     else:
         made = HttpApi(stack, api, served)
     if system.alarms.wanted:
         origin, namespace = f"apis.{api.name}", api_namespace(stack.names, api.name)
         DerivedMetrics(stack, origin, made.log_group, namespace, OF_APIS)
         Alarms(stack, origin, api_alarms(system, api, made.api_id, made.stage.stage_name or ""))
+    SavedQueries(stack, f"apis.{api.name}", of_api(api), [made])
     stack.give("ApiId", made.api_id, "Id of the API")
     stack.give("Url", made.url, "Where the API answers")
     if api.domain:

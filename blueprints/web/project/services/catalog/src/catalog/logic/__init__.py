@@ -1,0 +1,1 @@
+"""What products are, without AWS."""

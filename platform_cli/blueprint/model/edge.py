@@ -1,0 +1,95 @@
+"""What stands before the system: CDNs and load balancers."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from platform_cli.blueprint.model.apis import Domain
+from platform_cli.blueprint.model.base import Items, Name, NothingIsEmpty, Shorthand, Source, Text
+from platform_cli.blueprint.model.services import LogRetention
+
+File = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._/-]*$")]
+Prefix = Annotated[str, StringConstraints(pattern=r"^(/|(/[A-Za-z0-9._~-]+)+)$")]
+PathPattern = Annotated[
+    str, StringConstraints(pattern=r"^/[A-Za-z0-9_\-.$/~\"'@:+&*?]*$", min_length=1, max_length=128)
+]
+Header = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]+$")]
+
+
+class Assets(Shorthand):
+    """Files of the workspace that a CDN serves."""
+
+    shorthand: ClassVar[str] = "folder"
+
+    folder: Text
+    """The folder with the files, relative to this file; `platform deploy` uploads what changed in it."""
+    index: File = "index.html"
+    """The file that answers for a folder, and for `/`."""
+    single_page: bool = False
+    """Whether every path without an extension is answered with the index of the whole site."""
+    immutable: Items[Text] = ()
+    """Patterns of files whose names change with their content, such as `assets/*`: browsers keep them."""
+
+
+class ApiAnswers(Source):
+    """Answers of an API that a CDN keeps, unless the function says `Cache-Control` itself."""
+
+    ttl_seconds: int = Field(ge=1, le=86400)
+    """Seconds that an answer is kept."""
+    query: Items[Text] = ()
+    """Query parameters that the answer depends on; the function gets the others too."""
+    headers: Items[Header] = ()
+    """Headers that the answer depends on, beside `Authorization`."""
+
+
+class CdnApi(Shorthand):
+    """An API behind a CDN."""
+
+    shorthand: ClassVar[str] = "api"
+
+    api: Name
+    """The API."""
+    keep_prefix: bool = False
+    """Whether the API gets the path with the prefix; without it, its routes do not have the prefix."""
+    direct_calls: Literal["refuse", "allow"] | None = None
+    """Whether the API answers calls that do not come through the CDN; without it, refused where AWS can."""
+    cache: ApiAnswers | None = None
+    """Keeps answers to GET and HEAD; without it, none."""
+
+
+class Cdn(Source):
+    """A CloudFront distribution: files of the workspace, and APIs, under one name."""
+
+    assets: Assets | None = None
+    """Files that it serves."""
+    apis: Annotated[dict[Prefix, CdnApi], NothingIsEmpty] = Field(default_factory=dict)
+    """APIs by the beginning of the path: `/api: public`."""
+    domain: Domain | None = None
+    """Its own host name; without it, AWS invents one."""
+    firewall: Name | None = None
+    """The firewall before it."""
+    content_security_policy: Text = (
+        "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; object-src 'none'"
+    )
+    """The header `Content-Security-Policy` of answers that have none."""
+    edges: Literal["europe_north_america", "most", "all"] = "europe_north_america"
+    """Where AWS keeps copies; more places are nearer to more people, and cost more."""
+    access_log_retention_days: LogRetention | None = None
+    """Days that access logs are kept; without it, `log_retention_days` of the defaults."""
+
+
+class LoadBalancer(Source):
+    """An application load balancer before functions."""
+
+    network: Name
+    """Where it stands: in public subnets of two zones at least."""
+    domain: Domain
+    """Its own host name; a certificate is for a name, so that none goes without."""
+    functions: Annotated[dict[PathPattern, Text], Field(min_length=1)]
+    """Functions by the pattern of the path: `/hooks/*: orders.hook`. The longest pattern that fits wins."""
+    firewall: Name | None = None
+    """The firewall before it."""
+    access_log_retention_days: LogRetention | None = None
+    """Days that access logs are kept; without it, `log_retention_days` of the defaults."""

@@ -1,0 +1,77 @@
+"""The stacks at the edge of a system: the global one in us-east-1, CDNs and load balancers."""
+
+from __future__ import annotations
+
+from aws_cdk import App
+
+from platform_cli.blueprint.resolved import (
+    GLOBAL_REGION,
+    ResolvedCdn,
+    ResolvedEnvironment,
+    ResolvedLoadBalancer,
+)
+from platform_cli.stacks import outputs
+from platform_cli.stacks.constructs.balancers import Balancer
+from platform_cli.stacks.constructs.base import PlatformStack
+from platform_cli.stacks.constructs.cdn import Cdn
+from platform_cli.stacks.constructs.certificates import Certificate
+from platform_cli.stacks.constructs.firewall import Association, Firewall
+from platform_cli.stacks.constructs.origin_guard import OriginGuard
+from platform_cli.stacks.edge import global_firewalls, guarded_apis, made_certificates
+from platform_cli.stacks.logical import pascal
+
+DISTRIBUTION_ID = "DistributionId"
+ASSETS_BUCKET = "AssetsBucket"
+
+
+def add_guards(stack: PlatformStack, system: ResolvedEnvironment) -> None:
+    """What makes APIs refuse calls that do not come through a CDN."""
+    for api in guarded_apis(system):
+        stack.give(outputs.guard_arn(api), OriginGuard(stack, api).arn, f"Guard of API {api}")
+
+
+def global_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """What CloudFront takes from us-east-1 alone: firewalls of its scope, and certificates."""
+    stack = PlatformStack(
+        app,
+        system,
+        "global",
+        description=f"Firewalls and certificates of the CDNs of {system.system}",
+        region=GLOBAL_REGION,
+    )
+    for name in global_firewalls(system):
+        firewall = Firewall(stack, system.firewalls[name], "CLOUDFRONT")
+        stack.give(outputs.global_firewall_arn(name), firewall.arn, f"Firewall {name} before CDNs")
+    for name in made_certificates(system):
+        domain = system.cdns[name].domain
+        assert domain is not None, "only a CDN with a domain has a certificate"
+        made = Certificate(stack, domain, f"Certificate{pascal(name)}", f"cdns.{name}.domain")
+        stack.give(outputs.certificate_arn(name), made.arn, f"Certificate of {domain.name}")
+    return stack
+
+
+def cdn_stack(app: App, system: ResolvedEnvironment, cdn: ResolvedCdn) -> PlatformStack:
+    """A CDN with its buckets. A distribution can be made from any region; its data stay in the system's."""
+    stack = PlatformStack(app, system, "cdn", cdn.name, description=f"CDN {cdn.name} of {system.system}")
+    made = Cdn(stack, cdn)
+    stack.give(DISTRIBUTION_ID, made.id, "Id of the distribution")
+    stack.give("Url", f"https://{made.host}", "Where the CDN answers")
+    if cdn.assets:
+        stack.give(ASSETS_BUCKET, cdn.assets.bucket_name, "Bucket of the files")
+    if cdn.domain:
+        stack.give("DomainUrl", f"https://{cdn.domain.name}", "Where the CDN answers under its own name")
+        stack.give("DomainTarget", made.host, "What that name has to lead to")
+    return stack
+
+
+def balancer_stack(app: App, system: ResolvedEnvironment, balancer: ResolvedLoadBalancer) -> PlatformStack:
+    """A load balancer with its listeners, certificate, targets and log."""
+    description = f"Load balancer {balancer.name} of {system.system}"
+    stack = PlatformStack(app, system, "balancer", balancer.name, description=description)
+    made = Balancer(stack, balancer)
+    if balancer.firewall:
+        firewall = stack.look_up("firewalls", outputs.firewall_arn(balancer.firewall))
+        Association(stack, firewall, made.arn, f"load_balancers.{balancer.name}.firewall")
+    stack.give("Url", f"https://{balancer.domain.name}", "Where the load balancer answers")
+    stack.give("DomainTarget", made.host, "What that name has to lead to")
+    return stack

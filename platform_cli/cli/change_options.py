@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from platform_cli.cli.completion import complete_alarms, complete_dead_letters, complete_setting
+from platform_cli.cli.completion import complete_alarms, complete_bus, complete_dead_letters, complete_setting
 
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
 Wait = Annotated[
@@ -37,6 +37,12 @@ DeadLetters = Annotated[
         autocompletion=complete_dead_letters,
         show_default=False,
     ),
+]
+_BUS_HELP = "The bus, by its name in the blueprint."
+OneBus = Annotated[str, typer.Argument(help=_BUS_HELP, autocompletion=complete_bus, show_default=False)]
+AnyBus = Annotated[
+    str | None,
+    typer.Argument(help=f"{_BUS_HELP} Default: all.", autocompletion=complete_bus, show_default=False),
 ]
 AlarmSelector = Annotated[
     str | None,

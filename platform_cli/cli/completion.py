@@ -65,6 +65,12 @@ def complete_dead_letters(ctx: Any, incomplete: str) -> list[str]:
     return _matching((*queues, *_functions(ctx)), incomplete)
 
 
+def complete_bus(ctx: Any, incomplete: str) -> list[str]:
+    """Complete the name of a bus."""
+    inspection = _inspection(ctx)
+    return _matching(inspection.blueprint.buses if inspection and inspection.blueprint else (), incomplete)
+
+
 def complete_alarms(ctx: Any, incomplete: str) -> list[str]:
     """Complete what has alarms: services, functions, tables, queues, APIs."""
     inspection = _inspection(ctx)

@@ -40,7 +40,14 @@ COMMANDS: Mapping[str, Entry] = {
     "destroy": Entry("Delete the system from an environment.", _DEPLOY, "destroy"),
     "runbook": Entry("Write the recovery runbook of an environment.", _OPERATE, "runbook"),
     "invoke": Entry("Call a function and show its answer and its log.", _OPERATE, "invoke"),
-    "logs": Entry("Show what functions wrote to their logs.", _OPERATE, "logs"),
+    "logs": Entry(
+        "Show what functions wrote to their logs.",
+        _OPERATE,
+        "logs",
+        children={
+            "query": Entry("Ask the logs a question in the language of Logs Insights.", module="logs_query"),
+        },
+    ),
     "trace": Entry("Show what a request went through, with times, as a tree.", _OPERATE, "trace"),
     "alarms": Entry(
         "See, try and silence alarms.",
@@ -56,6 +63,32 @@ COMMANDS: Mapping[str, Entry] = {
             "open": Entry("Open alarms in the console of CloudWatch.", module="alarms_open"),
         },
     ),
+    "dashboards": Entry(
+        "Look at dashboards: in the console, as a page, in the terminal.",
+        _OPERATE,
+        children={
+            "list": Entry(
+                "List the dashboards with links to CloudWatch's console.", module="dashboards_list"
+            ),
+            "preview": Entry(
+                "Draw dashboards as a page that needs nothing else.", module="dashboards_preview"
+            ),
+            "show": Entry("Draw the figures of a dashboard in the terminal.", module="dashboards_show"),
+        },
+    ),
+    "events": Entry(
+        "Publish events, and replay those that a bus archived.",
+        _OPERATE,
+        children={
+            "archives": Entry("List the archives of buses with what they hold.", module="events_archives"),
+            "replay": Entry("Send events of a bus's archive to its rules again.", module="events_replay"),
+            "replays": Entry(
+                "List the replays of the last 90 days, the latest first.", module="events_replays"
+            ),
+            "cancel": Entry("End a replay before it is through.", module="events_cancel"),
+            "publish": Entry("Publish an event, if it is one that the bus carries.", module="events_publish"),
+        },
+    ),
     "dead-letters": Entry(
         "Look at what queues and functions failed on for good; send it back, or delete it.",
         _OPERATE,
@@ -69,6 +102,24 @@ COMMANDS: Mapping[str, Entry] = {
                 module="dead_letters_redrive",
             ),
             "purge": Entry("Delete messages of a dead-letter queue.", module="dead_letters_purge"),
+        },
+    ),
+    "projections": Entry(
+        "Look at the projections of event stores, and build one anew.",
+        _OPERATE,
+        children={
+            "list": Entry(
+                "List the projections: which function follows which event store, into which table.",
+                module="projections_list",
+            ),
+            "status": Entry(
+                "Show what drives projections, what became of the last batch, and the last replay.",
+                module="projections_status",
+            ),
+            "replay": Entry(
+                "Build the table of a projection anew, from the first event of its store.",
+                module="projections_replay",
+            ),
         },
     ),
     "cost": Entry(

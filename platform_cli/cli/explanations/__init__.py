@@ -35,6 +35,7 @@ def explanations() -> Mapping[str, Explanation]:
     from platform_cli.cli.explanations.command_line import COMMAND_LINE
     from platform_cli.cli.explanations.cost import COST
     from platform_cli.cli.explanations.deploying import DEPLOYING
+    from platform_cli.cli.explanations.events import EVENTS
     from platform_cli.cli.explanations.local import LOCAL
     from platform_cli.cli.explanations.packaging import PACKAGING
     from platform_cli.cli.explanations.scaffolding import SCAFFOLDING
@@ -49,6 +50,7 @@ def explanations() -> Mapping[str, Explanation]:
         "Cost": COST,
         "Deploying and operating": DEPLOYING,
         "Flags and settings": CHANGING,
+        "Events": EVENTS,
         "Local AWS": LOCAL,
         "Packaging": PACKAGING,
         "Scaffolding": SCAFFOLDING,

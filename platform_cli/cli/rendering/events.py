@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from platform_cli.cli.rendering.alarms import WaitingForQuiet
+from platform_cli.cli.rendering.event_replays import progress_line
 from platform_cli.deploy import events as deploying
 from platform_cli.local import events as local
 from platform_cli.operate.alarms.proving import ProvingProgress
 from platform_cli.operate.dead_letters.clearing import ClearingProgress
+from platform_cli.operate.events.replays import Replay
+from platform_cli.operate.projections.replaying import ReplayProgress
+from platform_cli.operate.queries import QueryProgress
 from platform_cli.operate.tuning import events as tuning
 from platform_cli.package import events as packaging
 from platform_cli.stacks import events as synthesis
@@ -104,12 +108,16 @@ def in_hand(event: Any) -> str | None:
             return f"starting {event.name}"
         case tuning.SizesPublished():
             return f"calling {event.sizes} sizes of {event.address}, {event.lanes} at a time"
+        case ReplayProgress():
+            return f"{event.address}: {event.events} events replayed"
         case tuning.RoundDone():
             return f"calling {event.open} sizes of {event.address}"
         case tuning.PuttingBack():
             return f"putting {event.address} back"
         case ClearingProgress():
             return f"{event.queue}: {event.doing} {event.done}, {event.read} of about {event.waiting} read"
+        case Replay():
+            return progress_line(event)
         case WaitingForQuiet():
             return f"{event.count} on; waiting up to {event.seconds_left:.0f} s until all is quiet"
         case ProvingProgress():

@@ -89,6 +89,31 @@ def complete_check(incomplete: str) -> list[str]:
     return _matching((*GROUPS, *(check.id for check in all_checks())), incomplete)
 
 
+def complete_dashboard(ctx: Any, incomplete: str) -> list[str]:
+    """Complete the name of a dashboard: the tool's, and those of the blueprint."""
+    inspection = _inspection(ctx)
+    blueprint = inspection.blueprint if inspection else None
+    if blueprint is None:
+        return []
+    services = (f"service-{name}" for name in blueprint.services)
+    known = {"overview", "business", "performance", "infrastructure"}
+    return _matching({*known, *services, *blueprint.dashboards}, incomplete)
+
+
+def complete_query(ctx: Any, incomplete: str) -> list[str]:
+    """Complete the name of a saved query of logs."""
+    from platform_cli.blueprint.log_queries import saved_queries
+    from platform_cli.blueprint.resolving import resolve
+    from platform_cli.errors import PlatformError
+
+    inspection = _inspection(ctx)
+    try:
+        found = saved_queries(resolve(inspection, ctx.obj.options.environment)) if inspection else ()
+    except PlatformError:
+        return []
+    return _matching((query.name for query in found), incomplete)
+
+
 def complete_template(incomplete: str) -> list[str]:
     """Complete the kind of a new service."""
     from platform_cli.scaffold.catalog import service_kinds

@@ -53,7 +53,7 @@ def variables_of(
     variables = {
         "LOG_LEVEL": log_level(function),
         "PLATFORM_ENVIRONMENT": environment.environment,
-        "POWERTOOLS_METRICS_NAMESPACE": environment.system,
+        "POWERTOOLS_METRICS_NAMESPACE": names_of(environment).metrics_namespace(),
         "POWERTOOLS_SERVICE_NAME": function.service,
     }
     for access in function.access:

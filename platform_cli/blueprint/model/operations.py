@@ -46,8 +46,10 @@ class Widget(Source):
 
 
 class Dashboard(Source):
-    """A CloudWatch dashboard."""
+    """A CloudWatch dashboard; to `overview`, `business`, `performance` and the like, widgets are added."""
 
+    enabled: bool | None = None
+    """Whether it is made; without it, in protected environments, and the overview everywhere."""
     widgets: Annotated[Items[Widget], Field(max_length=500)] = ()
     """Its parts, in reading order."""
 

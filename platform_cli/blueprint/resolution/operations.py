@@ -59,7 +59,12 @@ def resolve_alarm_changes(alarms: Source) -> dict[str, ResolvedAlarmChange]:
 def resolve_dashboards(blueprint: Blueprint, names: Names) -> dict[str, ResolvedDashboard]:
     """Dashboards; their widgets keep their order, which is what the eye sees."""
     return {
-        name: ResolvedDashboard(name=name, physical_name=names.resource(name), widgets=_widgets(dashboard))
+        name: ResolvedDashboard(
+            name=name,
+            physical_name=names.resource(name),
+            widgets=_widgets(dashboard),
+            enabled=dashboard.enabled,
+        )
         for name, dashboard in sorted(blueprint.dashboards.items())
     }
 

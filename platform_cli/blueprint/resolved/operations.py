@@ -64,11 +64,13 @@ class ResolvedWidget(Resolved):
 
 
 class ResolvedDashboard(Resolved):
-    """A CloudWatch dashboard of the user's own."""
+    """A CloudWatch dashboard of the user's own, or what is added to one of the tool's."""
 
     name: str
     physical_name: str
     widgets: tuple[ResolvedWidget, ...]
+    enabled: bool | None = None
+    """Whether it is made; None is as `blueprint.dashboards` has it."""
 
 
 class ResolvedBudget(Resolved):

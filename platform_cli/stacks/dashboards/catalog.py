@@ -47,19 +47,22 @@ MOST_FUNCTIONS = 40
 """On the dashboard of performance, with six metrics each."""
 
 
-def boards_of(system: ResolvedEnvironment, ids: Mapping[str, str]) -> tuple[Board, ...]:
-    """The dashboards that are made.
+def boards_of(
+    system: ResolvedEnvironment, ids: Mapping[str, str], names: Sequence[str] | None = None
+) -> tuple[Board, ...]:
+    """The dashboards that are made, or those of some names.
 
     Args:
         system: The environment.
         ids: What AWS calls the HTTP APIs, by name.
+        names: Which; None for those that are made.
     """
-    names = dashboard_names(system)
+    names = dashboard_names(system) if names is None else names
     known = built_in_dashboards(system)
     return tuple(
         board
         for name in names
-        for board in _parts(name, system, _widgets(name, system, ids, names), built_in=name in known)
+        for board in _parts(name, system, _widgets(name, system, ids), built_in=name in known)
     )
 
 
@@ -80,12 +83,11 @@ def dashboard_name(system: ResolvedEnvironment, name: str) -> str:
     return names_of(system).resource(name)
 
 
-def _widgets(
-    name: str, system: ResolvedEnvironment, ids: Mapping[str, str], names: Iterable[str]
-) -> tuple[Widget, ...]:
+def _widgets(name: str, system: ResolvedEnvironment, ids: Mapping[str, str]) -> tuple[Widget, ...]:
     own = _own(system.dashboards[name]) if name in system.dashboards else ()
     if name == OVERVIEW:
-        others = [(other, dashboard_name(system, other)) for other in names if other != OVERVIEW]
+        made = (other for other in dashboard_names(system) if other != OVERVIEW)
+        others = [(other, dashboard_name(system, other)) for other in made]
         requests = requests_of_system(system, ids)
         found = overview(system, ids, _alarms_of_system(system, ids, requests), requests, others)
     elif name == BUSINESS and name in built_in_dashboards(system):

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from platform_cli.blueprint.resolved import ResolvedApi, ResolvedFunction, ResolvedTable
+from platform_cli.blueprint.resolved import (
+    ResolvedAlarmChange,
+    ResolvedApi,
+    ResolvedEnvironment,
+    ResolvedFunction,
+    ResolvedTable,
+)
+from platform_cli.stacks.alarms.catalog import rule_of
 from platform_cli.stacks.dashboards.parts import (
     AVERAGE,
     BAD,
@@ -16,6 +23,7 @@ from platform_cli.stacks.dashboards.parts import (
     Graph,
     Line,
     Metric,
+    Threshold,
     colour_of,
     single,
 )
@@ -24,6 +32,17 @@ from platform_cli.stacks.stages import HTTP_STAGE, REST_STAGE
 LAMBDA, GATEWAY, DYNAMODB, SQS = "AWS/Lambda", "AWS/ApiGateway", "AWS/DynamoDB", "AWS/SQS"
 OPERATIONS = ("GetItem", "Query", "PutItem", "UpdateItem")
 """Of a table, those whose latency is shown: what handlers wait for most."""
+
+
+def limit_of(system: ResolvedEnvironment, kind: str, name: str) -> tuple[Threshold, ...]:
+    """Where the alarm on things of a kind goes on, as the blueprint has it; nothing where there is none."""
+    rule = rule_of(kind, name)
+    change = system.alarms.changes.get(rule.key, ResolvedAlarmChange())
+    if not system.alarms.wanted or change.enabled is False or change.anomaly:
+        return ()
+    value = rule.threshold if change.threshold is None else change.threshold
+    severity = change.severity or rule.severity
+    return (Threshold(value, "alarm", BAD if severity == "critical" else DOUBTFUL),)
 
 
 def of_function(function: ResolvedFunction, name: str, statistic: str = "Sum") -> Metric:

@@ -13,6 +13,7 @@ from platform_cli.stacks.dashboards.figures import (
     api_rate,
     api_requests,
     error_rate,
+    limit_of,
     of_queue,
     table_throttles,
     total,
@@ -26,7 +27,6 @@ from platform_cli.stacks.dashboards.parts import (
     Line,
     Metric,
     Text,
-    Threshold,
     Widget,
     colour_of,
     section,
@@ -78,7 +78,7 @@ def overview(
                     if apis
                     else (),
                     "%",
-                    (Threshold(0.5, "5xx alarm"),),
+                    limit_of(system, "http-api", "errors"),
                 ),
                 *(api_latency(api, ids) for api in apis),
             ],
@@ -118,7 +118,7 @@ def _services(system: ResolvedEnvironment) -> list[Widget]:
     )
     return [
         Graph("Calls", calls, "in 5 minutes", width=12),
-        Graph("Share of failed calls", errors, "%", (Threshold(1, "alarm"),), width=12),
+        Graph("Share of failed calls", errors, "%", limit_of(system, "function", "errors"), width=12),
     ]
 
 
@@ -135,8 +135,8 @@ def _waiting(system: ResolvedEnvironment) -> list[Widget]:
     )
     tables = [table for _, table in sorted(system.tables.items()) if not table.external]
     return [
-        Graph("Oldest message", ages, "s", (Threshold(900, "alarm"),)),
-        Graph("Dead letters", dead, "messages", (Threshold(0, "alarm"),)),
+        Graph("Oldest message", ages, "s", limit_of(system, "queue", "age")),
+        Graph("Dead letters", dead, "messages", limit_of(system, "dead-letters", "dead_letters")),
         Graph("Throttled reads and writes", table_throttles(tables), "in 5 minutes"),
     ]
 

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.operate.doctor.model import REMOTE, Check, Fix, Result, failure, ok, skipped, warning
+from platform_cli.operate.doctor.wording import few, number
 
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
 
 SILENT = timedelta(days=1)
 """For so long an alarm may be without data before that is worth a word; a new one needs some minutes."""
-_SHOWN = 10
 _NONE = "there are no alarms; `alarms.contacts` in the blueprint makes them"
 
 
@@ -26,14 +26,14 @@ def check_firing(context: Context) -> Result:
         return skipped(_NONE)
     firing = [alarm for alarm in every if alarm["StateValue"] == "ALARM"]
     if not firing:
-        return ok(f"none of {len(every)} alarms fires")
+        return ok(f"none of {number(len(every), 'alarm')} fires")
     critical = [alarm for alarm in firing if _is_critical(alarm)]
     make = failure if critical else warning
     return make(
         f"{len(firing)} of {len(every)} alarms fire"
         if len(firing) > 1
         else f"{firing[0]['AlarmName']} fires",
-        *_few([_line(alarm, context) for alarm in (*critical, *(a for a in firing if a not in critical))]),
+        *few([_line(alarm, context) for alarm in (*critical, *(a for a in firing if a not in critical))]),
         consequence="users notice it, or will",
         mend="see the logs with `platform logs SERVICE --level error`, and what was deployed with "
         f"`platform history {context.option}`",
@@ -58,7 +58,7 @@ def check_watching(context: Context) -> Result:
     ]
     deaf = _topics_without_anybody(context)
     if not (disabled or mute or blind or deaf):
-        return ok(f"{len(every)} alarms have data, and somebody whom they tell")
+        return ok(f"{number(len(every), 'alarm')} with data, and with somebody to tell")
 
     def enable() -> None:
         from platform_cli.aws.errors import aws_errors
@@ -79,10 +79,10 @@ def check_watching(context: Context) -> Result:
         mends.append("see whether the metric exists; a function that never runs has none")
     return warning(
         "alarms would not be heard" if disabled or mute or deaf else "alarms have no data",
-        *_few([*deaf, *lines]),
+        *few([*deaf, *lines]),
         consequence="something breaks, and nobody is told",
         mend="; ".join(mends),
-        fix=Fix(f"enable the actions of {len(disabled)} alarms", enable, in_environment=True)
+        fix=Fix(f"enable the actions of {number(len(disabled), 'alarm')}", enable, in_environment=True)
         if disabled
         else None,
     )
@@ -125,10 +125,6 @@ def _line(alarm: Mapping[str, Any], context: Context) -> str:
     minutes = int((context.now - since).total_seconds() // 60) if since is not None else 0
     reason = " ".join(str(alarm.get("StateReason") or "").split())[:160]
     return f"{alarm['AlarmName']} for {minutes} min" + (f": {reason}" if reason else "")
-
-
-def _few(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more"]
 
 
 CHECKS = (

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.operate.doctor.model import REMOTE, Check, Result, failure, ok, skipped, warning
+from platform_cli.operate.doctor.wording import number
 
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
@@ -53,7 +54,7 @@ def check_certificates(context: Context) -> Result:
         else:
             lines.append(line)
     if not bad and not near:
-        return ok(f"{len(lines)} certificates are good for 30 days and more", *lines)
+        return ok(f"{number(len(lines), 'certificate')} good for 30 days and more", *lines)
     make = failure if bad else warning
     return make(
         "a certificate is not valid, or ends within a week" if bad else "a certificate ends within 30 days",

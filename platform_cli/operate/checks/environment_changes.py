@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.operate.doctor.model import REMOTE, SLOW_SECONDS, Check, Result, ok, skipped, warning
+from platform_cli.operate.doctor.wording import few, number
 
 if TYPE_CHECKING:
     from platform_cli.aws.clients import Clients
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
 
 _POLL_SECONDS = 2.0
-_SHOWN = 12
 
 
 def check_drift(context: Context) -> Result:
@@ -44,15 +44,14 @@ def check_drift(context: Context) -> Result:
     if lines:
         return warning(
             "resources were changed by other hands than a deployment's",
-            *lines[:_SHOWN],
-            *([f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else ()),
+            *few(lines),
             *unknown,
             consequence="the blueprint does not say how the system is; a deployment may undo it, or not",
             mend=f"write it into the blueprint, or undo it; then `platform deploy {context.option}`",
         )
     if unknown and len(unknown) == len(context.status.stacks):
         return skipped(f"no stack could be compared: {unknown[0]}")
-    return ok(f"{len(context.status.stacks)} stacks are as they were deployed", *unknown)
+    return ok(f"{number(len(context.status.stacks), 'stack')} as deployed", *unknown)
 
 
 def _settled(cloudformation: Any, detection: str, context: Context) -> Mapping[str, Any]:
@@ -99,8 +98,7 @@ def check_pending(context: Context) -> Result:
     when = f" since {last.started:%Y-%m-%d %H:%M} UTC" if last is not None else ""
     return warning(
         f"the blueprint or the code changed{when}",
-        *lines[:_SHOWN],
-        *([f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else ()),
+        *few(lines),
         *(f"would replace or remove {d.logical_id} of {d.stack}" for d in plan.destructive),
         consequence=f"{context.environment.environment} does not run what this folder holds",
         mend=f"see it with `platform deploy --dry-run {context.option}`; then deploy",

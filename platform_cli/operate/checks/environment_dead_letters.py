@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from platform_cli.operate.doctor.model import REMOTE, Check, Result, ok, skipped, warning
+from platform_cli.operate.doctor.wording import few, number
 
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
@@ -19,13 +20,12 @@ def check_dead_letters(context: Context) -> Result:
         return skipped("nothing has a dead-letter queue")
     waiting = [queue for queue in queues if queue.waiting or queue.in_flight]
     if not waiting:
-        return ok(f"{len(queues)} dead-letter queues are empty")
+        return ok(f"{number(len(queues), 'dead-letter queue')}, nothing waiting")
     first = waiting[0]
     return warning(
-        f"{sum(q.waiting + q.in_flight for q in waiting)} messages failed for good",
-        *(
-            f"{q.name}: {q.waiting + q.in_flight}, each deleted {q.retention_days:g} days after it was sent"
-            for q in waiting
+        f"{number(sum(q.waiting + q.in_flight for q in waiting), 'message')} failed for good",
+        *few(
+            [f"{q.name}: {q.waiting + q.in_flight}, each kept for {q.retention_days:g} days" for q in waiting]
         ),
         consequence="what they asked for was not done, and is lost when they are deleted",
         mend=f"look at them with `platform dead-letters show {first.name} {context.option}`, mend the cause, "

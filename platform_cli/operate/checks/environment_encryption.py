@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.operate.doctor.model import REMOTE, Check, Need, Result, failure, ok, skipped
+from platform_cli.operate.doctor.wording import number
 
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
@@ -27,7 +28,7 @@ def check_encryption(context: Context) -> Result:
     if not looked:
         return skipped("the system keeps no data")
     if not found:
-        return ok(f"{looked} stores of data are encrypted")
+        return ok(f"{number(looked, 'store')} of data, all encrypted")
     return failure(
         "data is not encrypted",
         *found,

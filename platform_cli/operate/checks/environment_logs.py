@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from platform_cli.operate.doctor.model import REMOTE, Check, Result, ok, skipped, warning
+from platform_cli.operate.doctor.wording import few, number
 
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
-
-_SHOWN = 10
 
 
 def check_retention(context: Context) -> Result:
@@ -39,12 +38,11 @@ def check_retention(context: Context) -> Result:
         return skipped("there are no log groups yet")
     endless = sorted(name for name, group in found.items() if not group.get("retentionInDays"))
     if not endless:
-        return ok(f"{len(found)} log groups forget in time")
+        return ok(f"{number(len(found), 'log group')} with a retention")
     shown = [f"{name}: {found[name].get('storedBytes', 0) / 1e6:,.0f} MB kept for ever" for name in endless]
     return warning(
-        f"{len(endless)} log groups keep everything for ever",
-        *shown[:_SHOWN],
-        *([f"and {len(shown) - _SHOWN} more"] if len(shown) > _SHOWN else ()),
+        f"{number(len(endless), 'log group')} without a retention",
+        *few(shown),
         consequence="the bill grows every month, and personal data stays longer than it may",
         mend="export what must be kept; then `aws logs put-retention-policy --log-group-name "
         f"{endless[0]} --retention-in-days 30`, which deletes what is older",

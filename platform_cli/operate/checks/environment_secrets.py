@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from platform_cli.operate.doctor.model import REMOTE, Check, Result, failure, ok, skipped, warning
+from platform_cli.operate.doctor.wording import number
 
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
@@ -19,7 +20,7 @@ def check_secrets(context: Context) -> Result:
     reports = report_secrets(context.environment, context.clients, clock=context.surroundings.clock)
     conditions = [(report, c) for report in reports for c in report.conditions if c.serious]
     if not conditions:
-        return ok(f"{len(reports)} secrets have a value, and none is overdue")
+        return ok(f"{number(len(reports), 'secret')} with a value, and none overdue")
     lines = [f"{report.name} {condition.message}" for report, condition in conditions]
     mend = next((c.mend for _, c in conditions if c.mend), f"platform secrets list {context.option}")
     worst = [c for _, c in conditions if c.kind != "overdue"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from platform_cli.operate.doctor.model import Check, Need, Result, failure, ok, warning
+from platform_cli.operate.doctor.wording import number
 
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
@@ -95,7 +96,7 @@ def check_stacks(context: Context) -> Result:
             consequence="somebody with the console deletes them by mistake",
             mend=f"run `platform deploy {context.option}`, which protects them",
         )
-    return ok(f"{len(status.stacks)} stacks are ready", *seen)
+    return ok(f"{number(len(status.stacks), 'stack')} ready", *seen)
 
 
 CHECKS = (

@@ -88,7 +88,7 @@ def check_availability(context: Context) -> Result:
         bad = traffic.errors + traffic.throttles
         return _budgeted(service.name, bad, traffic.asked, 1 - target / 100, "available", target)
 
-    return _judged(context, "availability_percent", measure, "the availability that was promised")
+    return _judged(context, "availability_percent", measure, "availability")
 
 
 def check_errors(context: Context) -> Result:
@@ -98,7 +98,7 @@ def check_errors(context: Context) -> Result:
         traffic = read_traffic(context)[service.name]
         return _budgeted(service.name, traffic.errors, traffic.invocations, target / 100, "failed", target)
 
-    return _judged(context, "error_percent", measure, "the share of errors that was promised")
+    return _judged(context, "error_percent", measure, "share of errors")
 
 
 def _budgeted(
@@ -142,7 +142,7 @@ def check_latency(context: Context) -> Result:
             f"its functions; worst {found[worst].greatest or 0:,.0f} ms ({worst})",
         )
 
-    return _judged(context, "p99_ms", measure, "the answer times that were promised")
+    return _judged(context, "p99_ms", measure, "99th percentile")
 
 
 def check_cold_start(context: Context) -> Result:
@@ -169,33 +169,30 @@ def check_cold_start(context: Context) -> Result:
             f"24 hours; slowest {starts[-1]:,.0f} ms",
         )
 
-    return _judged(context, "cold_start_ms", measure, "the cold starts that were promised")
+    return _judged(context, "cold_start_ms", measure, "cold starts")
 
 
 def _judged(
     context: Context, objective: str, measure: Callable[[ResolvedService, float], _Measured | None], what: str
 ) -> Result:
-    targets = {
-        service: target
+    targets = [
+        (service, target)
         for service in context.environment.services.values()
         if (target := getattr(service.objectives, objective)) is not None
-    }
+    ]
     if not targets:
         return skipped(f"the blueprint states no `objectives.{objective}`")
-    measured = [m for service, target in targets.items() if (m := measure(service, target)) is not None]
+    measured = [m for service, target in targets if (m := measure(service, target)) is not None]
     if not measured:
         return skipped(f"there is no data: nothing was called in the window, or not measured ({objective})")
     lines = [m.line for m in sorted(measured, key=lambda m: _RANK[m.verdict])]
     worst = min((m.verdict for m in measured), key=_RANK.__getitem__)
     if worst is Verdict.OK:
-        return ok(
-            f"{what} {'was' if 'that was' in what else 'were'} kept in {_window(context, objective)}", *lines
-        )
+        return ok(f"{what}: kept in {_window(context, objective)}", *lines)
     make = failure if worst is Verdict.FAILURE else warning
+    kept = "not kept" if worst is Verdict.FAILURE else "kept only just"
     return make(
-        f"{what} {'was' if 'that was' in what else 'were'} "
-        + ("not kept" if worst is Verdict.FAILURE else "kept only just")
-        + f" in {_window(context, objective)}",
+        f"{what}: {kept} in {_window(context, objective)}",
         *lines,
         consequence="users get less than they were promised"
         if worst is Verdict.FAILURE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ LEAST_BYTES = _GIB // 2
 FEW_BYTES = 3 * _GIB
 
 
-def check_disk(context: Context) -> Result:
+def check_disk(context: Context, free_bytes: Callable[[Path], int] | None = None) -> Result:
     """Look at the workspace and at the cache."""
+    look = free_bytes or (lambda path: shutil.disk_usage(path).free)
     places = {"the workspace": context.folder, "the cache": context.surroundings.cache}
-    free = {name: shutil.disk_usage(_existing(path)).free for name, path in places.items()}
+    free = {name: look(_existing(path)) for name, path in places.items()}
     seen = tuple(f"{name}: {size / _GIB:.1f} GiB free at {places[name]}" for name, size in free.items())
     least = min(free.values())
     if least >= FEW_BYTES:

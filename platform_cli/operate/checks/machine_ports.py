@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
 
 
-def check_ports(context: Context) -> Result:
+def check_ports(context: Context, default: int | None = None) -> Result:
     """Look at the port on which the local AWS of this workspace runs, or would."""
     from platform_cli.local import ports, server
     from platform_cli.local.state import LocalFolder, read_state
@@ -21,7 +21,7 @@ def check_ports(context: Context) -> Result:
         if "local" not in targets:
             return skipped("no environment of the blueprint is local")
     state = read_state(LocalFolder(context.folder.absolute()))
-    port = state.port if state is not None else server.DEFAULT_PORT
+    port = state.port if state is not None else default or server.DEFAULT_PORT
     if server.status(context.folder).running:
         return ok(f"the local AWS of this workspace answers on port {port}")
     if ports.is_free(port):

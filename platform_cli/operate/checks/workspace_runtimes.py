@@ -58,7 +58,7 @@ def check_runtimes(context: Context) -> Result:
     first = min(ending, key=lambda runtime: ending[runtime].deprecated)
     blocked = [runtime for runtime, life in ending.items() if life.no_create <= today]
     make = failure if blocked else warning
-    over = "is" if ending[first].deprecated <= today else "will be"
+    over = "was" if ending[first].deprecated <= today else "will be"
     return make(
         f"{blocked[0] if blocked else first} "
         + (

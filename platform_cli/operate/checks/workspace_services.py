@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from platform_cli.errors import PlatformError
 from platform_cli.operate.doctor.model import Check, Fix, Need, Result, failure, ok, skipped, warning
+from platform_cli.operate.doctor.wording import number
 
 if TYPE_CHECKING:
     from platform_cli.blueprint.resolved import ResolvedService
@@ -47,7 +48,7 @@ def check_folders(context: Context) -> Result:
         )
     if not declared:
         return skipped("the blueprint has no services")
-    return ok(f"{len(declared)} services, each with its folder")
+    return ok(f"{number(len(declared), 'service')}, each with its folder")
 
 
 def check_imports(context: Context) -> Result:
@@ -72,7 +73,7 @@ def check_imports(context: Context) -> Result:
     if not services:
         return skipped("there is no service with a folder")
     functions = sum(len(service.functions) for service in services)
-    return ok(f"{functions} handlers are there, with all that they import of your own code")
+    return ok(f"{number(functions, 'handler')} found, with all that they import of your own code")
 
 
 def check_locks(context: Context) -> Result:
@@ -92,7 +93,7 @@ def check_locks(context: Context) -> Result:
     if not services:
         return skipped("there is no service with a folder")
     if not lines:
-        return ok(f"the dependencies of {len(services)} services are locked as they ask for them")
+        return ok(f"{number(len(services), 'service')} locked as the dependencies ask for")
 
     def lock() -> None:
         for service in outdated:

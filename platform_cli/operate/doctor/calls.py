@@ -35,7 +35,8 @@ def reports(context: Context) -> Mapping[str, tuple[InvocationReport, ...]]:
             function.address,
             since=context.now - WINDOW,
             until=context.now,
-            pattern=_PATTERN,
+            # The local AWS takes the question marks, "any of these", for letters.
+            pattern=_PATTERN if context.environment.target == "aws" else None,
         )
         found = (parse_report(line.message) for line in lines)
         return tuple(islice((report for report in found if report is not None), MOST_CALLS))

@@ -27,7 +27,7 @@ T = TypeVar("T")
 _NOT_MET: Mapping[Need, str] = {
     Need.NAMED: "no environment is named; `--env NAME` looks at one",
     Need.WORKSPACE: "there is no blueprint here; `platform init` starts one",
-    Need.ACCOUNT: "the local AWS has no account, no rights and no quotas",
+    Need.ACCOUNT: "it does not apply to the local AWS",
 }
 
 

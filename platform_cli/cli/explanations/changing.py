@@ -64,6 +64,11 @@ CHANGING = {
         "No deployment of this environment is recorded, so nothing can be compared with the last one. Give a "
         "time instead: --since 1h."
     ),
+    "replay-failed": (
+        "The function of a projection failed while its events were replayed; the message says at which. "
+        "Rows that were built before it stay. Mend the function and run the same command: the replay goes "
+        "on at the page that failed."
+    ),
     "silence-unsupported": (
         "Where this runs there are no rules that mute alarms: the local AWS does not know them. It sends "
         "notices to nobody but subscriptions that were made there."
@@ -116,6 +121,23 @@ CHANGING = {
     ),
     "unknown-deployment-strategy": (
         "AppConfig has no deployment strategy of this name; the message lists those that there are."
+    ),
+    "invalid-query": (
+        "The query is no text in the language of CloudWatch Logs Insights, or its file cannot be read; the "
+        "message says what is wrong. Commands such as fields, filter, stats, sort and limit are separated by "
+        "|. The local AWS understands fields, filter, sort @timestamp and limit, and no stats."
+    ),
+    "query-failed": (
+        "Logs Insights did not finish the query; the message says how it ended. A query may take an hour. "
+        "Ask for a shorter time with --since, or filter more."
+    ),
+    "unknown-projection": (
+        "No function by this address has a trigger `projection`. `platform projections list` shows those "
+        "that have."
+    ),
+    "unknown-query": (
+        "No query of this name is saved, and there is no file of this name. `platform logs query` lists the "
+        "saved ones; those of services and APIs have their name before a slash, which may be left out."
     ),
     "invalid-trace": (
         "An id of a trace looks like 1-5759e988-bd862e3fe1be46a994272793. Lines of logs have it in their "

@@ -120,6 +120,8 @@ def in_hand(event: Any) -> str | None:
             return progress_line(event)
         case WaitingForQuiet():
             return f"{event.count} on; waiting up to {event.seconds_left:.0f} s until all is quiet"
+        case QueryProgress():
+            return f"asking {event.name}: {event.scanned_records:,} lines looked at"
         case ProvingProgress():
             return f"testing {event.alarm} ({event.number}/{event.total})"
         case deploying.AssetProgress():

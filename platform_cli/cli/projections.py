@@ -1,0 +1,60 @@
+"""Projections from the command line: listed, looked at, replayed after approval, recorded."""
+
+from __future__ import annotations
+
+from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.rendering.progress import LiveProgress
+from platform_cli.cli.session import Session
+
+
+def show_status(session: Session, address: str | None) -> bool:
+    """Show how projections are; whether all of them are driven."""
+    from platform_cli.cli.rendering.projections import render_status
+    from platform_cli.operate.projections.checkpoints import read_checkpoint
+    from platform_cli.operate.projections.places import find_projection, projections_of, trigger_of
+
+    environment, clients = session.environment, reach(session)
+    found = (find_projection(environment, address),) if address else projections_of(environment)
+    states = [
+        (one, trigger_of(one, clients), read_checkpoint(environment, one.address, clients)) for one in found
+    ]
+    render_status(session.terminal, states)
+    return all(trigger.state == "Enabled" for _, trigger, _ in states)
+
+
+def replay_projection(session: Session, address: str, reason: str, *, restart: bool, dry_run: bool) -> None:
+    """Replay a projection, after approval.
+
+    Raises:
+        PlatformError: Declined, the function failed, or what AWS refuses.
+    """
+    from platform_cli.cli.rendering.projections import render_plan, render_replay
+    from platform_cli.cli.rendering.words import number
+    from platform_cli.operate.history import record
+    from platform_cli.operate.projections.checkpoints import read_checkpoint
+    from platform_cli.operate.projections.places import find_projection
+    from platform_cli.operate.projections.replaying import count_events, replay
+
+    environment, clients = session.environment, reach(session)
+    projection = find_projection(environment, address)
+    before = read_checkpoint(environment, address, clients)
+    count = count_events(projection, clients)
+    if dry_run:
+        render_plan(session.terminal, projection, count, None if restart else before)
+        return
+    what = f"Replay {number(count, 'event')} of {projection.store} through {address}?"
+    if not approve_environment(session, what):
+        raise declined()
+    with LiveProgress(session.terminal) as progress:
+        done = replay(projection, environment, clients, restart=restart, report=progress)
+    record(
+        clients,
+        environment,
+        kind="projections",
+        subject=address,
+        what=f"replayed {number(done.checkpoint.events, 'event')}",
+        reason=reason,
+        details={"id": done.checkpoint.id},
+    )
+    render_replay(session.terminal, done)

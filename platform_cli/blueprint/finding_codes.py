@@ -13,6 +13,7 @@ from platform_cli.blueprint.code_kinds import error as _error
 from platform_cli.blueprint.code_kinds import notice as _notice
 from platform_cli.blueprint.code_kinds import warning as _warning
 from platform_cli.blueprint.event_codes import EVENT_CODES
+from platform_cli.blueprint.promise_codes import PROMISE_CODES
 from platform_cli.blueprint.release_codes import RELEASE_CODES
 
 YAML_CODES: Mapping[str, FindingCode] = {
@@ -347,6 +348,7 @@ CODES: Mapping[str, FindingCode] = {
     **API_CODES,
     **EVENT_CODES,
     **RELEASE_CODES,
+    **PROMISE_CODES,
     **DATA_CODES,
     **SERVICE_CODES,
     **NAME_CODES,

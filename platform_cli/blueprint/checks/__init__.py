@@ -1,6 +1,7 @@
 """What a blueprint that has the right shape can still have wrong, one module a subject.
 
-In: a `Context`. Out: findings, in its collector. Never: reading anything but whether folders exist.
+In: a `Context`. Out: findings, in its collector. Never: reading anything but whether folders exist, and
+whether code has the name of a metric.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from platform_cli.blueprint.checks.networks import check_homes, check_network_si
 from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
 from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.projections import check_projections
+from platform_cli.blueprint.checks.promises import check_metrics, check_objectives
 from platform_cli.blueprint.checks.protection import check_protection
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
 from platform_cli.blueprint.checks.releases import (
@@ -86,6 +88,8 @@ CHECKS: tuple[Check, ...] = (
     check_contacts,
     check_alarms,
     check_dashboards,
+    check_objectives,
+    check_metrics,
     check_escapes,
     check_profile,
     check_one_region,

@@ -1,0 +1,115 @@
+"""Objectives, and the metrics that handlers write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path as FilePath
+
+from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.model.objectives import Objectives
+from platform_cli.blueprint.nodes import Path
+
+_FIXED = ("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME")
+_LIBRARIES = "libs"
+
+
+def check_objectives(context: Context) -> None:
+    """Objectives do not contradict each other, and somebody hears of them."""
+    blueprint = context.blueprint
+    stated: list[tuple[Path, Objectives]] = [(("objectives",), blueprint.objectives)]
+    for name, service in blueprint.services.items():
+        stated.append((("services", name, "objectives"), service.objectives))
+    told = any(getattr(blueprint.alarms.contacts, severity) for severity in ("critical", "warning", "info"))
+    for path, objectives in stated:
+        available, errors = objectives.availability_percent, objectives.error_percent
+        if available is not None and errors is not None and errors > round(100 - available, 9):
+            context.report(
+                "contradictory-objectives",
+                f"error_percent allows {errors:g} %, and availability_percent leaves {100 - available:g} %",
+                (*path, "error_percent"),
+                hint=f"write error_percent: {100 - available:g}, or leave one of the two out",
+            )
+        if not told and any(value is not None for value in objectives.model_dump().values()):
+            _report_silence(context, path)
+
+
+def check_metrics(context: Context) -> None:
+    """Metrics are written by some code, where alarms look for them, and their alarms have a limit."""
+    told = any(getattr(context.blueprint.alarms.contacts, s) for s in ("critical", "warning", "info"))
+    for name, service in context.blueprint.services.items():
+        path: Path = ("services", name, "metrics")
+        if not service.metrics:
+            continue
+        written = _Code(context.root, service.path or f"services/{name}")
+        for metric, said in service.metrics.items():
+            alarm = said.alarm
+            if alarm is not None and alarm.drop_percent is None and alarm.above is None:
+                context.report(
+                    "metric-alarm-without-limit",
+                    f"the alarm of metric {metric} of service {name} does not say what is bad",
+                    (*path, metric, "alarm"),
+                    key=True,
+                    hint="write `drop_percent: 20`, or `above: 5`",
+                )
+            if alarm is not None and not told:
+                _report_silence(context, (*path, metric, "alarm"))
+            if not written.names(metric):
+                context.report(
+                    "metric-never-written",
+                    f'no code of service {name} writes the metric "{metric}"',
+                    (*path, metric),
+                    key=True,
+                    hint=f'a handler writes it with observability.count("{metric}")',
+                )
+        _check_variables(context, name)
+
+
+def _check_variables(context: Context, service: str) -> None:
+    for name, function in context.blueprint.services[service].functions.items():
+        for variable in _FIXED:
+            if variable in function.environment:
+                context.report(
+                    "metric-elsewhere",
+                    f"function {service}.{name} sets {variable}, so its metrics are not those of the service",
+                    ("services", service, "functions", name, "environment", variable),
+                    key=True,
+                    hint="leave it out: it is set already",
+                )
+
+
+def _report_silence(context: Context, path: Path) -> None:
+    context.report(
+        "nobody-told",
+        "`alarms.contacts` names nobody, so there is no alarm",
+        path,
+        key=True,
+        hint="name a contact: alarms: { contacts: { critical: [oncall@example.com] } }",
+    )
+
+
+class _Code:
+    """The Python of a service and of the shared libraries, read at most once."""
+
+    def __init__(self, root: FilePath, folder: str) -> None:
+        self._folder = root / folder
+        self._libraries = root / _LIBRARIES
+        self._texts: list[str] | None = None
+
+    def names(self, metric: str) -> bool:
+        """Whether a text in quotes is the name; true where there is no folder, which is said elsewhere."""
+        if not self._folder.is_dir():
+            return True
+        if self._texts is None:
+            sources = [self._folder / "src", *sorted(self._libraries.glob("*/src"))]
+            self._texts = [text for folder in sources for text in _texts(folder)]
+        quoted = re.compile(rf"""["']{re.escape(metric)}["']""")
+        return any(quoted.search(text) for text in self._texts)
+
+
+def _texts(folder: FilePath) -> Iterator[str]:
+    for path in sorted(folder.rglob("*.py")):
+        try:
+            yield path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue

@@ -10,8 +10,8 @@ from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.answers import expecting
 from platform_cli.deploy.events import Remark, Report, SeedCreated
-from platform_cli.deploy.observing import flags_ids, read_flags
-from platform_cli.deploy.seeds import FlagsSeed, SecretSeed, Seed, SettingSeed
+from platform_cli.deploy.observing import flags_ids, read_flags, read_stack
+from platform_cli.deploy.seeds import FlagsSeed, LoginSeed, SecretSeed, Seed, SettingSeed
 
 _DEFAULT_STRATEGY = "AppConfig.AllAtOnce"
 _DEFAULT_LENGTH = 32
@@ -32,6 +32,8 @@ def execute_seeds(seeds: Iterable[Seed], clients: Clients, report: Report) -> tu
                     made, kind = _create_setting(seed, clients), "setting"
                 case SecretSeed():
                     made, kind = _create_secret_value(seed, clients), "secret"
+                case LoginSeed():
+                    made, kind = _create_login(seed, clients, report), "secret"
                 case FlagsSeed():
                     made, kind = _create_flags(seed, clients, report), "flags"
         if made:
@@ -64,6 +66,35 @@ def _create_secret_value(seed: SecretSeed, clients: Clients) -> bool:
         ExcludePunctuation=secret.exclude_punctuation,
     )["RandomPassword"]
     secrets.put_secret_value(SecretId=secret.physical_name, SecretString=value)
+    return True
+
+
+def _create_login(seed: LoginSeed, clients: Clients, report: Report) -> bool:
+    """The fields are those that AWS's own rotation functions read (Secrets Manager guide, November 2026)."""
+    secrets = clients.client("secretsmanager")
+    name = seed.secret.physical_name
+    if _has_value(name, clients):
+        return False
+    told = read_stack(seed.stack, clients)
+    outputs = told.outputs if told is not None else {}
+    host = outputs.get(f"{seed.prefix}ClusterEndpoint") or outputs.get(f"{seed.prefix}Endpoint")
+    administrator = outputs.get(f"{seed.prefix}SecretArn")
+    if not host or not administrator:
+        report(
+            Remark("database-not-ready", f"{name} has no login yet: its database is not there; deploy again")
+        )
+        return False
+    password = secrets.get_random_password(PasswordLength=_DEFAULT_LENGTH, ExcludePunctuation=True)
+    login = {
+        "engine": "postgres",
+        "host": host,
+        "port": int(outputs[f"{seed.prefix}Port"]),
+        "dbname": seed.database_name,
+        "username": seed.secret.username,
+        "password": password["RandomPassword"],
+        "masterarn": administrator,
+    }
+    secrets.put_secret_value(SecretId=name, SecretString=json.dumps(login))
     return True
 
 

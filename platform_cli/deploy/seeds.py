@@ -1,7 +1,7 @@
 """Plan the values that live outside the stacks: created where they are missing, never changed.
 
-Settings are parameters, secrets get a generated value, flags a first document. What is there already
-is left alone, whatever the blueprint says now: `platform config`, `secrets` and `flags` own it.
+Settings are parameters, secrets get a generated value or a first login, flags a first document. What is
+there already is left alone, whatever the blueprint says now: `platform config`, `secrets` and `flags` own it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from platform_cli.assembly.differences import blueprint_path_of
 from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFlag, ResolvedSecret, ResolvedSetting
 from platform_cli.deploy.deployed import ObservedFlags, ObservedSeeds
@@ -19,6 +20,7 @@ _PROFILE = "AWS::AppConfig::ConfigurationProfile"
 _APPLICATION = "AWS::AppConfig::Application"
 _ENVIRONMENT = "AWS::AppConfig::Environment"
 _STRATEGY = "AWS::AppConfig::DeploymentStrategy"
+_CLUSTER = "AWS::RDS::DBCluster"
 _SECRET = "AWS::SecretsManager::Secret"
 _PARAMETER = "AWS::SSM::Parameter"
 
@@ -61,6 +63,30 @@ class SecretSeed:
 
 
 @dataclass(frozen=True)
+class LoginSeed:
+    """A first login of a database, with a generated password.
+
+    Attributes:
+        secret: The secret that keeps it.
+        database_name: The database that it is for, as the server calls it.
+        stack: The stack of the database, whose outputs say where it is.
+        prefix: What the names of these outputs begin with.
+        after: The stack that makes the secret; None: it is there already.
+    """
+
+    secret: ResolvedSecret
+    database_name: str
+    stack: str
+    prefix: str
+    after: str | None
+
+    @property
+    def name(self) -> str:
+        """What the user sees."""
+        return self.secret.physical_name
+
+
+@dataclass(frozen=True)
 class FlagsSeed:
     """A document with the flags that are missing.
 
@@ -84,7 +110,7 @@ class FlagsSeed:
         return ", ".join(self.missing) or "deployment of the existing flags"
 
 
-Seed = SettingSeed | SecretSeed | FlagsSeed
+Seed = SettingSeed | SecretSeed | LoginSeed | FlagsSeed
 
 
 def plan_seeds(
@@ -98,13 +124,16 @@ def plan_seeds(
         if setting.parameter_name in wanted and setting.parameter_name not in observed.parameters
     ]
     homes = _secret_homes(assembly)
-    secrets: list[Seed] = [
-        SecretSeed(secret, homes.get(secret.physical_name))
-        for secret in environment.secrets.values()
-        if _generated(secret)
-        and not observed.secrets.get(secret.physical_name, False)
-        and (secret.physical_name in homes or secret.physical_name in observed.secrets)
-    ]
+    secrets: list[Seed] = []
+    for secret in environment.secrets.values():
+        name = secret.physical_name
+        if observed.secrets.get(name, False) or not (name in homes or name in observed.secrets):
+            continue
+        login = _login_seed(secret, environment, assembly, homes.get(name)) if secret.database else None
+        if login is not None:
+            secrets.append(login)
+        elif _generated(secret):
+            secrets.append(SecretSeed(secret, homes.get(name)))
     home = flags_home(environment, assembly)
     flags = plan_flags(environment, home, observed.flags) if home is not None else None
     return (*settings, *secrets, *((flags,) if flags is not None else ()))
@@ -148,7 +177,7 @@ def wanted_parameters(environment: ResolvedEnvironment, assembly: Assembly) -> t
 
 def wanted_secrets(environment: ResolvedEnvironment) -> tuple[str, ...]:
     """Physical names of the secrets that get a generated value."""
-    return tuple(s.physical_name for s in environment.secrets.values() if _generated(s))
+    return tuple(s.physical_name for s in environment.secrets.values() if _generated(s) or s.database)
 
 
 def flags_home(environment: ResolvedEnvironment, assembly: Assembly) -> FlagsHome | None:
@@ -169,6 +198,21 @@ def flags_home(environment: ResolvedEnvironment, assembly: Assembly) -> FlagsHom
         application, target = _first(resources, _APPLICATION), _first(resources, _ENVIRONMENT)
         if profile is not None and application is not None and target is not None:
             return FlagsHome(stack, application, target, profile, _first(resources, _STRATEGY))
+    return None
+
+
+def _login_seed(
+    secret: ResolvedSecret, environment: ResolvedEnvironment, assembly: Assembly, after: str | None
+) -> LoginSeed | None:
+    """None where no stack makes the database."""
+    assert secret.database is not None, "asked only for logins of databases"
+    path = f"databases.{secret.database}"
+    for stack in assembly.stacks:
+        for logical_id, resource in (stack.template.get("Resources") or {}).items():
+            # On the local AWS, the secret that RDS would keep stands in the place of the cluster.
+            if resource.get("Type") in (_CLUSTER, _SECRET) and blueprint_path_of(resource) == path:
+                name = environment.databases[secret.database].database_name
+                return LoginSeed(secret, name, stack.name, logical_id, after)
     return None
 
 

@@ -43,7 +43,8 @@ def plan_rotation_function(
         secret_name: The secret, as the blueprint calls it.
         service: The new service's name.
         strategy: A module of the template's `strategies`.
-        administrator: For alternating users, the secret with the login that may make users.
+        administrator: For alternating users, the secret with the login that may make users; the login of a
+            database of the blueprint names its administrator itself.
 
     Raises:
         BlueprintInvalid: The blueprint has errors already.
@@ -56,7 +57,8 @@ def plan_rotation_function(
         raise BlueprintInvalid(inspection.findings)
     if secret_name not in blueprint.secrets:
         raise unknown("secret", secret_name, tuple(blueprint.secrets))
-    if strategy.endswith("alternating_users") and administrator is None:
+    kept = blueprint.secrets[secret_name].database is not None
+    if strategy.endswith("alternating_users") and administrator is None and not kept:
         raise PlatformError(
             "with alternating users, somebody must be able to make the second one",
             hint="name the secret with such a login: --administrator SECRET",

@@ -53,6 +53,7 @@ _NEEDS = {
     "databases": {"network", "observability"},
     "data": {"recovery"},
     "events": {"observability"},
+    "identity": {"observability"},
     "firewalls": {"observability"},
 }
 """Which foundation stacks are deployed after others."""
@@ -216,6 +217,8 @@ def _needs_of_api(
     wanted = {"identity", "observability", *_before_logs(system)}
     if api.kind == "rest" and (api.firewall or api.name in guarded_apis(system)):
         wanted.add("firewalls")
+    if api.security_stream:
+        wanted.add("data")
     return (*_present(foundation, wanted), *(f"service {name}" for name in sorted(serving)))
 
 

@@ -46,7 +46,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedEnvironment: _fields(
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
-        "extend usage firewalls cdns load_balancers alarms budgets dashboards objectives"
+        "extend usage firewalls cdns load_balancers alarms logs budgets dashboards objectives"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
@@ -71,13 +71,13 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedIdentity: _fields("name physical_name sign_in self_sign_up mfa password clients groups"),
     ResolvedApi: _fields(
         "name physical_name kind authorizer cors throttle access_log_retention_days firewall allowed_ips "
-        "cache_ttl_seconds cache_size_gb models usage_plans domain"
+        "cache_ttl_seconds cache_size_gb models usage_plans domain security_stream"
     ),
     ResolvedFirewall: _fields(
         "name physical_name rate_limit_per_5_minutes sql_injection cross_site_scripting managed "
         "blocked_countries allow_ips block_ips mode count log_retention_days"
     ),
-    ResolvedService: _fields("name path metrics objectives states_objectives functions"),
+    ResolvedService: _fields("name path queries metrics objectives states_objectives functions"),
     ResolvedFunction: _fields(
         "service name physical_name handler runtime architecture memory_mb timeout_seconds "
         "ephemeral_storage_mb tracing log_retention_days environment routes triggers access permissions "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,14 @@ from platform_cli.deploy.deployed import ObservedFlags, ObservedSeeds
 from platform_cli.deploy.deployment import deploy, plan
 from platform_cli.deploy.events import SeedCreated
 from platform_cli.deploy.seeding import execute_seeds
-from platform_cli.deploy.seeds import FlagsSeed, SecretSeed, SettingSeed, flags_document, plan_seeds
+from platform_cli.deploy.seeds import (
+    FlagsSeed,
+    LoginSeed,
+    SecretSeed,
+    SettingSeed,
+    flags_document,
+    plan_seeds,
+)
 
 SETTING = {
     "group": "api",
@@ -35,6 +43,19 @@ SECRET: dict[str, Any] = {
     "replicas": (),
     "rotation_days": None,
     "rotation_strategy": None,
+}
+DATABASE: dict[str, Any] = {
+    "name": "ledger",
+    "physical_name": "shop-dev-ledger",
+    "engine": "aurora-postgresql",
+    "version": None,
+    "network": "main",
+    "min_acu": 0.5,
+    "max_acu": 1,
+    "readers": 0,
+    "database_name": "books",
+    "backup_retention_days": 7,
+    "backup": None,
 }
 FLAG: dict[str, Any] = {
     "name": "new-checkout",
@@ -207,6 +228,76 @@ def test_a_secret_gets_one_value_that_shows_nowhere(
     assert value not in repr(events)
     assert execute_seeds([seed], moto_clients, events.append) == ()
     assert secrets.get_secret_value(SecretId="shop/dev/payment")["SecretString"] == value
+
+
+LOGIN = {**SECRET, "generate_length": None, "database": "ledger", "username": "payment_user"}
+
+
+def login_assembly(
+    make_stack: Callable[..., StackArtifact], make_assembly: Callable[..., Assembly]
+) -> Assembly:
+    cluster = {"Type": "AWS::RDS::DBCluster", "Metadata": {"platform:blueprint": "databases.ledger"}}
+    return make_assembly(
+        make_stack("shop-dev-databases", {"DatabaseLedger": {**cluster, "Properties": {}}}),
+        make_stack("shop-dev-data", data_resources()),
+    )
+
+
+def test_the_login_of_a_database_is_planned_after_both_of_its_stacks(
+    make_environment: Callable[..., ResolvedEnvironment],
+    make_stack: Callable[..., StackArtifact],
+    make_assembly: Callable[..., Assembly],
+) -> None:
+    environment = make_environment(system="shop", secrets={"payment": LOGIN}, databases={"ledger": DATABASE})
+    assembly = login_assembly(make_stack, make_assembly)
+    (seed,) = plan_seeds(environment, assembly, ObservedSeeds())
+    assert seed == LoginSeed(
+        environment.secrets["payment"], "books", "shop-dev-databases", "DatabaseLedger", "shop-dev-data"
+    )
+    there = ObservedSeeds(secrets={"shop/dev/payment": True})
+    assert plan_seeds(environment, assembly, there) == ()
+
+
+@pytest.mark.parametrize(
+    ("proxied", "host"), [({}, "db.example"), ({"ClusterEndpoint": "own.example"}, "own.example")]
+)
+def test_a_login_says_where_its_database_is_and_who_may_make_its_user(
+    make_environment: Callable[..., ResolvedEnvironment],
+    moto_clients: Clients,
+    proxied: dict[str, str],
+    host: str,
+) -> None:
+    secrets = moto_clients.client("secretsmanager")
+    secrets.create_secret(Name="shop/dev/payment")
+    told = {"Endpoint": "db.example", "Port": "5432", "SecretArn": "arn:master", **proxied}
+    outputs = {f"DatabaseLedger{key}": {"Value": value} for key, value in told.items()}
+    queue = {"Q": {"Type": "AWS::SQS::Queue"}}
+    template = json.dumps({"Resources": queue, "Outputs": outputs})
+    seed = LoginSeed(
+        make_environment(secrets={"payment": LOGIN}).secrets["payment"],
+        "books",
+        "base",
+        "DatabaseLedger",
+        None,
+    )
+    events: list[Any] = []
+    assert execute_seeds([seed], moto_clients, events.append) == ()
+    assert [event.code for event in events] == ["database-not-ready"]
+
+    moto_clients.client("cloudformation").create_stack(StackName="base", TemplateBody=template)
+    assert execute_seeds([seed], moto_clients, events.append) == ("shop/dev/payment",)
+
+    login = json.loads(secrets.get_secret_value(SecretId="shop/dev/payment")["SecretString"])
+    assert len(login.pop("password")) == 32
+    assert login == {
+        "engine": "postgres",
+        "host": host,
+        "port": 5432,
+        "dbname": "books",
+        "username": "payment_user",
+        "masterarn": "arn:master",
+    }
+    assert execute_seeds([seed], moto_clients, events.append) == ()
 
 
 @pytest.mark.e2e

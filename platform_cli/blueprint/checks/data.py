@@ -192,7 +192,7 @@ def check_secrets(context: Context) -> None:
                 (*path, "rotation", "strategy"),
                 hint="write `single_user` or `alternating_users`",
             )
-        elif rotation is not None and rotation.function is None and secret.database is None:
+        elif rotation is not None and rotation.function is None:
             context.report(
                 "rotation-without-source",
                 f"secret {name} rotates, and no function changes it",

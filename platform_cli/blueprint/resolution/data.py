@@ -20,6 +20,7 @@ from platform_cli.blueprint.model.data import (
 )
 from platform_cli.blueprint.model.events import EventStore
 from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolution.protection import is_protected, retention_days
 from platform_cli.blueprint.resolved import (
     ResolvedBucket,
     ResolvedCapacity,
@@ -74,12 +75,6 @@ def _event_store(name: str, store: EventStore, blueprint: Blueprint, names: Name
     )
     table = _table(table_name(name), like, blueprint, names)
     return table.model_copy(update={"event_store": name})
-
-
-def is_protected(blueprint: Blueprint, names: Names) -> bool:
-    """Whether the environment is protected; the local AWS never is."""
-    environment = blueprint.environments[names.environment]
-    return environment.protect and environment.target == "aws"
 
 
 def one_region(blueprint: Blueprint, names: Names) -> bool:
@@ -143,7 +138,7 @@ def resolve_buckets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBuc
 
 def _access_log_days(bucket: Bucket, blueprint: Blueprint, names: Names) -> int | None:
     wanted = is_protected(blueprint, names) if bucket.access_log is None else bucket.access_log
-    return blueprint.defaults.log_retention_days if wanted else None
+    return retention_days(blueprint, names) if wanted else None
 
 
 def _bucket(
@@ -190,7 +185,13 @@ def _secret(name: str, secret: Secret, blueprint: Blueprint, names: Names) -> Re
         rotation_strategy=strategy,
         rotation_function=secret.rotation.function if secret.rotation else None,
         encryption=secret.encryption,
+        username=database_user(name) if secret.database else None,
     )
+
+
+def database_user(secret: str) -> str:
+    """The user whose login a secret is: `ledger_user`; apart from those that log in by IAM, as services."""
+    return f"{secret.replace('-', '_')}_user"
 
 
 def resolve_settings(blueprint: Blueprint, names: Names) -> tuple[ResolvedSetting, ...]:

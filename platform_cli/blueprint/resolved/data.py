@@ -101,6 +101,8 @@ class ResolvedSecret(Resolved):
     rotation_function: str | None = None
     """`service.function`; None where nobody of ours rotates it."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    username: str | None = None
+    """The user of the database whose login it is; None for every other secret."""
 
 
 class ResolvedSetting(Resolved):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from platform_cli.aws.clients import Clients
@@ -29,6 +29,7 @@ from platform_cli.operate.secrets.rotators import LambdaRotator, ManagedRotator,
 from platform_cli.operate.secrets.selecting import Strategy, readers_of, strategy_of
 from platform_cli.operate.secrets.state import SecretState, observe_secret
 
+_NO_LOGIN_YET = "it does not log in; the database's administrator makes it work first"
 _REPLICA_LOOKS = 30
 _REPLICA_PAUSE_SECONDS = 2.0
 
@@ -56,6 +57,8 @@ class RotationPlan:
     drive: Drive | None
     left_over: str | None
     readers: tuple[str, ...]
+    makes_login: bool = False
+    """Whether the current value must be made to work first: the user of a database that is not there yet."""
 
     @property
     def applyable(self) -> bool:
@@ -156,10 +159,19 @@ def plan_rotation(
                 clock=clock,
             )
         if rotator is not None and not any(check.verdict == "failure" for check in checks):
-            checks += _look_at_values(state, rotator)
+            checks += _look_at_values(state, rotator, of_database=secret.database is not None)
+    makes_login = any(check.evidence == _NO_LOGIN_YET for check in checks)
     left_over = state.pending.id if state is not None and state.pending is not None else None
     return RotationPlan(
-        secret, strategy, state, tuple(checks), rotator, drive, left_over, readers_of(secret, environment)
+        secret,
+        strategy,
+        state,
+        tuple(checks),
+        rotator,
+        drive,
+        left_over,
+        readers_of(secret, environment),
+        makes_login,
     )
 
 
@@ -200,6 +212,8 @@ def execute_rotation(
     name = state.physical_name
     recovered = None
     old = state.current.id
+    if plan.makes_login and not rotator.restore(old):
+        raise refused(replace(plan, checks=(*plan.checks, check_value(False, rotator.where))))
     if plan.left_over is not None:
         recovered = recover(name, plan.strategy, plan.left_over, rotator, clients, report=report, sleep=sleep)
         old = plan.left_over if recovered.action == "forward" else old
@@ -255,12 +269,15 @@ def refused(plan: RotationPlan) -> PlatformError:
     )
 
 
-def _look_at_values(state: SecretState, rotator: Rotator) -> list[Check]:
+def _look_at_values(state: SecretState, rotator: Rotator, *, of_database: bool) -> list[Check]:
     current = state.current.id if state.current else None
     works, pending = ask(rotator, (current, state.pending.id if state.pending else None))
     if works is False and pending:
         # A rotation stopped after its second step: the pending value is the one that is made current.
         return [Check("current value", "warning", "only the pending value works; it is made current first")]
+    if works is False and of_database:
+        # As after the first deployment. Whether there is an administrator, only the function can tell.
+        return [Check("current value", "warning", _NO_LOGIN_YET)]
     return [check_value(works, rotator.where)]
 
 

@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 
 from platform_cli.blueprint.access import KINDS
-from platform_cli.blueprint.resolved import ResolvedFunction, ResolvedNetwork
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFunction, ResolvedNetwork
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.placement import (
@@ -78,6 +78,7 @@ class Attachment(Capability):
         )
 
     def _neighbours(self, function: ResolvedFunction, network: ResolvedNetwork) -> Iterator[_Neighbour]:
+        direct = _logs_in_to(function, self.stack.system)
         for access in function.access:
             if access.kind == "databases":
                 database = self.stack.system.databases[access.name]
@@ -85,17 +86,29 @@ class Attachment(Capability):
                     group = self._look_up(outputs.database(access.name, outputs.PROXY_GROUP_ID))
                     yield _Neighbour(f"the proxy of database {access.name}", group, POSTGRESQL_PORT)
                 if database.readers or not database.proxy:
-                    group = self._look_up(outputs.database(access.name, outputs.GROUP_ID))
-                    yield _Neighbour(f"database {access.name}", group, POSTGRESQL_PORT)
+                    direct.add(access.name)
             elif access.kind == "caches":
                 group = self._look_up(outputs.cache(access.name, outputs.GROUP_ID))
                 yield _Neighbour(f"cache {access.name}", group, CACHE_PORT)
+        for name in sorted(direct):
+            group = self._look_up(outputs.database(name, outputs.GROUP_ID))
+            yield _Neighbour(f"database {name}", group, POSTGRESQL_PORT)
         if _uses_interfaces(function, network):
             group = self.stack.look_up("network", outputs.endpoints_group_id(network.name))
             yield _Neighbour(f"the endpoints of network {network.name}", group, HTTPS)
 
     def _look_up(self, output: str) -> str:
         return self.stack.look_up("databases", output)
+
+
+def _logs_in_to(function: ResolvedFunction, system: ResolvedEnvironment) -> set[str]:
+    """The databases whose logins a function reads or rotates: they name the cluster, not its proxy."""
+    read = {access.name for access in function.access if access.kind == "secrets"}
+    return {
+        secret.database
+        for name, secret in system.secrets.items()
+        if secret.database and (name in read or secret.rotation_function == function.address)
+    }
 
 
 def services_needed(function: ResolvedFunction) -> frozenset[str]:

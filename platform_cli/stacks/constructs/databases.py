@@ -90,6 +90,9 @@ class Database(Capability):
         endpoint = reader = self._cluster.attr_endpoint_address
         if database.proxy:
             endpoint = reader = self._proxy(instances)
+            # The proxy knows the master's login alone: those of the blueprint's secrets go past it.
+            own = outputs.database(database.name, outputs.CLUSTER_ENDPOINT)
+            self.stack.give(own, self._cluster.attr_endpoint_address, f"Host of the cluster {database.name}")
         if database.readers:
             reader = self._cluster.attr_read_endpoint_address
         self._tell(endpoint, reader)

@@ -265,6 +265,38 @@ def test_a_login_that_is_out_of_step_is_mended_with_the_previous_value(add_world
     assert not engine.works(current)
 
 
+def test_an_administrator_who_is_no_superuser_makes_both_users_with_a_schema_of_their_own(
+    add_world, server, rotation, user
+):
+    """As on Aurora, whose master may make users and owns the database."""
+    server.run(f"CREATE ROLE {user}_master LOGIN CREATEROLE PASSWORD 'master'")
+    server.run(f"GRANT CREATE ON DATABASE postgres TO {user}_master")
+    world = add_world("alternating_users")
+    world.manager.add("master", server.login(f"{user}_master", "master"))
+    databases = rotation.databases
+    engine = databases.AlternatingUsers(
+        rotation.postgresql.PostgreSQL(), databases.administrator_of(world.manager, None)
+    )
+    login = {**json.loads(server.login(f"{user}_app", "Seeded1")), "masterarn": "master"}
+    current = json.dumps(login)
+    engine.restore(current, current)
+    assert server.accepts(current)
+
+    pending = engine.create(current)
+    engine.set(current, pending, None)
+
+    new = json.loads(pending)
+    connection = server.connect(new["username"], new["password"])
+    connection.run("CREATE TABLE entries (id int)")
+    connection.close()
+    owners = server.run(
+        f"SELECT schemaname, tableowner FROM pg_tables WHERE tablename = 'entries' "
+        f"AND schemaname = '{user}_app'"
+    )
+    assert new["username"] == f"{user}_app_clone"
+    assert owners == [[f"{user}_app", f"{user}_app"]]
+
+
 @pytest.mark.parametrize("name", ['odd"name', "Name With Space", "it's"])
 def test_names_of_users_are_quoted(server, rotation, name):
     quoted = rotation.postgresql.identifier(name)

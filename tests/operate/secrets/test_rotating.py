@@ -18,6 +18,7 @@ from platform_cli.operate.secrets.rolling_back import plan_rollback
 from platform_cli.operate.secrets.rotating import execute_rotation, plan_rotation
 
 LEDGER = "shop/dev/ledger"
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:rotate"
 
 
 def plan(world, templates, name="ledger", **more):
@@ -140,12 +141,37 @@ def test_a_managed_secret_needs_no_function(make_world, templates):
     assert planned.rotator.probe(["v1"]) == {}
 
 
-def test_a_dead_current_value_stops_the_rotation(make_world, templates):
+def test_a_dead_current_value_that_no_administrator_can_mend_stops_the_rotation(make_world, templates):
     world = make_world()
     world.add_login()
     world.database.users["app"] = "changed by hand"
+    planned = plan(world, templates)
 
-    assert not plan(world, templates).applyable
+    assert verdicts(planned)["current value"] == "warning"
+    with pytest.raises(PlatformError) as refusal:
+        execute(world, planned)
+    assert refusal.value.code == "rotation-preflight"
+    assert world.database.users["app"] == "changed by hand"
+    assert list(world.manager.secrets[LEDGER]["versions"]) == ["v1"]
+
+
+@pytest.mark.parametrize("strategy", ["single_user", "alternating_users"])
+def test_the_first_rotation_makes_the_user_that_the_deployment_only_named(make_world, templates, strategy):
+    world = make_world(strategy)
+    world.add_login(strategy=strategy)
+    login = {"host": "db", "username": "ledger_user", "password": "seeded", "masterarn": "admin"}
+    world.manager.secrets.pop(LEDGER)
+    world.manager.add(LEDGER, json.dumps(login), RotationLambdaARN=FUNCTION, RotationEnabled=True)
+    databases = world.rotation.databases
+    administrator = databases.administrator_of(world.manager, None)
+    made = databases.SingleUser if strategy == "single_user" else databases.AlternatingUsers
+    world.attach(made(world.database, administrator))
+
+    done = execute(world, plan(world, templates))
+
+    assert done.done, done
+    assert world.database.like["ledger_user"] == "ledger_user"
+    assert world.database.accepts(world.manager.labelled(LEDGER, "AWSCURRENT"))
 
 
 def test_a_rotation_in_progress_is_left_alone_until_it_is_old(make_world, templates, fakes):

@@ -92,8 +92,18 @@ def test_the_function_of_a_login_reaches_its_database_and_the_administrator(blue
 def test_alternating_users_need_an_administrator(blueprint):
     with pytest.raises(PlatformError, match="make the second one"):
         plan_rotation_function(
-            blueprint.parent, blueprint, "ledger", "rotation", "postgresql_alternating_users"
+            blueprint.parent, blueprint, "tokens", "rotation", "postgresql_alternating_users"
         )
+
+
+def test_the_login_of_a_database_of_ours_names_its_administrator_itself(blueprint):
+    plan = plan_rotation_function(
+        blueprint.parent, blueprint, "ledger", "rotation", "postgresql_alternating_users"
+    )
+    create_service(plan)
+    function = resolve(inspect_blueprint(blueprint), "dev").services["rotation"].functions["rotate"]
+    assert {f"{line.kind}.{line.name}" for line in function.access} == {"databases.ledger"}
+    assert function.environment == {}
 
 
 def test_a_first_value_is_what_its_strategy_takes(templates):

@@ -31,7 +31,10 @@ class Session(Protocol):
         """Give a user another password."""
 
     def ensure_user(self, username: str, password: str, like: str) -> None:
-        """Give a user a password; make one with the rights of `like` if there is none."""
+        """Give a user a password; make one with the rights of `like` if there is none.
+
+        `like` the user itself: a first user, with a place of its own in the database.
+        """
 
 
 class Engine(Protocol):
@@ -49,10 +52,16 @@ class Engine(Protocol):
 
 
 class SingleUser:
-    """One user whose password changes; the old one is dead the moment that the new one works."""
+    """One user whose password changes; the old one is dead the moment that the new one works.
 
-    def __init__(self, engine: Engine) -> None:
+    Args:
+        engine: The kind of database.
+        administrator: Finds the login that may make the user, where the value names it in `masterarn`.
+    """
+
+    def __init__(self, engine: Engine, administrator: Callable[[Login], Login] | None = None) -> None:
         self._engine = engine
+        self._administrator = administrator
 
     def create(self, current: str) -> str:
         """The same login with another password."""
@@ -68,7 +77,8 @@ class SingleUser:
                 continue
             if self._change(known, new):
                 return
-        raise RotationRefused("neither the current nor the previous value logs in")
+        if not make_user(self._engine, self._administrator, new):
+            raise RotationRefused("neither the current nor the previous value logs in")
 
     def works(self, value: str) -> bool:
         """Whether it logs in."""
@@ -82,9 +92,12 @@ class SingleUser:
         """A login works by itself, or does not."""
 
     def restore(self, current: str, pending: str) -> None:
-        """Change the password back, with the pending value."""
-        if not self.works(current) and _same_user(_login(current), _login(pending)):
-            self._change(pending, _login(current))
+        """Change the password back, with the pending value or as the administrator."""
+        if self.works(current):
+            return
+        login = _login(current)
+        if not (_same_user(login, _login(pending)) and self._change(pending, login)):
+            make_user(self._engine, self._administrator, login)
 
     def _change(self, known: str, new: Login) -> bool:
         try:
@@ -122,16 +135,9 @@ class AlternatingUsers:
         now, new = _login(current), _login(pending)
         if new["username"] != partner(now["username"]):
             raise RotationRefused("the pending value is not that of the user beside the current one")
-        if not self.works(current):
+        if not self.works(current) and not make_user(self._engine, self._administrator, now):
             raise RotationRefused("the current value does not log in")
-        administrator = self._administrator(now)
-        if administrator["host"] != new["host"]:
-            raise RotationRefused("the administrator's login is of another database")
-        try:
-            with self._engine.login(administrator) as session:
-                session.ensure_user(new["username"], new["password"], now["username"])
-        except LoginRefused:
-            raise RotationRefused("the administrator's login does not work") from None
+        _ensure(self._engine, self._administrator(now), new, now["username"])
 
     def works(self, value: str) -> bool:
         """Whether it logs in."""
@@ -141,7 +147,31 @@ class AlternatingUsers:
         """A login works by itself, or does not."""
 
     def restore(self, current: str, pending: str) -> None:
-        """Nothing to do: the current user was never touched."""
+        """The current user was never touched, but may not have been made yet."""
+        if not self.works(current):
+            make_user(self._engine, self._administrator, _login(current))
+
+
+def make_user(engine: Engine, administrator: Callable[[Login], Login] | None, login: Login) -> bool:
+    """Make the user of a login, or give it the login's password, as the administrator that the login names.
+
+    Returns:
+        False where it names none: then nobody but the user itself changes its password.
+    """
+    if administrator is None or not login.get("masterarn"):
+        return False
+    _ensure(engine, administrator(login), login, login["username"])
+    return True
+
+
+def _ensure(engine: Engine, administrator: Login, login: Login, like: str) -> None:
+    if administrator["host"] != login["host"]:
+        raise RotationRefused("the administrator's login is of another database")
+    try:
+        with engine.login(administrator) as session:
+            session.ensure_user(login["username"], login["password"], like)
+    except LoginRefused:
+        raise RotationRefused("the administrator's login does not work") from None
 
 
 def partner(username: str) -> str:

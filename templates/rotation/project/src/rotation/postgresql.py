@@ -18,6 +18,7 @@ from rotation.labels import RotationRefused
 
 PORT = 5432
 TIMEOUT_SECONDS = 10
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _NO_LOGIN = ("28P01", "28000")  # invalid_password, invalid_authorization_specification
 _ITERATIONS = 4096  # PostgreSQL's own default, scram_iterations
 _LAMBDA_CERTIFICATES = Path("/var/runtime/ca-cert.pem")
@@ -34,13 +35,20 @@ class PostgreSQLSession:
         self._connection.run(f"ALTER ROLE {identifier(username)} PASSWORD {literal(verifier(password))}")
 
     def ensure_user(self, username: str, password: str, like: str) -> None:
-        """A new user acts as `like` in every session, so that what it creates belongs to both."""
+        """A second user acts as `like` in every session, so that what it creates belongs to both.
+
+        A first one gets a schema of its own name, which is where PostgreSQL looks first.
+        """
         run = self._connection.run
         name, secret = identifier(username), literal(verifier(password))
         run("START TRANSACTION")
         try:
             if not run(f"SELECT 1 FROM pg_roles WHERE rolname = {literal(username)}"):
                 run(f"CREATE ROLE {name} LOGIN PASSWORD {secret}")
+                if like == username:
+                    # Who is no superuser gives things to those only that it may act as.
+                    run(f"GRANT {name} TO CURRENT_USER")
+                    run(f"CREATE SCHEMA IF NOT EXISTS {name} AUTHORIZATION {name}")
             else:
                 run(f"ALTER ROLE {name} LOGIN PASSWORD {secret}")
             if username.endswith(CLONE):
@@ -94,7 +102,8 @@ class PostgreSQL:
 
 def encryption(host: str) -> ssl.SSLContext | None:
     """TLS with a verified certificate; `DATABASE_TLS` may say `require` (not verified) or `off`."""
-    wanted = os.environ.get("DATABASE_TLS") or "verify"
+    # What stays on this machine, as with the local AWS, needs no certificate.
+    wanted = os.environ.get("DATABASE_TLS") or ("off" if host in _LOOPBACK else "verify")
     if wanted == "off":
         return None
     context = ssl.create_default_context()

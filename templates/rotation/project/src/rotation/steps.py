@@ -3,7 +3,8 @@
 Beside the four steps of Secrets Manager, the function answers two of its operator's:
 
 `probe`    whether the values of some versions work; changes nothing.
-`restore`  after a rotation that failed half-way: make the current value work again, with the pending one.
+`restore`  after a rotation that failed half-way: make the current value work again, with the pending one;
+           or, named with the current version, before the first rotation: make the user of a database.
 
 No value leaves the function: not in an answer, not in an exception, not in the log.
 """
@@ -103,8 +104,6 @@ class Rotation:
     def restore(self, secret: str, token: str) -> bool:
         """Make the current value work again, by means of the pending one; say whether it does."""
         labels = self._labels(secret)
-        if CURRENT in labels.get(token, ()):
-            return True
         current, pending = self._current(secret, labels), self._value(secret, token)
         if pending is not None:
             self._strategy.restore(current, pending)

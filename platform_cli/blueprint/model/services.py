@@ -17,9 +17,10 @@ from platform_cli.blueprint.model.base import (
     Text,
     Variable,
 )
+from platform_cli.blueprint.model.logs import LogQuery
 from platform_cli.blueprint.model.objectives import BusinessMetric, Objectives
-from platform_cli.blueprint.model.triggers import Trigger
 from platform_cli.blueprint.model.releases import Concurrency, Release
+from platform_cli.blueprint.model.triggers import Trigger
 
 Runtime = Literal["python3.10", "python3.11", "python3.12", "python3.13", "python3.14"]
 Architecture = Literal["arm64", "x86_64"]
@@ -75,8 +76,6 @@ class Route(Shorthand):
     """Lets the API keep answers; `GET` on an API of kind `rest` with a `cache`."""
     api_key: bool | None = None
     """Whether a key is needed; without it, if the API has usage plans."""
-    aggregates: Items[Text] | None = None
-    """For event stores: ids of the aggregates that may be used, `*` matches; without it, all."""
 
 
 class AccessLine(Shorthand):
@@ -88,6 +87,8 @@ class AccessLine(Shorthand):
     """The verb, such as `read`."""
     indexes: Items[Name] | None = None
     """For tables: the indexes that may be read; without it, all."""
+    aggregates: Items[Text] | None = None
+    """For event stores: ids of the aggregates that may be used, `*` matches; without it, all."""
 
 
 class Permission(Source):
@@ -139,9 +140,9 @@ class Function(Source):
     """The network that the function stands in."""
     concurrency: Concurrency | None = None
     """How many may run at the same time."""
-    release: Release | None = None
     snap_start: bool = False
     """Whether it starts from a snapshot that Lambda takes of each version; from python3.12 on."""
+    release: Release | None = None
     """How a new version takes over."""
     alarms: FunctionAlarms = FunctionAlarms.model_construct()
     """What is different from the alarms of other functions."""
@@ -171,6 +172,8 @@ class Service(Source):
     """Bundles of `access` that each function has, beside its own lines."""
     functions: Named[Function] = Field(default_factory=dict)
     """Functions by name."""
+    queries: Named[LogQuery] = Field(default_factory=dict)
+    """Questions to its logs that CloudWatch Logs Insights keeps, by name."""
     metrics: Named[BusinessMetric] = Field(default_factory=dict)
     """Metrics of the business that the handlers write, by name."""
     objectives: Objectives = Objectives.model_construct()

@@ -10,10 +10,11 @@ from platform_cli.blueprint.model.releases import Release, ReleaseHooks
 from platform_cli.blueprint.model.services import AccessLine, Function, Route
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.events import resolve_trigger
-from platform_cli.blueprint.resolution.logs import resolve_queries, retention_days
+from platform_cli.blueprint.resolution.logs import resolve_queries
 from platform_cli.blueprint.resolution.objectives import resolve_metrics, resolve_objectives
 from platform_cli.blueprint.resolution.operations import resolve_alarm_changes
 from platform_cli.blueprint.resolution.projections import projected_access
+from platform_cli.blueprint.resolution.protection import retention_days
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
     ResolvedFunction,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Architecture, Resolved
+from platform_cli.blueprint.resolved.logs import ResolvedLogQuery
 from platform_cli.blueprint.resolved.objectives import ResolvedBusinessMetric, ResolvedObjectives
 from platform_cli.blueprint.resolved.operations import ResolvedAlarmChange
 from platform_cli.blueprint.resolved.triggers import Trigger
@@ -77,7 +78,6 @@ class ResolvedRelease(Resolved):
 
     strategy: str
     alarms: tuple[str, ...]
-
     pre_traffic: str | None = None
     """Name of a function of the same service, as is `post_traffic`."""
     post_traffic: str | None = None
@@ -95,6 +95,7 @@ class ResolvedRelease(Resolved):
 
 LIVE = "live"
 """The alias that all callers of a function use, where it has one."""
+
 
 class ResolvedFunction(Resolved):
     """A Lambda function with all that belongs to it."""
@@ -124,7 +125,6 @@ class ResolvedFunction(Resolved):
     """Whose key encrypts the environment variables."""
     alarms: Mapping[str, ResolvedAlarmChange] = {}
     """What differs from the alarms of other functions, by the last word of the rule: `errors`."""
-
     snap_start: bool = False
     """Whether published versions start from a snapshot."""
 
@@ -142,6 +142,7 @@ class ResolvedFunction(Resolved):
     def called_name(self) -> str:
         """How callers name it: `shop-dev-orders-create`, or with its alias `shop-dev-orders-create:live`."""
         return f"{self.physical_name}:{LIVE}" if self.published else self.physical_name
+
     @property
     def address(self) -> str:
         """How commands and messages call it: `service.function`."""
@@ -155,7 +156,11 @@ class ResolvedService(Resolved):
     path: str
     """POSIX path relative to the workspace."""
     functions: Mapping[str, ResolvedFunction]
+    queries: Mapping[str, ResolvedLogQuery] = {}
+    """Its own questions to its logs, by name."""
     metrics: Mapping[str, ResolvedBusinessMetric] = {}
     """What the handlers tell of the business, by name."""
     objectives: ResolvedObjectives = ResolvedObjectives.model_construct()
     """What is promised; the system's, where the service says nothing itself."""
+    states_objectives: bool = False
+    """Whether any of them are its own: then they have alarms of their own."""

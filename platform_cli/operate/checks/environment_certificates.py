@@ -1,4 +1,4 @@
-"""Certificates of the domains of APIs."""
+"""Certificates of domains."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ def check_certificates(context: Context) -> Result:
     from platform_cli.deploy.answers import expecting
     from platform_cli.deploy.deployed import region_of
 
-    domains = [api.domain for api in context.environment.apis.values() if api.domain is not None]
-    if not domains:
-        return skipped("no API has a domain of its own")
+    certificates = _certificates(context)
+    if not certificates:
+        return skipped("nothing has a domain of its own")
     lines: list[str] = []
     bad, near = [], []
-    for domain in domains:
-        region = region_of(domain.certificate_arn) or context.environment.region
+    for arn, name in certificates.items():
+        region = region_of(arn) or context.environment.region
         clients = context.clients.elsewhere(region)
         told: dict[str, Any] = {}
         with (
             aws_errors("reading certificates", target=clients.target),
             expecting("ResourceNotFoundException"),
         ):
-            answer = clients.client("acm").describe_certificate(CertificateArn=domain.certificate_arn)
+            answer = clients.client("acm").describe_certificate(CertificateArn=arn)
             told = answer["Certificate"]
         if not told:
-            bad.append(f"{domain.name}: there is no certificate {domain.certificate_arn}")
+            bad.append(f"{name}: there is no certificate {arn}")
             continue
         ends, status = told.get("NotAfter"), told.get("Status", "")
-        line = f"{domain.name}: {status.lower().replace('_', ' ')}" + (
+        line = f"{name or told.get('DomainName', arn)}: {status.lower().replace('_', ' ')}" + (
             f", until {ends:%Y-%m-%d}" if ends else ""
         )
         if told.get("RenewalEligibility") == "INELIGIBLE" and ends is not None:
@@ -65,13 +65,31 @@ def check_certificates(context: Context) -> Result:
     )
 
 
+def _certificates(context: Context) -> dict[str, str]:
+    """ARNs of the certificates that are used or made, with the domain where that is known."""
+    from platform_cli.operate.doctor.resources import resources
+
+    environment = context.environment
+    domains = [
+        *(api.domain for api in environment.apis.values()),
+        *(cdn.domain for cdn in environment.cdns.values()),
+        *(balancer.domain for balancer in environment.load_balancers.values()),
+    ]
+    found = {domain.certificate_arn: domain.name for domain in domains if domain and domain.certificate_arn}
+    for resource in resources(context):
+        if resource.type == "AWS::CertificateManager::Certificate" and resource.physical_id:
+            found.setdefault(resource.physical_id, "")
+    return found
+
+
 CHECKS = (
     Check(
         "certificates",
         "environment",
         "certificates",
-        "Asks ACM until when the certificates of the APIs' domains are good. ACM renews its own two months "
-        "before they end; one with less than 30 days left needs a hand, mostly a record in the DNS.",
+        "Asks ACM until when the certificates of APIs, CDNs and load balancers are good. ACM renews its "
+        "own two months before they end; one with less than 30 days left needs a hand, mostly a record in "
+        "the DNS.",
         check_certificates,
         REMOTE,
     ),

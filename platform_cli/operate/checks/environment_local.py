@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platform_cli.operate.doctor.model import Check, Fix, Need, Result, failure, ok, skipped, warning
 
 if TYPE_CHECKING:
+    from platform_cli.local.server import LocalStatus
     from platform_cli.operate.doctor.context import Context
 
 
-def check_local(context: Context) -> Result:
+def check_local(context: Context, look: Callable[[Path], LocalStatus] | None = None) -> Result:
     """Look at the server, and at the stand-in for the AppConfig Agent."""
     from platform_cli.local import server
 
     if context.environment.target != "local":
         return skipped("the environment is on AWS")
-    status = server.status(context.folder)
+    status = (look or server.status)(context.folder)
 
     def start() -> None:
         server.start(context.folder)

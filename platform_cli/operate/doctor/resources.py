@@ -9,6 +9,7 @@ from typing import Any
 
 from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.answers import pages
+from platform_cli.deploy.observing import belongs, list_stacks, names_of
 from platform_cli.operate.doctor.context import Context
 
 _WORKERS = 8
@@ -24,31 +25,48 @@ class Resource:
     logical_id: str
     type: str
     physical_id: str
+    region: str
 
 
 def resources(context: Context) -> tuple[Resource, ...]:
-    """All resources of the environment's stacks in its own region."""
+    """All resources of the environment's stacks, in every region of it."""
 
     def make() -> tuple[Resource, ...]:
         clients = context.clients
-        cloudformation = clients.client("cloudformation")
+        names = names_of(context.environment)
+        home, *others = context.environment.regions
 
-        def of(stack: str) -> list[Resource]:
+        def of(place: tuple[str, str]) -> list[Resource]:
+            stack, region = place
+            listing = clients.elsewhere(region).client("cloudformation").list_stack_resources
             return [
-                Resource(stack, r["LogicalResourceId"], r["ResourceType"], r.get("PhysicalResourceId") or "")
-                for r in pages(cloudformation.list_stack_resources, "StackResourceSummaries", StackName=stack)
+                Resource(
+                    stack,
+                    r["LogicalResourceId"],
+                    r["ResourceType"],
+                    r.get("PhysicalResourceId") or "",
+                    region,
+                )
+                for r in pages(listing, "StackResourceSummaries", StackName=stack)
             ]
 
-        stacks = [stack.name for stack in context.status.stacks]
+        places = [(stack.name, home) for stack in context.status.stacks]
         with aws_errors("listing resources", target=clients.target), ThreadPoolExecutor(_WORKERS) as pool:
-            return tuple(resource for found in pool.map(of, stacks) for resource in found)
+            if clients.target.endpoint_url is None:
+                for region in others:
+                    there = list_stacks(clients.elsewhere(region))
+                    places += [(stack.name, region) for stack in there if belongs(stack, names)]
+            return tuple(resource for found in pool.map(of, places) for resource in found)
 
     return context.share("resources", make)
 
 
 def physical_ids(context: Context, *types: str) -> tuple[str, ...]:
-    """What CloudFormation calls the resources of some types."""
-    return tuple(r.physical_id for r in resources(context) if r.type in types and r.physical_id)
+    """What CloudFormation calls the resources of some types in the environment's own region."""
+    region = context.environment.region
+    return tuple(
+        r.physical_id for r in resources(context) if r.type in types and r.region == region and r.physical_id
+    )
 
 
 def alarms(context: Context) -> tuple[Mapping[str, Any], ...]:

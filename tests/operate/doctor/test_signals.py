@@ -1,0 +1,302 @@
+"""The checks of what watches a system and what it writes: alarms, logs, calls, stores."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from platform_cli.operate.doctor.model import Verdict
+
+ALARM = "AWS::CloudWatch::Alarm"
+CRITICAL = "arn:aws:sns:eu-west-1:111111111111:shop-dev-alarms-critical"
+WARNING = "arn:aws:sns:eu-west-1:111111111111:shop-dev-alarms-warning"
+FUNCTION = """\
+apis: { public: { kind: http } }
+services:
+  orders:
+    path: services/orders
+    functions:
+      create: { handler: orders.create.handler, routes: [POST /orders], memory_mb: 512 }
+      notify: { handler: orders.notify.handler }
+"""
+GROUP = "/aws/lambda/shop-dev-orders-create"
+STORES = """\
+networks: { main: { cidr: 10.0.0.0/16 } }
+databases: { ledger: { engine: aurora-postgresql, network: main } }
+caches: { sessions: { engine: valkey, network: main } }
+"""
+
+
+def alarm(now, name="shop-dev-function-orders.create-errors", state="OK", minutes=30, **more):
+    return {
+        "AlarmName": name,
+        "StateValue": state,
+        "StateReason": "Threshold Crossed",
+        "StateUpdatedTimestamp": now - timedelta(minutes=minutes),
+        "ActionsEnabled": True,
+        "AlarmActions": [WARNING],
+        **more,
+    }
+
+
+@pytest.fixture
+def watched(deployed):
+    def make(*described, subscribed="1", pending="0", **more):
+        topic = {"SubscriptionsConfirmed": subscribed, "SubscriptionsPending": pending}
+        return deployed(
+            *((ALARM, a["AlarmName"]) for a in described),
+            cloudwatch={"DescribeAlarms": {"MetricAlarms": list(described)}, **more},
+            sns={"GetTopicAttributes": {"Attributes": topic}},
+        )
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("state", "topic", "verdict"),
+    [
+        ("OK", WARNING, Verdict.OK),
+        ("INSUFFICIENT_DATA", CRITICAL, Verdict.OK),
+        ("ALARM", WARNING, Verdict.WARNING),
+        ("ALARM", CRITICAL, Verdict.FAILURE),
+    ],
+)
+def test_alarms_that_fire(doctor, watched, now, state, topic, verdict):
+    answers = watched(alarm(now, state=state, AlarmActions=[topic]), alarm(now, "shop-dev-other"))
+    result = doctor(answers=answers).says("alarms-firing")
+
+    assert result.verdict is verdict
+    if state == "ALARM":
+        assert result.evidence == ("shop-dev-function-orders.create-errors for 30 min: Threshold Crossed",)
+
+
+@pytest.mark.parametrize("check", ["alarms-firing", "alarms-watching", "incidents"])
+def test_without_alarms_there_is_nothing_that_could_fire(doctor, deployed, check):
+    assert doctor(answers=deployed()).says(check).verdict is Verdict.SKIPPED
+
+
+def test_alarms_with_data_and_somebody_to_tell_are_well(doctor, watched, now):
+    assert doctor(answers=watched(alarm(now))).says("alarms-watching").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("more", "subscribed", "pending", "line"),
+    [
+        ({"AlarmActions": []}, "1", "0", "shop-dev-function-orders.create-errors has no action"),
+        (
+            {"state": "INSUFFICIENT_DATA", "minutes": 3000},
+            "1",
+            "0",
+            "shop-dev-function-orders.create-errors has had no data since 2026-11-19",
+        ),
+        (
+            {},
+            "0",
+            "2",
+            "nobody listens to shop-dev-alarms-warning: 2 did not confirm the e-mail of AWS",
+        ),
+    ],
+)
+def test_alarms_that_nobody_would_hear(doctor, watched, now, more, subscribed, pending, line):
+    answers = watched(alarm(now, **more), subscribed=subscribed, pending=pending)
+    result = doctor(answers=answers).says("alarms-watching")
+
+    assert result.verdict is Verdict.WARNING
+    assert line in result.evidence
+    assert result.fix is None
+
+
+def test_disabled_actions_are_enabled_by_the_fix(doctor, watched, now):
+    instance = doctor(answers=watched(alarm(now, ActionsEnabled=False), EnableAlarmActions={}))
+    result = instance.says("alarms-watching")
+
+    assert result.verdict is Verdict.WARNING
+    assert result.fix is not None
+    assert result.fix.in_environment
+    assert instance.calls("EnableAlarmActions") == []
+    result.fix.apply()
+    assert instance.calls("EnableAlarmActions") == [
+        {"AlarmNames": ["shop-dev-function-orders.create-errors"]}
+    ]
+
+
+def test_a_new_alarm_may_have_no_data_yet(doctor, watched, now):
+    fresh = alarm(now, state="INSUFFICIENT_DATA", minutes=60)
+
+    assert doctor(answers=watched(fresh)).says("alarms-watching").verdict is Verdict.OK
+
+
+# --- logs ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("days", "verdict"), [(30, Verdict.OK), (None, Verdict.WARNING)])
+def test_log_groups_without_retention(doctor, deployed, days, verdict):
+    groups = [
+        {"logGroupName": GROUP, "storedBytes": 5_000_000, **({"retentionInDays": days} if days else {})},
+        {"logGroupName": "/aws/lambda/shop-dev-eu-orders-create"},  # another environment's
+    ]
+    answers = deployed(logs={"DescribeLogGroups": {"logGroups": groups}})
+    result = doctor(FUNCTION, answers=answers).says("log-retention")
+
+    assert result.verdict is verdict
+    if verdict is Verdict.WARNING:
+        assert result.evidence == (f"{GROUP}: 5 MB kept for ever",)
+        assert result.fix is None
+
+
+def test_without_log_groups_nothing_is_kept(doctor, deployed):
+    answers = deployed(logs={"DescribeLogGroups": {"logGroups": []}})
+
+    assert doctor(FUNCTION, answers=answers).says("log-retention").verdict is Verdict.SKIPPED
+
+
+# --- calls ---------------------------------------------------------------------------------------
+
+
+def logged(now, create=(), notify=()):
+    lines = {GROUP: create, "/aws/lambda/shop-dev-orders-notify": notify}
+
+    def answer(params):
+        events = [
+            {
+                "eventId": f"{params['logGroupName']}-{number}",
+                "logStreamName": "s",
+                "timestamp": int((now - timedelta(hours=1)).timestamp() * 1000) + number,
+                "message": line,
+            }
+            for number, line in enumerate(lines[params["logGroupName"]])
+        ]
+        return {"events": events}
+
+    return {"FilterLogEvents": answer}
+
+
+def report(init=None, used=100, size=512):
+    start = f"\tInit Duration: {init} ms" if init is not None else ""
+    return (
+        f"REPORT RequestId: r\tDuration: 12.0 ms\tBilled Duration: 13 ms\tMemory Size: {size} MB\t"
+        f"Max Memory Used: {used} MB{start}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("cold", "warm", "verdict"),
+    [(1, 99, Verdict.OK), (30, 70, Verdict.WARNING), (5, 5, Verdict.OK), (0, 0, Verdict.SKIPPED)],
+)
+def test_the_share_of_cold_starts(doctor, deployed, now, cold, warm, verdict):
+    lines = [report(init=800.0)] * cold + [report()] * warm
+    result = doctor(FUNCTION, answers=deployed(logs=logged(now, lines))).says("cold-starts")
+
+    assert result.verdict is verdict
+    if verdict is Verdict.WARNING:
+        assert result.evidence == ("orders.create: 30 of 100 calls (30%), 800 ms each",)
+
+
+def test_nobody_waits_for_a_function_without_a_route(doctor, deployed, now):
+    lines = [report(init=800.0)] * 50
+    answers = deployed(logs=logged(now, notify=lines))
+
+    assert doctor(FUNCTION, answers=answers).says("cold-starts").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("used", "verdict"),
+    [(200, Verdict.OK), (480, Verdict.WARNING), (512, Verdict.FAILURE), (None, Verdict.SKIPPED)],
+)
+def test_memory_near_the_limit(doctor, deployed, now, used, verdict):
+    lines = [] if used is None else [report(), report(used=used)]
+    result = doctor(FUNCTION, answers=deployed(logs=logged(now, lines))).says("memory")
+
+    assert result.verdict is verdict
+    if used:
+        assert result.evidence == (f"orders.create: {used} of 512 MB ({used / 512:.0%})",)
+
+
+def metrics(now, values):
+    """`values` by the metric's name: a number, or several days of it."""
+
+    def answer(params):
+        results = []
+        for query in params["MetricDataQueries"]:
+            found = values.get(query["MetricStat"]["Metric"]["MetricName"], ())
+            numbers = found if isinstance(found, list | tuple) else [found]
+            times = [now - timedelta(days=day + 1) for day in range(len(numbers))]
+            results.append(
+                {"Id": query["Id"], "Timestamps": times, "Values": [float(number) for number in numbers]}
+            )
+        return {"MetricDataResults": results}
+
+    return {"GetMetricData": answer}
+
+
+@pytest.mark.parametrize(("throttles", "verdict"), [(0, Verdict.OK), (12, Verdict.WARNING)])
+def test_throttled_calls(doctor, deployed, now, throttles, verdict):
+    answers = deployed(cloudwatch=metrics(now, {"Throttles": throttles}))
+    result = doctor(FUNCTION, answers=answers).says("throttles")
+
+    assert result.verdict is verdict
+    if throttles:
+        assert result.evidence == ("function orders.notify: 12", "function orders.create: 12")
+
+
+def test_without_anything_to_throttle(doctor, deployed):
+    assert doctor(answers=deployed()).says("throttles").verdict is Verdict.SKIPPED
+
+
+# --- stores --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [("available", Verdict.OK), ("modifying", Verdict.WARNING), ("incompatible-network", Verdict.FAILURE)],
+)
+def test_databases_and_caches_by_their_state(doctor, deployed, status, verdict):
+    answers = deployed(
+        rds={"DescribeDBClusters": {"DBClusters": [{"Status": status}]}},
+        elasticache={"DescribeReplicationGroups": {"ReplicationGroups": [{"Status": status}]}},
+    )
+    instance = doctor(STORES, answers=answers)
+
+    for check, name in (("databases", "ledger"), ("caches", "sessions")):
+        result = instance.says(check)
+        assert result.verdict is verdict
+        assert result.evidence == (f"{name}: {status}",)
+
+
+def test_a_database_or_cache_that_is_gone(doctor, deployed, refused):
+    answers = deployed(
+        rds={"DescribeDBClusters": refused("DBClusterNotFoundFault")},
+        elasticache={"DescribeReplicationGroups": refused("ReplicationGroupNotFoundFault")},
+    )
+    instance = doctor(STORES, answers=answers)
+
+    for check in ("databases", "caches"):
+        result = instance.says(check)
+        assert result.verdict is Verdict.FAILURE
+        assert "there is none" in result.evidence[0]
+
+
+@pytest.mark.parametrize("check", ["databases", "caches"])
+def test_without_databases_or_caches(doctor, deployed, check):
+    assert doctor(answers=deployed()).says(check).verdict is Verdict.SKIPPED
+
+
+def test_on_the_local_aws_a_connection_is_made(doctor, deployed, tmp_path, make_stack):
+    import socket
+
+    from platform_cli.local.state import LocalFolder
+    from platform_cli.local.store_state import Store, write_stores
+
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        port = server.getsockname()[1]
+        answers = deployed(stacks=[make_stack("shop-local-data")])
+        instance = doctor(STORES, env="local", answers=answers)
+        assert instance.says("databases").verdict is Verdict.FAILURE  # never started
+        store = Store("postgresql", "shop-local-ledger", "postgres", "ledger", "hidden", "t", 1, port)
+        write_stores(LocalFolder(instance.context.folder), (store,))
+        result = instance.says("databases")
+        assert result.verdict is Verdict.OK
+        assert "hidden" not in json.dumps([*result.evidence, result.summary])
+    assert instance.says("databases").verdict is Verdict.FAILURE

@@ -43,7 +43,7 @@ class KeyUse:
     """Something under the key.
 
     Attributes:
-        service: Through which the key is used: `dynamodb`, `s3`, `secretsmanager`, `lambda`.
+        service: Through which the key is used: `dynamodb`, `s3`, `secretsmanager`, `lambda`, `logs`.
         origin: Dotted path of the line in the blueprint that asks for it.
     """
 
@@ -54,6 +54,11 @@ class KeyUse:
 def key_uses(system: ResolvedEnvironment) -> tuple[KeyUse, ...]:
     """What of ours asks for the key of the environment, in the order of the blueprint's sections."""
     return tuple(_uses(system))
+
+
+def has_logs(system: ResolvedEnvironment) -> bool:
+    """Whether there are functions, and so logs."""
+    return bool(system.functions)
 
 
 def replica_uses(system: ResolvedEnvironment, region: str) -> tuple[KeyUse, ...]:
@@ -79,10 +84,12 @@ def _uses(system: ResolvedEnvironment) -> Iterator[KeyUse]:
             origin = f"services.{function.service}.functions.{function.name}.encryption"
             yield KeyUse("lambda", origin)
 
+    if system.logs.encryption == "customer_managed" and has_logs(system):
+        yield KeyUse("logs", "logs.encryption")
 
 def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[dict[str, Any]]:
     """The statements of the key's policy; in them the resource `*` is the key itself, and nothing else."""
-    services = sorted({use.service for use in uses})
+    services = sorted({use.service for use in uses} - {"logs"})
     through = {
         "StringEquals": {
             "kms:CallerAccount": at.account,
@@ -104,9 +111,25 @@ def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[d
         function = {"kms:EncryptionContext:aws:lambda:FunctionArn": at.function(f"{prefix}-*")}
         statements.append(_statement("StartOfFunctions", at, ("kms:Decrypt",), {"StringLike": function}))
     return statements
+    if any(use.service == "logs" for use in uses):
+        statements.append(_logs(at, prefix))
 
 
 def _statement(
+def _logs(at: Addresses, prefix: str) -> dict[str, Any]:
+    """CloudWatch Logs uses a key in its own name, and says for which group («Encrypt log data»)."""
+    groups = ("/aws/lambda/", "/aws/vendedlogs/apis/", "aws-waf-logs-")
+    context = [at.arn("logs", f"log-group:{group}{prefix}-*") for group in groups]
+    return {
+        "Sid": "Logs",
+        "Effect": "Allow",
+        "Principal": {"Service": f"logs.{at.region}.{at.dns_suffix}"},
+        "Action": list(KEY_WRITE),
+        "Resource": "*",
+        "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": context}},
+    }
+
+
     sid: str, at: Addresses, actions: Sequence[str], condition: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     statement: dict[str, Any] = {

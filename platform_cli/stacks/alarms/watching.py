@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platform_cli.blueprint.resolved import (
+    LIVE,
     ResolvedApi,
     ResolvedEnvironment,
     ResolvedFunction,
@@ -31,6 +32,7 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
         {
             "FunctionName": function.physical_name,
             "QueueName": failures_queue(function),
+            "Resource": f"{function.physical_name}:{LIVE}",
         },
         {"timeout_milliseconds": function.timeout_seconds * 1000, "memory_mb": function.memory_mb},
         {DERIVED: function_namespace(names_of(system), function.service, function.name)},
@@ -40,6 +42,8 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
         names.append("iterator_age")
     if keeps_failures(function):
         names.append("failures")
+    if function.provisioned_concurrency:
+        names.append("unused")
     yield from alarms_of(system, subject, names, function.alarms)
 
 
@@ -69,9 +73,8 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
             continue
         dimensions = {"TableName": table.physical_name}
         origin = table.origin
-        yield from alarms_of(
-            system, Subject("table", table.name, origin, dimensions), ("throttles", "errors")
-        )
+        names = ["throttles", "errors", *(["unused_reads", "unused_writes"] if table.capacity else [])]
+        yield from alarms_of(system, Subject("table", table.name, origin, dimensions), names)
         for index in sorted(table.indexes):
             watched = Subject(
                 "index",

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from aws_cdk import AssetHashType, CfnUpdatePolicy, aws_appconfig
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from aws_cdk.aws_s3_assets import Asset
 from constructs import Construct
 
@@ -17,6 +16,7 @@ from platform_cli.blueprint.resolved import Architecture, ResolvedFunction, Reso
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.attachments import Attachment
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.constructs.logs import log_group
 from platform_cli.stacks.constructs.versions import Live
 from platform_cli.stacks.logical import composite, pascal
 from platform_cli.stacks.releases import hook_statements
@@ -101,13 +101,9 @@ class Function(Capability):
         origin = f"services.{function.service}.functions.{function.name}"
         super().__init__(stack, f"Function-{function.name}", origin)
         name = pascal(function.name)
-        group = logs.CfnLogGroup(
-            self,
-            "Log",
-            log_group_name=stack.names.log_group(function.service, function.name),
-            retention_in_days=function.log_retention_days,
-        )
-        self.place(group, f"Log{name}", keeps_data=True)
+        log_name = stack.names.log_group(function.service, function.name)
+        group = log_group(self, "Log", log_name, function.log_retention_days, f"Log{name}", masked=True)
+        self.log_group = group.ref
         role = iam.CfnRole(
             self,
             "Role",
@@ -170,7 +166,6 @@ class Function(Capability):
             **configuration,
         )
         self.place(self._resource, f"Function{name}")
-        self.log_group = group.ref
         self.live: Live | None = None
         if function.published:
             below = [*(layer.key for layer in layers), *agent]

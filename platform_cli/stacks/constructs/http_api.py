@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_logs as logs
 
 from platform_cli.blueprint.resolved import ResolvedApi
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.invocation import Invocation
+from platform_cli.stacks.constructs.logs import log_group
 from platform_cli.stacks.openapi import Authorizer, Served, openapi_body
+from platform_cli.stacks.stages import HTTP_STAGE
 
 LONGEST_TIMEOUT_MILLISECONDS = 30_000
 """API Gateway's limit for an HTTP API's integration, November 2026."""
@@ -43,20 +44,15 @@ class HttpApi(Capability):
             self, "Api", body=openapi_body(api, served, invocation.integrate, self._authorizers(served))
         )
         self.place(self._api, "Api")
-        log = logs.CfnLogGroup(
-            self,
-            "AccessLog",
-            # Below this prefix, log delivery needs no growing resource policy.
-            log_group_name=f"/aws/vendedlogs/apis/{api.physical_name}",
-            retention_in_days=api.access_log_retention_days,
-        )
-        self.place(log, "AccessLog", keeps_data=True)
-        self._stage = stage = apigateway.CfnStage(
+        # Below its prefix, log delivery needs no growing resource policy.
+        log_name = stack.names.access_log(api.physical_name)
+        log = log_group(self, "AccessLog", log_name, api.access_log_retention_days, "AccessLog")
         self.log_group = log.ref
+        self._stage = stage = apigateway.CfnStage(
             self,
             "Stage",
             api_id=self._api.ref,
-            stage_name="$default",
+            stage_name=HTTP_STAGE,
             auto_deploy=True,
             access_log_settings=apigateway.CfnStage.AccessLogSettingsProperty(
                 # Without the `:*` of the group's own attribute: API Gateway drops it, a drift for ever.

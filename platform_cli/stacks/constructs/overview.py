@@ -5,10 +5,12 @@ from __future__ import annotations
 from aws_cdk import App
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from platform_cli.blueprint.log_queries import of_system
 from platform_cli.blueprint.naming import OVERVIEW
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.alarms.objectives import objective_alarms
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.constructs.logs import SavedQueries
 from platform_cli.stacks.constructs.objectives import watch_objectives
 from platform_cli.stacks.dashboards.body import body, text_of
 from platform_cli.stacks.dashboards.catalog import boards_of, requests_of_system, routed_http_apis
@@ -36,6 +38,7 @@ def overview_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     ids = {name: stack.look_up("api", "ApiId", name=name) for name in routed_http_apis(system)}
     for board in boards_of(system, ids):
         Dashboard(stack, board)
+    SavedQueries(stack, "", of_system(system))
     if system.alarms.wanted:
         requests = requests_of_system(system, ids)
         watch_objectives(stack, objective_alarms(system, system.objectives, requests, "objectives"))

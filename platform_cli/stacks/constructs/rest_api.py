@@ -10,21 +10,22 @@ from typing import Any
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 
 from platform_cli.blueprint.resolved import ResolvedApi, ResolvedRoute
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack, tag_list
 from platform_cli.stacks.constructs.functions import trust
 from platform_cli.stacks.constructs.invocation import Invocation
+from platform_cli.stacks.constructs.logs import log_group
 from platform_cli.stacks.logical import composite
 from platform_cli.stacks.openapi import Served
 from platform_cli.stacks.rest_openapi import rest_body
+from platform_cli.stacks.stages import REST_STAGE
 
+STAGE = REST_STAGE
 LONGEST_TIMEOUT_MILLISECONDS = 29_000
 """API Gateway's default limit for a REST API's integration, November 2026."""
 
-STAGE = "live"
 
 # As for HTTP APIs: nothing that can name a person.
 _ACCESS_LOG = {
@@ -92,7 +93,7 @@ class RestApi(Capability):
     def url(self) -> str:
         """Where the API answers."""
         at = self.stack.at
-        return f"https://{self._api.ref}.execute-api.{at.region}.{at.dns_suffix}/{STAGE}"
+        return f"https://{self._api.ref}.execute-api.{at.region}.{at.dns_suffix}/{REST_STAGE}"
 
     def _hash(self, content: Any) -> str:
         text = json.dumps(self.stack.resolve(content), sort_keys=True)
@@ -104,21 +105,16 @@ class RestApi(Capability):
         return {name: self.stack.at.arn("cognito-idp", f"userpool/{pool}") for name, pool in pools.items()}
 
     def _make_stage(self, api: ResolvedApi, served: Sequence[Served]) -> apigateway.CfnStage:
-        log = logs.CfnLogGroup(
-            self,
-            "AccessLog",
-            log_group_name=f"/aws/vendedlogs/apis/{api.physical_name}",
-            retention_in_days=api.access_log_retention_days,
-        )
-        self.place(log, "AccessLog", keeps_data=True)
-        caches = api.cache_ttl_seconds is not None
+        log_name = self.stack.names.access_log(api.physical_name)
+        log = log_group(self, "AccessLog", log_name, api.access_log_retention_days, "AccessLog")
         self.log_group = log.ref
+        caches = api.cache_ttl_seconds is not None
         stage = apigateway.CfnStage(
             self,
             "Stage",
             rest_api_id=self._api.ref,
             deployment_id=self._deployment.ref,
-            stage_name=STAGE,
+            stage_name=REST_STAGE,
             access_log_setting=apigateway.CfnStage.AccessLogSettingProperty(
                 destination_arn=self.stack.at.arn("logs", f"log-group:{log.ref}"),
                 format=json.dumps(_ACCESS_LOG, sort_keys=True),

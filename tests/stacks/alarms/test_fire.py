@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from platform_cli.stacks.alarms.catalog import RULES
+
 Properties = Mapping[str, Any]
 Templates = dict[str, dict[str, Any]]
 NOW = 900_000
@@ -28,7 +30,10 @@ def alarms(
     partner_assemblies: Mapping[str, Path],
     watched_templates: Templates,
 ) -> dict[str, Properties]:
-    """All alarms of whole systems in all of their environments, and those of the system with one of each."""
+    """All alarms of the table, of whole systems in all of their environments and of one with one of each.
+
+    Those on metrics of a system's own business and on its objectives have tests of their own.
+    """
     found = {
         name: alarm
         for assemblies in (shop_assemblies, ledger_assemblies, partner_assemblies)
@@ -39,7 +44,8 @@ def alarms(
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::CloudWatch::Alarm":
                 found[f"one-of-each {resource['Properties']['AlarmName']}"] = resource["Properties"]
-    return found
+    slugs = {rule.slug for rules in RULES.values() for rule in rules}
+    return {n: a for n, a in found.items() if a["AlarmDescription"].rpartition("#")[2] in slugs}
 
 
 class Data:
@@ -96,6 +102,9 @@ def fill(case: Data, alarm: Properties, value: float, periods: int, number: int 
         # Units consumed in an hour, of 40 provisioned a second.
         case.put(0, periods, value / 100 * 40 * 3600)
         case.put(1, periods, 40)
+    elif expression == "attempts - successes":
+        # One metric: each sample is an attempt, and counts 0 if it failed.
+        case.put(0, periods, *[0.0] * int(value))
     elif expression.startswith("100 * "):
         case.put(0, periods, value / 100)
     else:

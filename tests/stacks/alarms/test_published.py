@@ -25,6 +25,7 @@ SQS = f"{DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-clou
 EVENTS = f"{DOCS}/eventbridge/latest/userguide/eb-monitoring.html"
 AURORA = f"{DOCS}/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html"
 ELASTICACHE = f"{DOCS}/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html"
+COGNITO = f"{DOCS}/cognito/latest/developerguide/metrics-for-cognito-user-pools.html"
 WAF = f"{DOCS}/waf/latest/developerguide/waf-metrics.html"
 KINESIS = f"{DOCS}/streams/latest/dev/monitoring-with-cloudwatch.html"
 
@@ -71,6 +72,8 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
             ELASTICACHE,
         ),
         ("AWS/ElastiCache", "CurrConnections", "CacheClusterId", "Average Maximum", ELASTICACHE),
+        ("AWS/Cognito", "SignInSuccesses", "UserPool UserPoolClient", "Average SampleCount Sum", COGNITO),
+        ("AWS/Cognito", "SignInThrottles", "UserPool UserPoolClient", "Sum", COGNITO),
         ("AWS/WAFV2", "BlockedRequests", "Region Rule WebACL", "Sum", WAF),
     )
 }
@@ -138,9 +141,7 @@ def test_aws_publishes_every_metric_that_an_alarm_watches(templates: list[dict[s
             assert stat in PUBLISHED[key][0], (key, stat)
             assert dimensions.get("Operation", "Query") in OPERATIONS
             seen.add(key)
-    # Nothing provisions concurrency yet.
-    unseen = {metric for _, metric, _ in set(PUBLISHED) - seen}
-    assert unseen <= {"ProvisionedConcurrencyUtilization"}
+    assert seen == set(PUBLISHED)
 
 
 def test_what_aws_does_not_publish_a_metric_filter_derives(templates: list[dict[str, Any]]) -> None:
@@ -186,6 +187,8 @@ BEYOND_THE_CDK: Mapping[str, str] = {
     "5xx": "HTTP APIs call it so; the CDK knows what REST APIs call it",
     "ACUUtilization": "younger than the CDK's list",
     "BlockedRequests": "the CDK has no list of WAF's",
+    "SignInSuccesses": "the CDK has no list of Cognito's",
+    "SignInThrottles": "the CDK has no list of Cognito's",
     "FailedInvocations": "for a bus of one's own, EventBridge adds EventBusName; the CDK lacks it",
 }
 
@@ -267,10 +270,15 @@ def test_the_values_of_dimensions_are_names_of_things_in_the_same_system(
         name: known[name] for name in ("FunctionName", "QueueName", "StreamName", "EventBusName")
     }
     assert {str(value) for value in computed.pop("ApiId")} == {"{'Ref': 'Api'}"}
+    for name in ("UserPool", "UserPoolClient"):
+        made = resources_of(watched_templates, f"AWS::Cognito::{name}")
+        assert {value["Ref"] for value in computed.pop(name)} == {path.split("/")[1] for path in made}
     # An ARN of a rule ends in `rule/BUS/NAME`.
     for value in computed.pop("RuleName"):
         number, split = value["Fn::Select"]
         slash, arn = split["Fn::Split"]
         assert (number, slash, arn["Fn::GetAtt"][1]) == (2, "/", "Arn")
         assert arn["Fn::GetAtt"][0].startswith("Rule")
+    for name in ("UserPool", "UserPoolClient"):
+        assert all(value["Ref"].startswith("Pool") for value in computed.pop(name))
     assert computed == {}

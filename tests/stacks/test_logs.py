@@ -1,0 +1,254 @@
+"""Logs: how long they are kept, under which key, what is masked in them, what is derived and asked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_cli.blueprint.log_queries import MOST_LOG_GROUPS, of_api, of_system, saved_queries
+from platform_cli.blueprint.personal_data import IDENTIFIERS
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedLogQuery, ResolvedLogs
+from platform_cli.stacks.derived import COLD_STARTS, DENIED, MEMORY_USED, DerivedMetric
+
+Templates = dict[str, dict[str, Any]]
+
+
+def read(folder: Path) -> Templates:
+    return {path.name.split(".")[0]: json.loads(path.read_text()) for path in folder.glob("*.template.json")}
+
+
+def of_type(templates: Templates, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for stack, template in sorted(templates.items()):
+        for resource in template["Resources"].values():
+            if resource["Type"] == kind:
+                yield stack, resource.get("Properties", {})
+
+
+# --- how long, and under which key ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("environment", "days"), [("dev", 30), ("prod", 90)])
+def test_logs_are_kept_for_30_days_and_for_90_in_protected_environments(
+    environment: str, days: int, ledger_assemblies: Mapping[str, Path]
+) -> None:
+    groups = of_type(read(ledger_assemblies[environment]), "AWS::Logs::LogGroup")
+    kept = {p["RetentionInDays"] for _, p in groups if p["LogGroupName"].startswith("/aws/lambda/")}
+    assert kept == {days}
+
+
+def test_logs_of_protected_environments_are_under_the_key_of_the_environment(
+    partner_assemblies: Mapping[str, Path],
+) -> None:
+    open_groups = [p for _, p in of_type(read(partner_assemblies["dev"]), "AWS::Logs::LogGroup")]
+    assert not any("KmsKeyId" in group for group in open_groups)
+    templates = read(partner_assemblies["prod"])
+    groups = [p for _, p in of_type(templates, "AWS::Logs::LogGroup")]
+    key = {"Fn::GetStackOutput": {"OutputName": "KeyArn", "StackName": "partner-prod-data"}}
+    assert len(groups) == len(open_groups) == 4
+    assert all(group["KmsKeyId"] == key for group in groups)
+    (policy,) = [p["KeyPolicy"] for stack, p in of_type(templates, "AWS::KMS::Key") if stack.endswith("data")]
+    (statement,) = [s for s in policy["Statement"] if s["Sid"] == "Logs"]
+    assert statement["Principal"] == {"Service": "logs.eu-west-1.amazonaws.com"}
+    allowed = statement["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    for group in groups:
+        arn = f"arn:aws:logs:eu-west-1:222222222222:log-group:{group['LogGroupName']}"
+        assert any(re.fullmatch(pattern.replace("*", ".*"), arn) for pattern in allowed), arn
+
+
+def test_the_key_is_there_before_the_logs(partner_assemblies: Mapping[str, Path]) -> None:
+    manifest = json.loads((partner_assemblies["prod"] / "manifest.json").read_text())["artifacts"]
+    for stack in ("partner-prod-firewalls", "partner-prod-service-offers", "partner-prod-api-partner"):
+        assert "partner-prod-data" in manifest[stack]["dependencies"]
+
+
+# --- personal data --------------------------------------------------------------------------------
+
+
+def test_handlers_logs_are_masked_where_nothing_may_be_seen(shop_assemblies: Mapping[str, Path]) -> None:
+    for environment, masked in (("dev", False), ("prod", True)):
+        for _, group in of_type(read(shop_assemblies[environment]), "AWS::Logs::LogGroup"):
+            by_handlers = group["LogGroupName"].startswith("/aws/lambda/")
+            assert ("DataProtectionPolicy" in group) == (masked and by_handlers)
+
+
+def test_a_mask_counts_and_hides_the_same_data(
+    full: Callable[..., ResolvedEnvironment], templates_of: Callable[[ResolvedEnvironment], Templates]
+) -> None:
+    system = full().model_copy(update={"logs": ResolvedLogs(mask=("email", "phone"))})
+    groups = [p for _, p in of_type(templates_of(system), "AWS::Logs::LogGroup")]
+    (policy, *others) = [group["DataProtectionPolicy"] for group in groups if "DataProtectionPolicy" in group]
+    assert all(other == policy for other in others)
+    audit, mask = policy["Statement"]
+    assert audit["DataIdentifier"] == mask["DataIdentifier"]
+    assert mask["DataIdentifier"][0] == "arn:aws:dataprotection::aws:data-identifier/EmailAddress"
+    assert len(mask["DataIdentifier"]) == 8
+    # Each policy has exactly these two operations, the audit first (CloudWatch Logs guide, 2026-11).
+    assert audit["Operation"] == {"Audit": {"FindingsDestination": {}}}
+    assert mask["Operation"] == {"Deidentify": {"MaskConfig": {}}}
+
+
+def test_every_identifier_is_one_that_the_cdk_knows() -> None:
+    from aws_cdk import aws_logs
+
+    for name in (name for names in IDENTIFIERS.values() for name in names):
+        known = getattr(aws_logs.DataIdentifier, name.upper().replace("-", "_"))
+        assert known.name == name
+
+
+# --- what is derived ------------------------------------------------------------------------------
+
+
+def value_of(metric: DerivedMetric, line: Mapping[str, Any]) -> float | None:
+    """What CloudWatch Logs makes of a line, by its guide on patterns for JSON (2026-11)."""
+
+    def field(path: str) -> Any:
+        found: Any = line
+        for part in path.removeprefix("$.").split("."):
+            found = found.get(part) if isinstance(found, Mapping) else None
+        return found
+
+    def holds(condition: str) -> bool:
+        path, operator, wanted = condition.strip("{}() ").split(" ", 2)
+        found = field(path)
+        if operator == "=":
+            return bool(found == json.loads(wanted))
+        assert operator == ">"
+        return isinstance(found, int | float) and found > float(wanted)
+
+    both = metric.pattern.split(" && ")
+    either = metric.pattern.split(" || ")
+    matches = all(map(holds, both)) if len(both) > 1 else any(map(holds, either))
+    if not matches:
+        return metric.otherwise
+    return float(field(metric.value) if metric.value.startswith("$.") else metric.value)
+
+
+REPORT = {
+    "time": "2026-11-20T12:00:00.000Z",
+    "type": "platform.report",
+    "record": {
+        "requestId": "a",
+        "metrics": {"durationMs": 12.3, "billedDurationMs": 13, "memorySizeMB": 512, "maxMemoryUsedMB": 96},
+        "status": "success",
+    },
+}
+COLD = {
+    **REPORT,
+    "record": {**REPORT["record"], "metrics": {**REPORT["record"]["metrics"], "initDurationMs": 203.4}},
+}  # type: ignore[dict-item]
+START = {"time": "2026-11-20T12:00:00.000Z", "type": "platform.start", "record": {"requestId": "a"}}
+SPOKEN = {"level": "INFO", "message": "platform.report", "record": "mine", "type": 7}
+
+
+@pytest.mark.parametrize(
+    ("metric", "values"),
+    [(MEMORY_USED, [96, 96, None, None]), (COLD_STARTS, [0, 1, 0, 0])],
+)
+def test_reports_of_lambda_tell_memory_and_cold_starts(
+    metric: DerivedMetric, values: list[float | None]
+) -> None:
+    assert [value_of(metric, line) for line in (REPORT, COLD, START, SPOKEN)] == values
+
+
+@pytest.mark.parametrize(("status", "value"), [("401", 1), ("403", 1), ("200", 0), ("429", 0), ("500", 0)])
+def test_access_logs_tell_what_was_refused(status: str, value: float) -> None:
+    assert value_of(DENIED, {"status": status, "routeKey": "GET /orders"}) == value
+
+
+def test_each_function_has_metrics_of_its_own(watched_once: Templates) -> None:
+    filters = [p for _, p in of_type(watched_once, "AWS::Logs::MetricFilter")]
+    made = [(t["MetricNamespace"], t["MetricName"]) for p in filters for t in p["MetricTransformations"]]
+    assert len(made) == len(set(made)) > 10
+    assert ("shop/dev/orders.create", "MaxMemoryUsed") in made
+    # A metric from a filter cannot have both dimensions and a default (CloudWatch Logs guide, 2026-11).
+    assert not any("Dimensions" in t for p in filters for t in p["MetricTransformations"])
+
+
+@pytest.fixture(scope="module")
+def watched_once(shop_assemblies: Mapping[str, Path]) -> Templates:
+    return read(shop_assemblies["dev"])
+
+
+# --- saved queries --------------------------------------------------------------------------------
+
+
+def test_queries_are_saved_for_the_system_its_services_and_its_apis(watched_once: Templates) -> None:
+    names = {
+        p["Name"].removeprefix("shop-dev/") for _, p in of_type(watched_once, "AWS::Logs::QueryDefinition")
+    }
+    assert {"errors-by-service", "cold-starts", "slowest-calls"} <= names
+    assert {"orders/errors", "orders/cold-starts", "orders/slowest-calls"} <= names
+    assert {"public/slowest-endpoints", "public/failures"} <= names
+
+
+def test_a_query_asks_only_logs_that_are_there_before_it(shop_assemblies: Mapping[str, Path]) -> None:
+    templates = read(shop_assemblies["prod"])
+    manifest = json.loads((shop_assemblies["prod"] / "manifest.json").read_text())["artifacts"]
+    home = {p["LogGroupName"]: stack for stack, p in of_type(templates, "AWS::Logs::LogGroup")}
+    seen = 0
+    for stack, template in templates.items():
+        groups = {
+            logical_id
+            for logical_id, resource in template["Resources"].items()
+            if resource["Type"] == "AWS::Logs::LogGroup"
+        }
+        for resource in template["Resources"].values():
+            if resource["Type"] != "AWS::Logs::QueryDefinition":
+                continue
+            assert groups <= set(resource.get("DependsOn", ()))
+            for name in resource["Properties"]["LogGroupNames"]:
+                assert home[name] == stack or home[name] in manifest[stack]["dependencies"]
+                seen += 1
+    assert seen > 20
+
+
+def test_a_service_adds_questions_of_its_own(full: Callable[..., ResolvedEnvironment]) -> None:
+    system = full()
+    own = {"refused": ResolvedLogQuery(name="refused", query="filter message = 'refused'")}
+    orders = system.services["orders"].model_copy(update={"queries": own})
+    queries = {q.name: q for q in saved_queries(system.model_copy(update={"services": {"orders": orders}}))}
+    assert queries["orders/refused"].text == "filter message = 'refused'"
+    assert queries["orders/refused"].log_groups == (
+        "/aws/lambda/shop-dev-orders-create",
+        "/aws/lambda/shop-dev-orders-health",
+    )
+
+
+def test_no_query_asks_more_logs_than_cloudwatch_takes(full: Callable[..., ResolvedEnvironment]) -> None:
+    system = full()
+    create = system.services["orders"].functions["create"]
+    many = {
+        f"f{n}": create.model_copy(update={"name": f"f{n}", "physical_name": f"shop-dev-orders-f{n}"})
+        for n in range(120)
+    }
+    orders = system.services["orders"].model_copy(update={"functions": many})
+    queries = of_system(system.model_copy(update={"services": {"orders": orders}}))
+    errors = [query for query in queries if query.name.startswith("errors-by-service")]
+    assert [query.name for query in errors] == [
+        "errors-by-service",
+        "errors-by-service-2",
+        "errors-by-service-3",
+    ]
+    assert sum(len(query.log_groups) for query in errors) == 120
+    assert max(len(query.log_groups) for query in queries) <= MOST_LOG_GROUPS
+
+
+def test_queries_ask_for_fields_that_the_logs_have(
+    full: Callable[..., ResolvedEnvironment],
+    factory: Callable[..., Any],
+    partner_assemblies: Mapping[str, Path],
+) -> None:
+    """Access logs have what their format names."""
+    partner = read(partner_assemblies["dev"])
+    ((_, stage),) = of_type(partner, "AWS::ApiGateway::Stage")
+    fields = set(json.loads(stage["AccessLogSetting"]["Format"]))
+    api = full().apis["public"].model_copy(update={"kind": "rest"})
+    for query in of_api(api):
+        asked = set(re.findall(r"\b(?:avg|pct|max|latest)\((\w+)", query.text))
+        asked |= set(re.findall(r" by ([\w, \n]+?)(?:\n|$)", query.text)[0].replace(" ", "").split(","))
+        assert asked <= fields, query.name

@@ -60,8 +60,17 @@ DENIED = DerivedMetric(
 )
 """Requests refused for want of rights, from an API's access log."""
 
+RATE_LIMITED = DerivedMetric(
+    "RateLimited",
+    '{ $.status = "429" }',
+    "1",
+    "Count",
+    0,
+)
+"""Requests beyond a rate limit, from an API's access log."""
+
 OF_FUNCTIONS = (MEMORY_USED, COLD_STARTS)
-OF_APIS = (DENIED,)
+OF_APIS = (DENIED, RATE_LIMITED)
 
 
 def function_namespace(names: Names, service: str, function: str) -> str:

@@ -145,6 +145,9 @@ def check_other_references(context: Context) -> None:
             context.require(
                 "identity", api.authorizer, ("apis", name, "authorizer"), f"API {name} signs users in with"
             )
+        if api.security_events is not None:
+            where = ("apis", name, "security_events", "stream")
+            context.require("streams", api.security_events.stream, where, f"API {name} sends to")
         if api.firewall is not None:
             context.require(
                 "firewalls", api.firewall, ("apis", name, "firewall"), f"API {name} stands behind"

@@ -57,6 +57,7 @@ def _uses(blueprint: Blueprint) -> set[Use]:
     for api in blueprint.apis.values():
         used |= {("identity", api.authorizer or ""), ("firewalls", api.firewall or "")}
         used |= _domain_uses(api.domain)
+        used.add(("streams", api.security_events.stream if api.security_events else ""))
     for cdn in blueprint.cdns.values():
         used |= {("firewalls", cdn.firewall or ""), *_domain_uses(cdn.domain)}
     for balancer in blueprint.load_balancers.values():

@@ -26,6 +26,7 @@ ALARM_SECTIONS = (
     "databases",
     "firewalls",
     "functions",
+    "identity",
     "queues",
     "services",
     "streams",
@@ -92,6 +93,8 @@ class ApiAlarms(Source):
     """Milliseconds that the slowest tenth of requests takes."""
     denied: AlarmChange | None = None
     """Requests that are refused for want of rights."""
+    throttled: AlarmChange | None = None
+    """Requests beyond a rate limit."""
 
 
 class TableAlarms(Source):
@@ -160,6 +163,15 @@ class FirewallAlarms(Source):
     """Requests that are turned away."""
 
 
+class IdentityAlarms(Source):
+    """Alarms on each client of a user pool."""
+
+    failed_logins: AlarmChange | None = None
+    """Sign-ins that fail."""
+    throttles: AlarmChange | None = None
+    """Sign-ins that are turned away."""
+
+
 class Alarms(Source):
     """The alarms of the whole system; as soon as one contact is named, everything has its alarms."""
 
@@ -185,3 +197,5 @@ class Alarms(Source):
     """What is different for all caches."""
     firewalls: FirewallAlarms = FirewallAlarms.model_construct()
     """What is different for all firewalls."""
+    identity: IdentityAlarms = IdentityAlarms.model_construct()
+    """What is different for all clients of user pools."""

@@ -57,6 +57,13 @@ class Domain(Source):
     """The hosted zone under `external` that gets the name; without it, you point the name there yourself."""
 
 
+class SecurityEvents(Source):
+    """Where refused requests go, one by one."""
+
+    stream: Name
+    """The stream that gets them: those answered with 401, 403 or 429."""
+
+
 class Quota(Source):
     """How many requests a key has."""
 
@@ -106,6 +113,8 @@ class Api(Source):
     """The API's own host name."""
     access_log_retention_days: LogRetention | None = None
     """Days that access logs are kept; without it, `log_retention_days` of the defaults."""
+    security_events: SecurityEvents | None = None
+    """Where refused requests go, one by one; alarms count them without it."""
 
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

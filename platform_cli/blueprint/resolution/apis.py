@@ -80,6 +80,7 @@ def _api(name: str, api: Api, log_retention_days: int, names: Names, external: E
         cache_size_gb=api.cache.size_gb if api.cache else 0.5,
         models={name: json.dumps(model, sort_keys=True) for name, model in sorted(api.models.items())},
         usage_plans={name: _usage_plan(name, plan) for name, plan in sorted(api.usage_plans.items())},
+        security_stream=api.security_events.stream if api.security_events else None,
     )
 
 

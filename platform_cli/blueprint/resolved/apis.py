@@ -70,3 +70,5 @@ class ResolvedApi(Resolved):
     models: Mapping[str, str] = {}
     """JSON Schemas as texts."""
     usage_plans: Mapping[str, ResolvedUsagePlan] = {}
+    security_stream: str | None = None
+    """The stream that gets what the API refused."""

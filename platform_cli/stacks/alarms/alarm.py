@@ -26,6 +26,7 @@ _WHAT = {
     "database": "Database",
     "cache": "Cache node",
     "firewall": "Firewall",
+    "client": "Client",
 }
 _SHORT = {"http-api": "api", "rest-api": "api", "dead-letters": "queue"}
 

@@ -8,7 +8,7 @@ from platform_cli.stacks.alarms.rule import (
     AlarmRule,
     Measure,
 )
-from platform_cli.stacks.derived import DENIED
+from platform_cli.stacks.derived import DENIED, RATE_LIMITED
 
 _HTTP_STAGE = ("ApiId", "Stage")
 _REST_STAGE = ("ApiName", "Stage")
@@ -23,6 +23,18 @@ _DENIED = AlarmRule(
     "requests in a period",
     "warning",
     "requests are refused for want of rights (401 or 403): somebody may be trying keys or tokens",
+    NO_REQUESTS,
+)
+
+_THROTTLED = AlarmRule(
+    "apis.throttled",
+    DERIVED,
+    (Measure("limited", RATE_LIMITED.name, "Sum", ()),),
+    None,
+    100,
+    "requests in a period",
+    "warning",
+    "requests are turned away because they are too many (429): of one caller, or of all together",
     NO_REQUESTS,
 )
 
@@ -55,6 +67,7 @@ HTTP_APIS = (
         datapoints=2,
     ),
     _DENIED,
+    _THROTTLED,
 )
 
 # A REST API has metrics of its own, with other names and another dimension.
@@ -87,4 +100,5 @@ REST_APIS = (
         datapoints=2,
     ),
     _DENIED,
+    _THROTTLED,
 )

@@ -13,6 +13,7 @@ from platform_cli.stacks.alarms.apis import HTTP_APIS, REST_APIS
 from platform_cli.stacks.alarms.databases import CACHES, DATABASES
 from platform_cli.stacks.alarms.firewalls import FIREWALLS
 from platform_cli.stacks.alarms.functions import FUNCTIONS
+from platform_cli.stacks.alarms.identity import CLIENTS
 from platform_cli.stacks.alarms.messaging import DEAD_LETTERS, QUEUES, STREAMS
 from platform_cli.stacks.alarms.rule import AlarmRule, Severity
 from platform_cli.stacks.alarms.tables import INDEXES, TABLES
@@ -29,6 +30,7 @@ RULES: Mapping[str, tuple[AlarmRule, ...]] = {
     "database": DATABASES,
     "cache": CACHES,
     "firewall": FIREWALLS,
+    "client": CLIENTS,
 }
 """The alarms by kind of thing that they watch."""
 

@@ -1,4 +1,4 @@
-"""Alarms of what stands whether anybody calls or not: databases, caches, firewalls."""
+"""Alarms of what stands whether anybody calls or not: databases, caches, firewalls, user pools."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedDatabase,
     ResolvedEnvironment,
     ResolvedFirewall,
+    ResolvedIdentity,
 )
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
 
@@ -76,3 +77,24 @@ def firewall_alarms(
     dimensions = {"WebACL": metric_name, "Region": system.region}
     subject = Subject("firewall", firewall.name, f"firewalls.{firewall.name}", dimensions)
     yield from alarms_of(system, subject, ("blocked",))
+
+
+def client_alarms(
+    system: ResolvedEnvironment, identity: ResolvedIdentity, client: str, pool_id: str, client_id: str
+) -> Iterator[Alarm]:
+    """The alarms of a client of a user pool.
+
+    Args:
+        system: The environment.
+        identity: The pool.
+        client: Its client.
+        pool_id: What AWS calls the pool.
+        client_id: What AWS calls the client.
+    """
+    subject = Subject(
+        "client",
+        f"{identity.name}.{client}",
+        f"identity.{identity.name}.clients",
+        {"UserPool": pool_id, "UserPoolClient": client_id},
+    )
+    yield from alarms_of(system, subject, ("failed_logins", "throttles"))

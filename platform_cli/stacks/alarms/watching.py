@@ -63,7 +63,7 @@ def api_alarms(system: ResolvedEnvironment, api: ResolvedApi, api_id: str, stage
         {"ApiId": api_id, "ApiName": api.physical_name, "Stage": stage},
         namespaces={DERIVED: api_namespace(names_of(system), api.name)},
     )
-    yield from alarms_of(system, subject, ("errors", "latency", "denied"))
+    yield from alarms_of(system, subject, ("errors", "latency", "denied", "throttled"))
 
 
 def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:

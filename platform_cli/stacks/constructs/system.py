@@ -47,6 +47,7 @@ from platform_cli.stacks.constructs.releases import Releases, versions_for
 from platform_cli.stacks.constructs.rest_api import RestApi
 from platform_cli.stacks.constructs.rotations import Rotation
 from platform_cli.stacks.constructs.secrets import Secret
+from platform_cli.stacks.constructs.security_events import SecurityEvents, watch_clients
 from platform_cli.stacks.constructs.streams import Stream
 from platform_cli.stacks.constructs.tables import Table
 from platform_cli.stacks.constructs.triggers import Triggers
@@ -208,6 +209,8 @@ def identity_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         for client in sorted(identity.clients):
             output = outputs.client_id(identity.name, client)
             stack.give(output, pool.client_id(client), f"Client {client} of user pool {identity.name}")
+        if system.alarms.wanted:
+            watch_clients(stack, identity, pool)
     return stack
 
 
@@ -329,6 +332,9 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
             Association(stack, guard, made.stage_arn, f"apis.{api.name}")
     else:
         made = HttpApi(stack, api, served)
+    if api.security_stream:
+        to = stack.at.stream(system.streams[api.security_stream].physical_name)
+        SecurityEvents(stack, api.name, made.log_group, to)
     if system.alarms.wanted:
         origin, namespace = f"apis.{api.name}", api_namespace(stack.names, api.name)
         DerivedMetrics(stack, origin, made.log_group, namespace, OF_APIS)

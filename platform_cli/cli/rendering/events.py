@@ -70,10 +70,15 @@ def line(event: Any) -> str | None:
             return _stack_finished(event)
         case deploying.WaitingForStack():
             return f"{event.stack} is still {event.status}; waiting for it"
+        case deploying.ReleaseProgress():
+            share = "" if event.percent is None else f", {event.percent:g} % of calls on the new version"
+            return f"releasing {event.function} of {event.stack}: {event.status}{share}"
         case deploying.SeedCreated():
             return f"created the {'flags' if event.kind == 'flags' else event.kind} {event.name}"
         case deploying.Removed():
             return f"removed {event.count} {event.kind} of {event.name}"
+        case deploying.SitePublished():
+            return f"files of CDN {event.cdn}: {event.uploaded} uploaded, {event.removed} deleted"
         case deploying.Remark():
             return event.message
         case tuning.RoundDone():

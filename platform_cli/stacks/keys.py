@@ -83,9 +83,9 @@ def _uses(system: ResolvedEnvironment) -> Iterator[KeyUse]:
         if function.encryption == "customer_managed":
             origin = f"services.{function.service}.functions.{function.name}.encryption"
             yield KeyUse("lambda", origin)
-
     if system.logs.encryption == "customer_managed" and has_logs(system):
         yield KeyUse("logs", "logs.encryption")
+
 
 def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[dict[str, Any]]:
     """The statements of the key's policy; in them the resource `*` is the key itself, and nothing else."""
@@ -110,12 +110,11 @@ def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[d
         # When a function starts, its own role decrypts its environment variables, and nothing else.
         function = {"kms:EncryptionContext:aws:lambda:FunctionArn": at.function(f"{prefix}-*")}
         statements.append(_statement("StartOfFunctions", at, ("kms:Decrypt",), {"StringLike": function}))
-    return statements
     if any(use.service == "logs" for use in uses):
         statements.append(_logs(at, prefix))
+    return statements
 
 
-def _statement(
 def _logs(at: Addresses, prefix: str) -> dict[str, Any]:
     """CloudWatch Logs uses a key in its own name, and says for which group («Encrypt log data»)."""
     groups = ("/aws/lambda/", "/aws/vendedlogs/apis/", "aws-waf-logs-")
@@ -130,6 +129,7 @@ def _logs(at: Addresses, prefix: str) -> dict[str, Any]:
     }
 
 
+def _statement(
     sid: str, at: Addresses, actions: Sequence[str], condition: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     statement: dict[str, Any] = {

@@ -122,6 +122,10 @@ class Names:
         """`shop-dev-function-orders.create-errors` (CloudWatch: 255).
 
         The kind and the dots keep apart what the names of the things themselves would not.
+    def releases(self, service: str) -> str:
+        """`shop-dev-orders`: the CodeDeploy application that releases the functions of a service (100)."""
+        return self.resource(service)
+
         """
         return f"{self.prefix}-{kind}-{subject}-{rule}"
 

@@ -70,6 +70,25 @@ class WaitingForStack:
 
 
 @dataclass(frozen=True)
+class ReleaseProgress:
+    """A function's release moved on.
+
+    Attributes:
+        stack: The stack's name.
+        function: The function, without its service.
+        deployment: CodeDeploy's id: `d-ABC`.
+        status: As CodeDeploy says it: `InProgress`.
+        percent: Of the calls that the new version gets; None where nobody says.
+    """
+
+    stack: str
+    function: str
+    deployment: str
+    status: str
+    percent: float | None
+
+
+@dataclass(frozen=True)
 class SeedCreated:
     """A value that was missing now exists; what it is never shows."""
 
@@ -109,3 +128,4 @@ Report = Callable[[DeployEvent], None]
 
 def silent(event: DeployEvent) -> None:
     """Report to nobody."""
+    | ReleaseProgress

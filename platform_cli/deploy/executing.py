@@ -75,7 +75,7 @@ def execute(
         environment,
         clients,
         roles or Roles(clients, report),
-        Conduct(report, sleep),
+        Conduct(report, sleep, own=clients),
         allow_replacement,
         lost,
     )

@@ -14,6 +14,7 @@ from platform_cli.deploy.causes import STACK_TYPE, DeploymentFailed, StackFailur
 from platform_cli.deploy.deployed import ObservedStack
 from platform_cli.deploy.events import Report, ResourceProgress, WaitingForStack, silent
 from platform_cli.deploy.observing import read_stack
+from platform_cli.deploy.releases import ReleaseWatch, explained
 
 _FIRST_POLL_SECONDS = 0.05
 _LONGEST_POLL_SECONDS = 3.0
@@ -31,11 +32,13 @@ class Conduct:
         report: Is told of every step of every resource.
         sleep: Waits; None for waiting that `stop` ends.
         stop: Set when the user wants to stop.
+        own: Clients with one's own rights, for what the role that deploys may not see; None to do without.
     """
 
     report: Report = silent
     sleep: Sleep | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    own: Clients | None = None
 
     def polls(self) -> Iterator[None]:
         """Once at once, then ever more slowly; raises `Interrupted` when it is time to stop."""
@@ -95,6 +98,7 @@ def follow(
     """
     events: list[Mapping[str, Any]] = []
     progress = _Progress(name, template, set(touched), conduct.report)
+    releases = ReleaseWatch(name, template, conduct.own or clients, conduct.report)
     for _ in conduct.polls():
         # The status first: events that come before the end are then all there.
         stack = read_stack(stack_id, clients)
@@ -102,6 +106,8 @@ def follow(
         events += fresh
         for event in fresh:
             progress.tell(event)
+            releases.see(event)
+        releases.look()
         status = stack.status if stack is not None else "DELETE_COMPLETE"
         if in_progress(status):
             continue

@@ -19,6 +19,7 @@ from platform_cli.deploy.observing import belongs, list_stacks, names_of
 from platform_cli.deploy.planning import removal_order
 from platform_cli.deploy.records import DeploymentRecord, read_records
 
+from platform_cli.deploy.releases import RunningRelease, running_releases
 Health = Literal["ready", "busy", "failed"]
 _READY = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 
@@ -58,6 +59,7 @@ class EnvironmentStatus:
         lock: Who deploys just now, or None.
         last: The latest deployment, or None.
     """
+        releases: Functions of which a new version takes over just now.
 
     system: str
     environment: str
@@ -67,6 +69,7 @@ class EnvironmentStatus:
     last: DeploymentRecord | None = None
 
     @property
+    releases: tuple[RunningRelease, ...] = ()
     def deployed(self) -> bool:
         """Whether there is anything."""
         return bool(self.stacks)
@@ -101,6 +104,7 @@ def read_status(
 
 
 def _status(stack: ObservedStack) -> StackStatus:
+            releases=running_releases(environment, clients),
     health: Health = "failed"
     if in_progress(stack.status):
         health = "busy"

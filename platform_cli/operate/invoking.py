@@ -46,7 +46,7 @@ class Invocation:
 
     Attributes:
         address: `service.function`.
-        function_name: As Lambda knows it.
+        function_name: As Lambda knows it, with the alias where it has one.
         request_id: Of this invocation.
         payload: The response, as it came.
         error: What the function failed with, or None.
@@ -90,7 +90,8 @@ def invoke(
     """
     function = find_function(environment, address)
     body = checked_payload(payload)
-    name = function.physical_name
+    # With its alias, where it has one: as callers reach it.
+    name = function.called_name
     started = clock()
     with (
         aws_errors(f"invoking {address}", target=clients.target),

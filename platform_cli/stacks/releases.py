@@ -24,7 +24,7 @@ def deployment_config(strategy: str) -> str:
 
 def application(environment: ResolvedEnvironment, service: str) -> str:
     """Name of the CodeDeploy application of a service: `shop-dev-orders` (CodeDeploy: 100)."""
-    return names_of(environment).resource(service)
+    return names_of(environment).releases(service)
 
 
 def in_order(service: ResolvedService) -> list[ResolvedFunction]:

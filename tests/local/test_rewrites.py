@@ -337,3 +337,24 @@ def apis() -> dict[str, Any]:
         "Api": {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "a", "ProtocolType": "HTTP"}},
         "Rest": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "r"}},
     }
+
+
+def test_an_alias_moves_at_once_and_keeps_nothing_warm(local: LocalAws) -> None:
+    warm = {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 5}}
+    alias = {
+        "Type": "AWS::Lambda::Alias",
+        "Properties": {
+            "Name": "live",
+            "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 5},
+        },
+        "UpdatePolicy": {"CodeDeployLambdaAliasUpdate": {"ApplicationName": {"Ref": "Releases"}}},
+    }
+    template = {"Resources": {"Alias": alias, "Other": {**alias, "Properties": {"Name": "live"}}}}
+    after, notices, omitted = adapt_template(template, local, "shop-local-orders", {"AWS::Lambda::Alias"})
+    plain = {"Type": "AWS::Lambda::Alias", "Properties": {"Name": "live"}}
+    assert (after["Resources"], omitted) == ({"Alias": plain, "Other": plain}, ())
+    assert [(notice.logical_id, notice.message.split()[0]) for notice in notices] == [
+        ("Alias", "moves"),
+        ("Alias", "keeps"),
+        ("Other", "moves"),
+    ]

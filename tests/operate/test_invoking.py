@@ -12,7 +12,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from platform_cli.aws.clients import Clients, Target
-from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedRelease
 from platform_cli.errors import PlatformError
 from platform_cli.operate.invoking import FunctionError, invoke
 
@@ -35,6 +35,7 @@ class FakeLambda:
     def __init__(self, payload: Any, *, error: str | None = None, tail: str = REPORT) -> None:
         self.target = Target("000000000000", "us-east-1")
         self.sent: list[bytes] = []
+        self.called: list[str] = []
         self._answer: dict[str, Any] = {
             "ResponseMetadata": {"RequestId": "r-1"},
             "Payload": io.BytesIO(payload if isinstance(payload, bytes) else json.dumps(payload).encode()),
@@ -47,7 +48,8 @@ class FakeLambda:
         assert name == "lambda", "the tail had the report: the log group need not be read"
         return self
 
-    def invoke(self, *, Payload: bytes, **_: Any) -> Any:
+    def invoke(self, *, FunctionName: str, Payload: bytes, **_: Any) -> Any:
+        self.called.append(FunctionName)
         self.sent.append(Payload)
         return self._answer
 
@@ -62,6 +64,16 @@ def test_the_answer_the_tail_and_the_figures_come_back(environment: ResolvedEnvi
     assert told.log == ("START", "hello", REPORT)
     assert (told.error, told.version, told.request_id) == (None, "3", "r-1")
     assert told.report.max_memory_mb == 40
+
+
+def test_a_released_function_is_called_as_its_callers_call_it(environment: ResolvedEnvironment) -> None:
+    plain, released = FakeLambda({}), FakeLambda({})
+    call(environment, plain)
+    function = environment.services["orders"].functions["create"]
+    own = function.model_copy(update={"release": ResolvedRelease(strategy="all_at_once", alarms=())})
+    service = environment.services["orders"].model_copy(update={"functions": {"create": own}})
+    call(environment.model_copy(update={"services": {"orders": service}}), released)
+    assert released.called == [f"{plain.called[0]}:live"]
 
 
 def test_what_a_handler_raised_is_told_with_its_trace(environment: ResolvedEnvironment) -> None:

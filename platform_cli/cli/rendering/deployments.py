@@ -92,7 +92,10 @@ def render_status(terminal: Terminal, status: EnvironmentStatus) -> None:
         terminal.result(
             f"  {stack.name.ljust(width)}  {stack.status.ljust(state)}  {moment(stack.updated)}{remark}"
         )
-    _show_urls(terminal, status.urls)
+    _show_urls(terminal, status.urls, status.edge)
+    for release in status.releases:
+        share = "" if release.percent is None else f", {release.percent:g} % of calls on the new version"
+        terminal.result(f"  {release.function} is being released: {release.status}{share}")
     if status.lock is not None:
         terminal.result(f"{status.lock.owner} works on it: {status.lock.command}")
     if status.last is not None:
@@ -176,6 +179,15 @@ def _status_data(status: EnvironmentStatus) -> dict[str, Any]:
             "started": last.started,
             "finished": last.finished,
             "result": last.result,
+        "releases": [
+            {
+                "function": release.function,
+                "deployment": release.deployment,
+                "status": release.status,
+                "percent": release.percent,
+            }
+            for release in status.releases
+        ],
             "reason": last.reason,
         }
         if last

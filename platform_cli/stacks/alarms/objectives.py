@@ -11,7 +11,7 @@ period, so each window is an alarm of its own, and a composite alarm asks for bo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from platform_cli.blueprint.resolved import (
@@ -168,9 +168,7 @@ def objective_alarms(
             if threshold >= 100:
                 continue
             windows = [
-                alarm_of(
-                    system, subject, _window(group, burn, name, seconds, threshold), ResolvedAlarmChange()
-                )
+                _window(system, subject, group, burn, name, seconds, threshold)
                 for name, seconds in burn.windows
             ]
             alarms += windows
@@ -202,8 +200,16 @@ def slowness_alarms(system: ResolvedEnvironment, service: ResolvedService) -> It
         yield alarm_of(system, subject, rule, ResolvedAlarmChange())
 
 
-def _window(group: Requests, burn: Burn, name: str, seconds: int, threshold: float) -> AlarmRule:
-    return AlarmRule(
+def _window(
+    system: ResolvedEnvironment,
+    subject: Subject,
+    group: Requests,
+    burn: Burn,
+    name: str,
+    seconds: int,
+    threshold: float,
+) -> Alarm:
+    rule = AlarmRule(
         f"objectives.{burn.key}_burn_{name}",
         "",
         (*group.failed, *group.total),
@@ -211,10 +217,14 @@ def _window(group: Requests, burn: Burn, name: str, seconds: int, threshold: flo
         round(threshold, 9),
         "% of requests",
         "info",
-        f"the error budget burns {burn.rate:g} times too fast in the last {name}",
+        "a part of the alarm on the error budget",
         NO_REQUESTS,
         period_seconds=seconds,
     )
+    wrong = f"its error budget burns more than {burn.rate:g} times too fast over {name}"
+    alarm = alarm_of(system, subject, rule, ResolvedAlarmChange())
+    what = f"Objective {group.name}"
+    return replace(alarm, description=describe(system, what, wrong, f"objectives-{burn.key}-burn"))
 
 
 def _day(group: Requests, budget: float) -> AlarmRule:

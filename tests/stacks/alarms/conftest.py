@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -195,6 +196,11 @@ def calculate(
                 assert isinstance(known, dict)
                 assert isinstance(by, float)
                 return {time: known.get(time, by) for time in times}
+            case ast.Call(func=ast.Name(id="DIFF"), args=[inner]):
+                known = walk(inner)
+                assert isinstance(known, dict)
+                order = sorted(known)
+                return {time: known[time] - known[before] for before, time in pairwise(order)}
             case ast.Call(func=ast.Name(id="PERIOD"), args=[ast.Name()]):
                 return float(period)
             case ast.Call(func=ast.Name(id="IF"), args=[condition, yes, no]):

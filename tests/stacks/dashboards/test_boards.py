@@ -1,0 +1,304 @@
+"""What is on dashboards: within CloudWatch's limits, readable, and only what is really published."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_cli.blueprint.dashboards import built_in_dashboards, dashboard_names
+from platform_cli.blueprint.loading import inspect_blueprint
+from platform_cli.blueprint.resolved import (
+    ResolvedAlarms,
+    ResolvedDashboard,
+    ResolvedEnvironment,
+    ResolvedMetric,
+    ResolvedWidget,
+)
+from platform_cli.blueprint.resolving import resolve
+from platform_cli.stacks.dashboards.body import MOST_BYTES, MOST_METRICS, MOST_WIDGETS, body, text_of
+from platform_cli.stacks.dashboards.catalog import boards_of
+from platform_cli.stacks.dashboards.parts import BAD, DOUBTFUL, GOOD, colour_of
+
+SHOP = Path(__file__).parent.parent.parent.parent / "examples" / "shop"
+Body = Mapping[str, Any]
+
+AWS = "docs.aws.amazon.com"
+LAMBDA = f"{AWS}/lambda/latest/dg/monitoring-metrics-types.html"
+HTTP = f"{AWS}/apigateway/latest/developerguide/http-api-metrics.html"
+REST = f"{AWS}/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"
+DYNAMODB = f"{AWS}/amazondynamodb/latest/developerguide/metrics-dimensions.html"
+SQS = f"{AWS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"
+KINESIS = f"{AWS}/streams/latest/dev/monitoring-with-cloudwatch.html"
+RDS = f"{AWS}/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html"
+CACHE = f"{AWS}/AmazonElastiCache/latest/dg/CacheMetrics.html"
+WAF = f"{AWS}/waf/latest/developerguide/waf-metrics.html"
+PUBLISHED = {
+    (namespace, metric, frozenset(dimensions.split()))
+    for namespace, dimensions, metrics, _source in (
+        ("AWS/Lambda", "FunctionName", "Invocations Errors Throttles Duration IteratorAge", LAMBDA),
+        ("AWS/Lambda", "FunctionName", "ConcurrentExecutions", LAMBDA),
+        ("AWS/Lambda", "", "ConcurrentExecutions", LAMBDA),
+        ("AWS/ApiGateway", "ApiId Stage", "Count 4xx 5xx Latency", HTTP),
+        ("AWS/ApiGateway", "ApiName Stage", "Count 4XXError 5XXError Latency", REST),
+        ("AWS/ApiGateway", "ApiName Stage", "CacheHitCount CacheMissCount", REST),
+        ("AWS/DynamoDB", "TableName", "ReadThrottleEvents WriteThrottleEvents", DYNAMODB),
+        ("AWS/DynamoDB", "TableName", "ConsumedReadCapacityUnits ConsumedWriteCapacityUnits", DYNAMODB),
+        ("AWS/DynamoDB", "TableName Operation", "SuccessfulRequestLatency", DYNAMODB),
+        ("AWS/SQS", "QueueName", "ApproximateAgeOfOldestMessage", SQS),
+        ("AWS/SQS", "QueueName", "ApproximateNumberOfMessagesVisible", SQS),
+        ("AWS/SQS", "QueueName", "ApproximateNumberOfMessagesNotVisible", SQS),
+        ("AWS/Kinesis", "StreamName", "IncomingRecords GetRecords.IteratorAgeMilliseconds", KINESIS),
+        ("AWS/Kinesis", "StreamName", "ReadProvisionedThroughputExceeded", KINESIS),
+        ("AWS/Kinesis", "StreamName", "WriteProvisionedThroughputExceeded", KINESIS),
+        ("AWS/RDS", "DBClusterIdentifier", "CPUUtilization DatabaseConnections", RDS),
+        ("AWS/RDS", "DBClusterIdentifier", "ServerlessDatabaseCapacity", RDS),
+        ("AWS/ElastiCache", "CacheClusterId", "CacheHits CacheMisses EngineCPUUtilization", CACHE),
+        ("AWS/ElastiCache", "CacheClusterId", "DatabaseMemoryUsagePercentage", CACHE),
+        ("AWS/WAFV2", "Rule WebACL Region", "AllowedRequests BlockedRequests", WAF),
+    )
+    for metric in metrics.split()
+}
+"""Namespace, name and exact dimensions, as AWS's pages list them (2026-11)."""
+
+
+def bodies(system: ResolvedEnvironment, names: tuple[str, ...] | None = None) -> dict[str, Body]:
+    ids = {api: f"id-of-{api}" for api in system.apis}
+    return {board.name: body(board, system.region) for board in boards_of(system, ids, names)}
+
+
+def everything(system: ResolvedEnvironment) -> dict[str, Body]:
+    return bodies(system, (*built_in_dashboards(system), *system.dashboards))
+
+
+def graphs(found: Mapping[str, Body]) -> Iterator[tuple[str, Body]]:
+    for name, content in found.items():
+        for widget in content["widgets"]:
+            if widget["type"] == "metric":
+                yield name, widget["properties"]
+
+
+def metrics(found: Mapping[str, Body]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    for _, graph in graphs(found):
+        for entry in graph["metrics"]:
+            if len(entry) > 1:
+                namespace, name, *rest = entry[:-1]
+                yield namespace, name, dict(zip(rest[::2], rest[1::2], strict=True))
+
+
+def resolved(path: Path, environment: str) -> ResolvedEnvironment:
+    return resolve(inspect_blueprint(path), environment)
+
+
+@pytest.fixture(scope="session")
+def systems(full: Callable[..., ResolvedEnvironment], factory: Any) -> dict[str, ResolvedEnvironment]:
+    """The shop, systems with a REST API, databases and caches, one with one of each, and a very large one."""
+    stacks = Path(__file__).parent.parent
+    told = ResolvedAlarms(critical=("oncall@example.com",))
+    make = factory()
+    services = [
+        make.service(f"s{s}", *(make.function(f"s{s}", f"f{f}") for f in range(10))) for s in range(100)
+    ]
+    return {
+        "shop": resolved(SHOP / "blueprint.yaml", "prod"),
+        "partner": resolved(stacks / "partner" / "blueprint.yaml", "prod"),
+        "ledger": resolved(stacks / "ledger" / "blueprint.yaml", "prod"),
+        "full": full().model_copy(update={"alarms": told}),
+        "large": make.environment(services=make.named(*services)).model_copy(update={"alarms": told}),
+    }
+
+
+def test_no_dashboard_is_beyond_what_cloudwatch_takes(systems: dict[str, ResolvedEnvironment]) -> None:
+    for system in systems.values():
+        for name, content in everything(system).items():
+            assert len(content["widgets"]) <= MOST_WIDGETS, name
+            assert len(list(metrics({name: content}))) <= MOST_METRICS, name
+            assert len(text_of(content).encode()) <= MOST_BYTES, name
+            for widget in content["widgets"]:
+                assert len(widget["properties"].get("alarms", ())) <= 100, name
+
+
+def test_widgets_stand_in_the_grid_and_never_on_each_other(systems: dict[str, ResolvedEnvironment]) -> None:
+    for system in systems.values():
+        for name, content in everything(system).items():
+            taken: set[tuple[int, int]] = set()
+            for widget in content["widgets"]:
+                cells = {
+                    (x, y)
+                    for x in range(widget["x"], widget["x"] + widget["width"])
+                    for y in range(widget["y"], widget["y"] + widget["height"])
+                }
+                assert max(x for x, _ in cells) < 24, name
+                assert not cells & taken, (name, widget)
+                taken |= cells
+
+
+def test_every_metric_is_published_under_exactly_those_dimensions(
+    systems: dict[str, ResolvedEnvironment],
+) -> None:
+    used = set()
+    for label, system in systems.items():
+        own = f"{system.system}/{system.environment}"
+        for namespace, name, dimensions in metrics(everything(system)):
+            if namespace == own:
+                declared = system.services[dimensions["service"]].metrics
+                assert list(dimensions) == ["service"]
+                assert name in declared or name == "UnexpectedFailures", (label, name)
+            elif namespace.startswith(f"{own}/"):
+                assert (name, dimensions) == ("ColdStarts", {}), (label, namespace)
+                service, _, function = namespace.removeprefix(f"{own}/").partition(".")
+                assert function in system.services[service].functions
+            else:
+                key = (namespace, name, frozenset(dimensions))
+                assert key in PUBLISHED, (label, key)
+                used.add(key)
+    assert used == PUBLISHED, "lines of the list that no dashboard needs"
+
+
+def test_names_on_dashboards_are_those_of_resources_and_alarms_of_the_same_templates(
+    shop_assemblies: Mapping[str, Path], systems: dict[str, ResolvedEnvironment]
+) -> None:
+    known: dict[str, set[str]] = {"Operation": {"GetItem", "Query", "PutItem", "UpdateItem"}}
+    alarms = set()
+    keys = {
+        "AWS::Lambda::Function": ("FunctionName", "FunctionName"),
+        "AWS::DynamoDB::GlobalTable": ("TableName", "TableName"),
+        "AWS::SQS::Queue": ("QueueName", "QueueName"),
+    }
+    for path in shop_assemblies["prod"].glob("*.template.json"):
+        for resource in json.loads(path.read_text())["Resources"].values():
+            if resource["Type"] in keys:
+                dimension, key = keys[resource["Type"]]
+                known.setdefault(dimension, set()).add(resource["Properties"][key])
+            if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"):
+                alarms.add(resource["Properties"]["AlarmName"])
+    found = everything(systems["shop"])
+    for _, _, dimensions in metrics(found):
+        for name, value in dimensions.items():
+            if name not in ("ApiId", "Stage", "service"):
+                assert value in known[name], (name, value)
+    shown = {
+        arn.rpartition(":alarm:")[2]
+        for content in found.values()
+        for widget in content["widgets"]
+        for arn in widget["properties"].get("alarms", ())
+    }
+    assert shown
+    assert shown <= alarms
+    # Every composite alarm, which speaks for others, can be seen.
+    assert {name for name in alarms if name.endswith(("-unhealthy", "-burn"))} <= shown
+
+
+def test_expressions_name_only_metrics_beside_them_and_hide_those(
+    systems: dict[str, ResolvedEnvironment],
+) -> None:
+    seen = 0
+    for system in systems.values():
+        for name, graph in graphs(everything(system)):
+            ids = [entry[-1]["id"] for entry in graph["metrics"]]
+            assert len(ids) == len(set(ids)), name
+            hidden = {entry[-1]["id"] for entry in graph["metrics"] if entry[-1].get("visible") is False}
+            named = {
+                word
+                for entry in graph["metrics"]
+                for word in re.findall(r"\bm\d+x\d+\b", entry[-1].get("expression", ""))
+            }
+            assert named == hidden, name
+            seen += len(named)
+            assert "{" not in json.dumps([e[-1].get("expression", "") for e in graph["metrics"]])
+    assert seen > 100
+
+
+def test_a_colour_that_means_something_is_never_that_of_a_thing() -> None:
+    assert not {colour_of(number) for number in range(20)} & {BAD, DOUBTFUL, GOOD}
+
+
+def test_graphs_show_the_limit_of_their_alarm_as_the_blueprint_has_it(
+    systems: dict[str, ResolvedEnvironment],
+) -> None:
+    from platform_cli.blueprint.resolved import ResolvedAlarmChange
+
+    shop = systems["shop"]
+
+    def limit(changes: dict[str, ResolvedAlarmChange]) -> list[float]:
+        told = shop.alarms.model_copy(update={"changes": changes})
+        found = bodies(shop.model_copy(update={"alarms": told}), ("overview",))
+        (graph,) = [g for _, g in graphs(found) if g["title"] == "Share of failed requests"]
+        return [line["value"] for line in graph.get("annotations", {}).get("horizontal", ())]
+
+    assert limit({}) == [0.5]
+    assert limit({"apis.errors": ResolvedAlarmChange(threshold=2)}) == [2]
+    assert limit({"apis.errors": ResolvedAlarmChange(enabled=False)}) == []
+
+
+def test_the_error_budget_is_what_the_objective_leaves(systems: dict[str, ResolvedEnvironment]) -> None:
+    found = bodies(systems["shop"], ("overview",))
+    (budget,) = [g for _, g in graphs(found) if g["title"] == "Error budget of 30 days"]
+    (expression,) = [e[-1]["expression"] for e in budget["metrics"] if "expression" in e[-1]]
+    assert expression.startswith("100 - 100 * (IF(")
+    assert expression.endswith(" / 0.1")
+    assert (budget["start"], budget["setPeriodToTimeRange"]) == ("-P30D", True)
+
+
+# --- which there are ------------------------------------------------------------------------------
+
+
+def own(name: str, enabled: bool | None = None, *, widgets: bool = True) -> ResolvedDashboard:
+    metric = ResolvedMetric(
+        namespace="payments", name="Failed", dimensions={"provider": "x"}, statistic="Sum", label=None
+    )
+    shown = ResolvedWidget(
+        kind="graph", title="Payments", text=None, metrics=(metric,), period_seconds=60, width=12, height=6
+    )
+    return ResolvedDashboard(
+        name=name, physical_name=f"shop-{name}", widgets=(shown,) if widgets else (), enabled=enabled
+    )
+
+
+def test_protected_environments_have_all_others_the_overview_and_silent_ones_none() -> None:
+    path = SHOP / "blueprint.yaml"
+    prod, dev = resolved(path, "prod"), resolved(path, "dev")
+    services = tuple(f"service-{name}" for name in ("auth", "health", "notifications", "orders", "users"))
+    assert dashboard_names(prod) == ("overview", "business", "performance", "infrastructure", *services)
+    assert dashboard_names(dev) == ("overview",)
+    silent = dev.model_copy(update={"alarms": ResolvedAlarms()})
+    assert dashboard_names(silent) == ()
+    asked = silent.model_copy(update={"dashboards": {"performance": own("performance", enabled=True)}})
+    assert dashboard_names(asked) == ("performance",)
+    less = prod.model_copy(update={"dashboards": {"overview": own("overview", enabled=False)}})
+    assert "overview" not in dashboard_names(less)
+
+
+def test_own_widgets_come_at_the_end_and_own_dashboards_beside() -> None:
+    dev = resolved(SHOP / "blueprint.yaml", "dev")
+    system = dev.model_copy(
+        update={"dashboards": {"overview": own("overview"), "warehouse": own("warehouse")}}
+    )
+    found = bodies(system)
+    assert list(found) == ["overview", "warehouse"]
+    assert found["overview"]["widgets"][-1]["properties"]["title"] == "Payments"
+    assert found["overview"]["widgets"][-2]["properties"]["markdown"] == "## More"
+    (widget,) = found["warehouse"]["widgets"]
+    (entry,) = widget["properties"]["metrics"]
+    assert entry[:4] == ["payments", "Failed", "provider", "x"]
+
+
+def test_dashboards_are_made_in_the_last_stack_with_the_ids_of_apis_by_weak_reference(
+    shop_assemblies: Mapping[str, Path],
+) -> None:
+    template = json.loads((shop_assemblies["prod"] / "shop-prod-overview.template.json").read_text())
+    boards = [r for r in template["Resources"].values() if r["Type"] == "AWS::CloudWatch::Dashboard"]
+    assert len(boards) == 9
+    reference = {"Fn::GetStackOutput": {"StackName": "shop-prod-api-public", "OutputName": "ApiId"}}
+    texts = [b["Properties"]["DashboardBody"] for b in boards]
+    joined = [text for text in texts if isinstance(text, dict)]
+    assert len(joined) == 2  # the overview, and performance
+    for text in joined:
+        parts = text["Fn::Join"][1]
+        assert reference in parts
+        assert json.loads("".join("api" if isinstance(part, dict) else part for part in parts))["widgets"]
+    assert reference in [output["Value"] for output in template["Outputs"].values()]

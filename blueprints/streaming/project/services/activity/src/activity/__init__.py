@@ -1,0 +1,1 @@
+"""activity: handlers take what AWS sends, logic decides, data keeps."""

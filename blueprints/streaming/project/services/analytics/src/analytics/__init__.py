@@ -1,0 +1,1 @@
+"""analytics: handlers take what AWS sends, logic decides, data keeps."""

@@ -1,0 +1,1 @@
+"""orders: handlers take what AWS sends, logic decides, data keeps."""

@@ -343,10 +343,7 @@ def test_an_alias_moves_at_once_and_keeps_nothing_warm(local: LocalAws) -> None:
     warm = {"ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 5}}
     alias = {
         "Type": "AWS::Lambda::Alias",
-        "Properties": {
-            "Name": "live",
-            "ProvisionedConcurrencyConfig": {"ProvisionedConcurrentExecutions": 5},
-        },
+        "Properties": {"Name": "live", **warm},
         "UpdatePolicy": {"CodeDeployLambdaAliasUpdate": {"ApplicationName": {"Ref": "Releases"}}},
     }
     template = {"Resources": {"Alias": alias, "Other": {**alias, "Properties": {"Name": "live"}}}}

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from servicekit.observability import Handler, observability
+from servicekit.observability import Handler, Observability, observability
 from servicekit.problems import PROBLEM_JSON, BadRequest, NotFound, Problem, Unauthorized, invalid_input
 from servicekit.rest import as_balancer_answer, as_http_event, as_rest_answer, is_balancer, is_rest
 
@@ -179,6 +179,7 @@ def api_handler(api: Api) -> Handler:
         log = api.observability.logger
         log.set_correlation_id(request.get("requestContext", {}).get("requestId"))
         log.append_keys(route=request.get("routeKey"))
+        _annotate(api.observability, request)
         answered = api.resolve(request, context)
         answered["headers"] = _guarded(answered.get("headers") or {})
         log.info("answered", extra={"status": answered["statusCode"]})
@@ -187,6 +188,18 @@ def api_handler(api: Api) -> Handler:
         return as_rest_answer(answered) if rest else answered
 
     return api.observability.watch(handle)
+
+
+def _annotate(tools: Observability, request: Mapping[str, Any]) -> None:
+    """Make the trace findable by route, request and caller, without saying who the caller is."""
+    context = request.get("requestContext") or {}
+    claims = ((context.get("authorizer") or {}).get("jwt") or {}).get("claims") or {}
+    user_id = claims.get("sub")
+    tools.annotate(
+        route=request.get("routeKey"),
+        api_request_id=context.get("requestId"),
+        user=tools.pseudonym(user_id) if isinstance(user_id, str) and user_id else None,
+    )
 
 
 def _guarded(headers: Mapping[str, Any]) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class StreamTrigger(RecordTrigger):
     stream: Name
     """The stream."""
     enhanced_fan_out: bool = False
-    """Whether the function gets 2 MB a second of each shard for itself; costs by shard and hour."""
+    """Whether the function gets 2 MB a second of each shard for itself, which is paid for."""
 
 
 class TableStreamTrigger(RecordTrigger):

@@ -294,6 +294,12 @@ DATA_CODES: Mapping[str, FindingCode] = {
 }
 
 SERVICE_CODES: Mapping[str, FindingCode] = {
+    "cost-anomalies-untold": _error(
+        "AWS tells of odd costs by mail only, so somebody with a mail address has to be named."
+    ),
+    "cost-anomalies-twice": _error(
+        "AWS takes one monitor of all services an account: of several environments of one, only one has it."
+    ),
     "missing-service-folder": _warning(
         "The folder of a service does not exist. `platform new-service` creates it; synthesis needs it."
     ),

@@ -13,6 +13,7 @@ from platform_cli.blueprint.loading import Inspection
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import LOCAL_ACCOUNT, Names
 from platform_cli.blueprint.resolution.apis import resolve_apis, resolve_firewalls, resolve_identity
+from platform_cli.blueprint.resolution.costs import resolve_cost_anomalies
 from platform_cli.blueprint.resolution.data import (
     resolve_buckets,
     resolve_flags,
@@ -125,6 +126,7 @@ def resolve_blueprint(
         logs=resolve_logs(blueprint, names),
         objectives=resolve_objectives(blueprint.objectives),
         dashboards=resolve_dashboards(blueprint, names),
+        cost_anomalies=resolve_cost_anomalies(blueprint),
         budgets=resolve_budgets(blueprint, names),
         backups=resolve_backups(blueprint, names),
         usage=resolve_usage(blueprint),

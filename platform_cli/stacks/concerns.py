@@ -157,7 +157,7 @@ def regional_firewalls(system: ResolvedEnvironment) -> tuple[str, ...]:
 def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
     return {
         # First: alarms of the others tell its topics.
-        "observability": system.alarms.wanted or bool(system.budgets),
+        "observability": system.alarms.wanted or bool(system.budgets or system.cost_anomalies),
         "network": any(not network.external for network in system.networks.values()),
         "databases": bool(system.databases or system.caches),
         "data": bool(

@@ -96,16 +96,11 @@ def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[d
             "kms:ViaService": [at.via(service) for service in services],
         }
     }
-    statements = [
-        _statement("Administration", at, ADMINISTRATION),
-        _statement("UseThroughServices", at, KEY_WRITE, through),
-        _statement(
-            "GrantsOfServices",
-            at,
-            ("kms:CreateGrant",),
-            {**through, "Bool": {"kms:GrantIsForAWSResource": "true"}},
-        ),
-    ]
+    statements = [_statement("Administration", at, ADMINISTRATION)]
+    if services:
+        granted = {**through, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+        statements.append(_statement("UseThroughServices", at, KEY_WRITE, through))
+        statements.append(_statement("GrantsOfServices", at, ("kms:CreateGrant",), granted))
     if "lambda" in services:
         # When a function starts, its own role decrypts its environment variables, and nothing else.
         function = {"kms:EncryptionContext:aws:lambda:FunctionArn": at.function(f"{prefix}-*")}

@@ -12,6 +12,7 @@ from platform_cli.blueprint.checks.addresses import check_networks, check_placem
 from platform_cli.blueprint.checks.alarms import check_alarms, check_contacts
 from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.checks.costs import check_cost_anomalies, check_cost_monitors
 from platform_cli.blueprint.checks.cycles import check_cycles
 from platform_cli.blueprint.checks.data import (
     check_buckets,
@@ -87,6 +88,7 @@ CHECKS: tuple[Check, ...] = (
     check_backups,
     check_contacts,
     check_alarms,
+    check_cost_anomalies,
     check_dashboards,
     check_objectives,
     check_metrics,
@@ -107,5 +109,6 @@ def check_whole(contexts: Sequence[Context]) -> None:
     """Check what depends on all environments together; the first context is the blueprint itself."""
     check_unused(contexts)
     check_account_concurrency(contexts)
+    check_cost_monitors(contexts)
     check_protection(contexts)
     check_names(contexts)

@@ -21,6 +21,7 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
         (
             "functions.failures",
             "functions.throttles",
+            "identity.throttles",
             "queues.dead_letters",
             "queues.undelivered",
             "streams.throttles",
@@ -48,6 +49,9 @@ def check_contacts(context: Context) -> None:
         for name, budget in context.blueprint.budgets.items()
         for index, contact in enumerate(budget.contacts)
     ]
+    anomalies = context.blueprint.cost_anomalies
+    told = anomalies.contacts if anomalies else ()
+    places += [(("cost_anomalies", "contacts", index), contact) for index, contact in enumerate(told)]
     for path, contact in places:
         if not (_MAIL.match(contact) or (contact.startswith("https://") and len(contact) > len("https://"))):
             context.report(

@@ -19,6 +19,7 @@ from platform_cli.blueprint.model.base import (
     Text,
     ThingsMayBeEmpty,
 )
+from platform_cli.blueprint.model.costs import CostAnomalies
 from platform_cli.blueprint.model.data import (
     Bucket,
     ConfigGroup,
@@ -179,6 +180,8 @@ class Blueprint(Source):
     """What the system promises to its users."""
     dashboards: Named[Dashboard] = Field(default_factory=dict)
     """Dashboards of your own."""
+    cost_anomalies: CostAnomalies | None = None
+    """Who is told of odd costs."""
     budgets: Named[Budget] = Field(default_factory=dict)
     """Limits of cost."""
     backups: Named[Backup] = Field(default_factory=dict)

@@ -17,6 +17,7 @@ from platform_cli.blueprint.resolved.apis import (
     ResolvedUsagePlan,
 )
 from platform_cli.blueprint.resolved.base import Architecture, Resolved
+from platform_cli.blueprint.resolved.costs import ResolvedCostAnomalies
 from platform_cli.blueprint.resolved.data import (
     ResolvedBucket,
     ResolvedCapacity,
@@ -133,6 +134,7 @@ __all__ = [
     "ResolvedCdn",
     "ResolvedCdnApi",
     "ResolvedCors",
+    "ResolvedCostAnomalies",
     "ResolvedDashboard",
     "ResolvedDatabase",
     "ResolvedDatabaseUsage",

@@ -7,6 +7,7 @@ from typing import Literal
 
 from platform_cli.blueprint.resolved.apis import ResolvedApi
 from platform_cli.blueprint.resolved.base import Resolved
+from platform_cli.blueprint.resolved.costs import ResolvedCostAnomalies
 from platform_cli.blueprint.resolved.data import (
     ResolvedBucket,
     ResolvedFlag,
@@ -68,6 +69,7 @@ class ResolvedEnvironment(Resolved):
     objectives: ResolvedObjectives = ResolvedObjectives.model_construct()
     """What the system as a whole promises; each service has its own."""
     dashboards: Mapping[str, ResolvedDashboard] = {}
+    cost_anomalies: ResolvedCostAnomalies | None = None
     budgets: Mapping[str, ResolvedBudget] = {}
     backups: Mapping[str, ResolvedBackup] = {}
     usage: ResolvedUsage = ResolvedUsage.model_construct()

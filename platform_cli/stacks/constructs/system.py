@@ -29,6 +29,7 @@ from platform_cli.stacks.constructs.buckets import Bucket
 from platform_cli.stacks.constructs.budgets import Budget
 from platform_cli.stacks.constructs.caches import Cache
 from platform_cli.stacks.constructs.databases import Database
+from platform_cli.stacks.constructs.cost_anomalies import CostAnomalies
 from platform_cli.stacks.constructs.derived import DerivedMetrics
 from platform_cli.stacks.constructs.domains import ApiDomain
 from platform_cli.stacks.constructs.edge import add_guards, balancer_stack, cdn_stack, global_stack
@@ -203,6 +204,8 @@ def observability_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
 def identity_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     """User pools with their clients."""
     stack = PlatformStack(app, system, "identity", description=f"Users of {system.system}")
+    if system.cost_anomalies:
+        CostAnomalies(stack, system.cost_anomalies)
     for identity in _sorted(system.identity.values()):
         pool = UserPool(stack, identity)
         stack.give(outputs.pool_id(identity.name), pool.pool_id, f"User pool {identity.name}")

@@ -1,0 +1,48 @@
+"""Cost anomaly detection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.nodes import Path
+
+_HERE: Path = ("cost_anomalies",)
+
+
+def check_cost_anomalies(context: Context) -> None:
+    """Somebody can be told."""
+    wanted = context.blueprint.cost_anomalies
+    if wanted is None or not context.is_sound(*_HERE):
+        return
+    told = wanted.contacts or context.blueprint.alarms.contacts.critical
+    if not any(not contact.startswith("https://") for contact in told):
+        context.report(
+            "cost-anomalies-untold",
+            "nobody is told of odd costs: AWS sends mails, and there is no mail address",
+            _HERE,
+            key=True,
+            hint="write contacts: [you@example.com] there",
+        )
+
+
+def check_cost_monitors(contexts: Sequence[Context]) -> None:
+    """An account has one monitor of its services, and not one for each environment."""
+    base = contexts[0]
+    variants = {context.environment: context for context in contexts[1:]}
+    first: dict[str, str] = {}
+    for name, environment in base.blueprint.environments.items():
+        wanted = variants.get(name, base).blueprint.cost_anomalies
+        if environment.target != "aws" or wanted is None or wanted.watch != "account":
+            continue
+        if environment.account in first:
+            base.report(
+                "cost-anomalies-twice",
+                f"environments {first[environment.account]} and {name} both watch the costs of account "
+                f"{environment.account}, and AWS takes one such monitor an account",
+                _HERE if base.blueprint.cost_anomalies else ("environments", name),
+                key=True,
+                hint=f"write cost_anomalies: null in the overrides of {name}",
+            )
+        elif environment.account:
+            first[environment.account] = name

@@ -235,6 +235,10 @@ DATA_CODES: Mapping[str, FindingCode] = {
         "A backup in cold storage stays there for at least 90 days, so it is kept for at least 90 days more "
         "than the days after which it moves."
     ),
+    "replica-without-versions": _error(
+        "A bucket has replicas and keeps no versions. S3 copies only between buckets that keep versions: "
+        "write `versioned: true`, and `expire_noncurrent_after_days` for how long."
+    ),
     "lifecycle-order": _error(
         "Objects move to the infrequent class, then to the archive, and then expire; the days must grow in "
         "that order. Intelligent tiering does the first of these by itself."
@@ -290,16 +294,16 @@ DATA_CODES: Mapping[str, FindingCode] = {
         "An alarm looks at the latest points, and at most at as many as a day has (a week, where a point is "
         "an hour or more); it cannot ask for more bad points than it looks at."
     ),
-    "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
-}
-
-SERVICE_CODES: Mapping[str, FindingCode] = {
     "cost-anomalies-untold": _error(
         "AWS tells of odd costs by mail only, so somebody with a mail address has to be named."
     ),
     "cost-anomalies-twice": _error(
         "AWS takes one monitor of all services an account: of several environments of one, only one has it."
     ),
+    "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
+}
+
+SERVICE_CODES: Mapping[str, FindingCode] = {
     "missing-service-folder": _warning(
         "The folder of a service does not exist. `platform new-service` creates it; synthesis needs it."
     ),

@@ -93,6 +93,10 @@ class Names:
         """The execution role of a function, named as the function (IAM: 64)."""
         return self.function(service, function)
 
+    def failures_queue(self, service: str, function: str) -> str:
+        """`shop-dev-orders-notify-failed`: what a function failed on for good (SQS: 80)."""
+        return f"{self.function(service, function)}-failed"
+
     def log_group(self, service: str, function: str) -> str:
         """`/aws/lambda/shop-dev-orders-create` (CloudWatch Logs: 512)."""
         return f"/aws/lambda/{self.function(service, function)}"
@@ -118,14 +122,14 @@ class Names:
         """`shop-dev-alarms-critical`: the topic that alarms of a severity tell (SNS: 256)."""
         return f"{self.prefix}-alarms-{severity}"
 
-    def alarm(self, kind: str, subject: str, rule: str) -> str:
-        """`shop-dev-function-orders.create-errors` (CloudWatch: 255).
-
-        The kind and the dots keep apart what the names of the things themselves would not.
     def releases(self, service: str) -> str:
         """`shop-dev-orders`: the CodeDeploy application that releases the functions of a service (100)."""
         return self.resource(service)
 
+    def alarm(self, kind: str, subject: str, rule: str) -> str:
+        """`shop-dev-function-orders.create-errors` (CloudWatch: 255).
+
+        The kind and the dots keep apart what the names of the things themselves would not.
         """
         return f"{self.prefix}-{kind}-{subject}-{rule}"
 

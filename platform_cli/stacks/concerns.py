@@ -139,10 +139,12 @@ def _before_data(system: ResolvedEnvironment) -> set[str]:
 
 
 def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
-    """The other regions in which something of ours must be before the data: vaults of copies, and keys."""
+    """The other regions in which something of ours must be before the data: vaults, keys, buckets."""
     regions = {plan.copy_to for plan in system.backups.values() if plan.copy_to and is_used(plan, system)}
     for table in system.tables.values():
         regions |= {region for region in table.replicas if replica_uses(system, region)}
+    for bucket in system.buckets.values():
+        regions |= set(bucket.replicas)
     return tuple(sorted(regions))
 
 

@@ -62,11 +62,12 @@ def has_logs(system: ResolvedEnvironment) -> bool:
 
 
 def replica_uses(system: ResolvedEnvironment, region: str) -> tuple[KeyUse, ...]:
-    """What asks for a key in a region that holds copies: replicas of tables that are under one."""
+    """What asks for a key in a region that holds copies: replicas of tables and buckets under one."""
     return tuple(
-        KeyUse("dynamodb", f"tables.{name}.replicas")
-        for name, table in sorted(system.tables.items())
-        if table.encryption == "customer_managed" and region in table.replicas
+        KeyUse(service, f"{section}.{name}.replicas")
+        for section, service in (("tables", "dynamodb"), ("buckets", "s3"))
+        for name, thing in sorted(getattr(system, section).items())
+        if thing.encryption == "customer_managed" and region in thing.replicas
     )
 
 

@@ -54,7 +54,8 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedBucket: _fields(
         "name physical_name versioned infrequent_after_days archive_after_days expire_after_days "
-        "expire_noncurrent_after_days intelligent_tiering encryption external access_log_retention_days"
+        "expire_noncurrent_after_days intelligent_tiering encryption external access_log_retention_days "
+        "replicas"
     ),
     ResolvedSecret: _fields(
         "name physical_name description generate_length exclude_punctuation database username replicas "

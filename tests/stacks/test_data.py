@@ -60,6 +60,12 @@ def hardened(make: Any) -> ResolvedEnvironment:
         buckets=make.named(
             make.bucket("receipts", access_log_retention_days=90, intelligent_tiering=True),
             make.bucket("scratch"),
+            make.bucket(
+                "contracts",
+                encryption="customer_managed",
+                expire_noncurrent_after_days=90,
+                replicas=(ELSEWHERE,),
+            ),
         ),
         secrets=make.named(
             make.secret(
@@ -111,6 +117,7 @@ def test_nothing_of_it_is_left_out_and_cfn_lint_finds_no_error(
 def test_the_other_region_comes_before_the_data_and_the_data_before_the_function(
     system: ResolvedEnvironment,
 ) -> None:
+    assert system.regions == ("eu-west-1", ELSEWHERE)
     assert [(concern.key, concern.needs) for concern in concerns_of(system)] == [
         (f"recovery {ELSEWHERE}", ()),
         ("data", (f"recovery {ELSEWHERE}",)),
@@ -295,15 +302,64 @@ def test_the_key_is_used_through_the_services_that_keep_something_under_it(
 ) -> None:
     statements = {s["Sid"]: s for s in one(data, "AWS::KMS::Key")["KeyPolicy"]["Statement"]}
     via = ["dynamodb.eu-west-1.amazonaws.com", "lambda.eu-west-1.amazonaws.com"]
-    via.append("secretsmanager.eu-west-1.amazonaws.com")
+    via += ["s3.eu-west-1.amazonaws.com", "secretsmanager.eu-west-1.amazonaws.com"]
     assert statements["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"] == via
     using = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*", "kms:CreateGrant"}
     assert not using & set(statements["Administration"]["Action"])
     assert all("Condition" in s for sid, s in statements.items() if sid != "Administration")
     there = {s["Sid"]: s for s in one(copies, "AWS::KMS::Key")["KeyPolicy"]["Statement"]}
     assert there["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"] == [
-        f"dynamodb.{ELSEWHERE}.amazonaws.com"
+        f"dynamodb.{ELSEWHERE}.amazonaws.com",
+        f"s3.{ELSEWHERE}.amazonaws.com",
     ]
     assert "StartOfFunctions" not in there
     for template in (data, copies):
         assert one(template, "AWS::KMS::Key")["EnableKeyRotation"] is True
+
+
+# --- copies of buckets ---------------------------------------------------------------------------
+
+
+def test_a_bucket_is_copied_to_one_of_its_kind_in_the_other_region(
+    data: dict[str, Any], copies: dict[str, Any]
+) -> None:
+    source = data["Resources"]["BucketContracts"]["Properties"]
+    copy = one(copies, "AWS::S3::Bucket")
+    assert copy["BucketName"] == f"shop-prod-contracts-111111111111-{ELSEWHERE}"
+    assert copies["Resources"]["BucketCopyContracts"]["DeletionPolicy"] == "Retain"
+    for bucket in (source, copy):
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    (refused,) = one(copies, "AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
+    assert (refused["Sid"], refused["Effect"]) == ("OnlyTls", "Deny")
+    (rule,) = source["ReplicationConfiguration"]["Rules"]
+    theirs = {"StackName": f"shop-prod-recovery-{ELSEWHERE}", "OutputName": "KeyArn", "Region": ELSEWHERE}
+    assert rule["Destination"] == {
+        "Bucket": f"arn:aws:s3:::{copy['BucketName']}",
+        "EncryptionConfiguration": {"ReplicaKmsKeyID": {"Fn::GetStackOutput": theirs}},
+    }
+    assert rule["SourceSelectionCriteria"] == {"SseKmsEncryptedObjects": {"Status": "Enabled"}}
+    assert "ReplicationConfiguration" not in data["Resources"]["BucketScratch"]["Properties"]
+
+
+def test_the_role_of_a_copy_reads_one_bucket_and_writes_the_other(data: dict[str, Any]) -> None:
+    role = data["Resources"]["ReplicationRoleContracts"]["Properties"]
+    (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+    source = "arn:aws:s3:::shop-prod-contracts-111111111111-eu-west-1"
+    assert trust["Condition"]["StringEquals"] == {
+        "aws:SourceAccount": "111111111111",
+        "aws:SourceArn": source,
+    }
+    rights = {s["Sid"]: s for s in role["Policies"][0]["PolicyDocument"]["Statement"]}
+    assert rights["From"]["Resource"] == [source]
+    assert rights["Objects"]["Resource"] == [f"{source}/*"]
+    assert rights["To"]["Resource"] == [f"arn:aws:s3:::shop-prod-contracts-111111111111-{ELSEWHERE}/*"]
+    through = [
+        (*s["Action"], s["Condition"]["StringEquals"]["kms:ViaService"])
+        for sid, s in rights.items()
+        if sid.startswith(("Decrypt", "Encrypt"))
+    ]
+    assert sorted(through) == [
+        ("kms:Decrypt", "s3.eu-west-1.amazonaws.com"),
+        ("kms:Encrypt", f"s3.{ELSEWHERE}.amazonaws.com"),
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from platform_cli.blueprint.checks.context import Context
-from platform_cli.blueprint.model.data import Attribute, Capacity, Setting, Table
+from platform_cli.blueprint.model.data import Attribute, Bucket, Capacity, Setting, Table
 from platform_cli.blueprint.nodes import Path
 from platform_cli.blueprint.resolution.data import setting_text
 
@@ -89,6 +89,7 @@ def check_one_region(context: Context) -> None:
     places: list[Path] = [
         ("tables", n, "replicas") for n, t in context.blueprint.tables.items() if t.replicas
     ]
+    places += [("buckets", n, "replicas") for n, b in context.blueprint.buckets.items() if b.replicas]
     places += [("secrets", n, "replicas") for n, s in context.blueprint.secrets.items() if s.replicas]
     places += [("backups", n, "copy_to") for n, b in context.blueprint.backups.items() if b.copy_to]
     for path in places:
@@ -118,9 +119,23 @@ def _check_replicas(context: Context, replicas: tuple[str, ...], path: Path, wha
                 break
 
 
+def _check_copies(context: Context, name: str, bucket: Bucket) -> None:
+    path: Path = ("buckets", name, "replicas")
+    _check_replicas(context, bucket.replicas, path, f"bucket {name}")
+    if bucket.replicas and not bucket.versioned and context.is_sound("buckets", name):
+        context.report(
+            "replica-without-versions",
+            f"bucket {name} has replicas and keeps no versions, and S3 copies only buckets that do",
+            path,
+            key=True,
+            hint="write `versioned: true`",
+        )
+
+
 def check_buckets(context: Context) -> None:
     """The order of a lifecycle."""
     for name, bucket in context.blueprint.buckets.items():
+        _check_copies(context, name, bucket)
         lifecycle = bucket.lifecycle
         if lifecycle.intelligent_tiering and lifecycle.infrequent_after_days is not None:
             context.report(

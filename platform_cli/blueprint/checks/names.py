@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.triggers import BucketTrigger, BusTrigger, ScheduleTrigger, TopicTrigger
 from platform_cli.blueprint.naming import CONCERNS, LIMITS, LOCAL_ACCOUNT, OVERVIEW, Names
 from platform_cli.blueprint.nodes import Path
 
+SEVERITIES = ("critical", "warning", "info")
+ASYNCHRONOUS = (BusTrigger, ScheduleTrigger, BucketTrigger, TopicTrigger)
+"""Triggers that do not wait for the function, so that what it failed on goes to a queue of its own."""
 _RESERVED_PREFIXES = ("aws", "ssm")
 """Parameter Store refuses names that begin so (Parameter Store guide, 2026-11)."""
 RESERVED_GROUP = "platform"
@@ -59,6 +63,8 @@ def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]
     for name in blueprint.load_balancers:
         yield PhysicalName("stack", names.stack("balancer", name), ("load_balancers", name))
         yield PhysicalName("bucket", names.bucket(f"balancer-{name}-log"), ("load_balancers", name))
+    for severity in SEVERITIES if any(getattr(blueprint.alarms.contacts, s) for s in SEVERITIES) else ():
+        yield PhysicalName("topic", names.alarm_topic(severity), ("alarms", "contacts"))
     for name, topic in blueprint.topics.items():
         yield PhysicalName("topic", names.topic(name, fifo=topic.fifo), ("topics", name))
     for name, queue in blueprint.queues.items():
@@ -68,6 +74,10 @@ def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]
             yield PhysicalName("queue", dead, ("queues", name))
     for name in blueprint.buckets:
         yield PhysicalName("bucket", names.bucket(name), ("buckets", name))
+    for name, bucket in blueprint.buckets.items():
+        for region in bucket.replicas:
+            copy = replace(names, region=region).bucket(name)
+            yield PhysicalName("bucket", copy, ("buckets", name, "replicas"))
     if blueprint.buckets:
         yield PhysicalName("bucket", names.access_log_bucket(), ("system",))
     for name in blueprint.secrets:
@@ -77,10 +87,12 @@ def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]
             yield PhysicalName("parameter", names.parameter(group, key), ("config", group, key))
     for service_name, service in blueprint.services.items():
         yield PhysicalName("stack", names.stack("service", service_name), ("services", service_name))
-        for name in service.functions:
+        for name, function in service.functions.items():
             path = ("services", service_name, "functions", name)
             yield PhysicalName("function", names.function(service_name, name), path)
             yield PhysicalName("log group", names.log_group(service_name, name), path)
+            if any(isinstance(trigger, ASYNCHRONOUS) for trigger in function.triggers):
+                yield PhysicalName("queue", names.failures_queue(service_name, name), path)
 
 
 def check_names(contexts: Sequence[Context]) -> None:

@@ -127,6 +127,8 @@ class Bucket(Source):
     """What becomes of objects as they age."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the objects."""
+    replicas: Items[Region] = ()
+    """Regions that hold a copy of the bucket; it needs `versioned`."""
     access_log: bool | None = None
     """Whether each request is recorded in the log bucket; without it, in protected environments."""
 

@@ -131,6 +131,8 @@ def resolve_buckets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBuc
         name: _bucket(name, bucket, names.bucket(name), _access_log_days(bucket, blueprint, names))
         for name, bucket in blueprint.buckets.items()
     }
+    if one_region(blueprint, names):
+        buckets = {name: bucket.model_copy(update={"replicas": ()}) for name, bucket in buckets.items()}
     for name, bucket in blueprint.external.buckets.items():
         buckets[name] = _bucket(name, Bucket(), bucket.name, None, external=True)
     return dict(sorted(buckets.items()))
@@ -157,6 +159,7 @@ def _bucket(
         encryption=bucket.encryption,
         external=external,
         access_log_retention_days=access_log_days,
+        replicas=tuple(sorted(bucket.replicas)),
     )
 
 

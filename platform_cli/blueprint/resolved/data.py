@@ -83,6 +83,8 @@ class ResolvedBucket(Resolved):
     external: bool = False
     access_log_retention_days: int | None = None
     """Days that records of requests are kept in the log bucket; None where there are none."""
+    replicas: tuple[str, ...] = ()
+    """Regions to which S3 copies every object."""
 
 
 class ResolvedSecret(Resolved):

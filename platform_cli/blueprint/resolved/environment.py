@@ -88,6 +88,8 @@ class ResolvedEnvironment(Resolved):
         for table in self.tables.values():
             if table.encryption == "customer_managed":
                 others |= set(table.replicas)
+        for bucket in self.buckets.values():
+            others |= set(bucket.replicas)
         if any(cdn.needs_global for cdn in self.cdns.values()):
             others.add(GLOBAL_REGION)
         return (self.region, *sorted(others - {self.region}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedBackup, ResolvedEnvironment, ResolvedTable
@@ -182,6 +183,13 @@ def _region(system: ResolvedEnvironment) -> Iterator[str]:
             "writes there."
             for region in table.replicas
         ]
+    for name, bucket in sorted(system.buckets.items()):
+        copies += [
+            f"- Bucket `{replace(names, region=region).bucket(name)}` in {region} holds what "
+            f"`{bucket.physical_name}` held minutes before; give functions its name, or copy back with "
+            "`aws s3 sync` when the region is there again."
+            for region in bucket.replicas
+        ]
     for name, secret in sorted(system.secrets.items()):
         copies += [
             f"- Secret `{name}`: `aws secretsmanager stop-replication-to-replica --secret-id "
@@ -197,7 +205,7 @@ def _region(system: ResolvedEnvironment) -> Iterator[str]:
     if not copies:
         yield (
             "Nothing is kept in another region: the data is back when the region is. `replicas` of "
-            "tables and "
+            "tables, buckets and "
             "secrets and `copy_to` of backup plans change that."
         )
         return

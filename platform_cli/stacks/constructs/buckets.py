@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aws_cdk import aws_s3 as s3
 
 from platform_cli.blueprint.resolved import ResolvedBucket
 from platform_cli.stacks.constructs.access_logs import LogBucket, closed, only_tls, owned
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.constructs.bucket_copies import Replication
 from platform_cli.stacks.logical import pascal
 
 ABORT_UPLOADS_AFTER_DAYS = 7
@@ -24,6 +27,7 @@ class Bucket(Capability):
             bus, which costs a little for each, so that a function in another stack can listen without the
             two stacks needing each other.
         log: Where requests to it are recorded, if they are.
+        copies: The keys of the other regions, by region, where the bucket asks for one.
     """
 
     def __init__(
@@ -34,13 +38,15 @@ class Bucket(Capability):
         *,
         tells_events: bool,
         log: LogBucket | None = None,
+        copies: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(stack, f"Bucket-{bucket.name}", f"buckets.{bucket.name}")
+        replication = Replication(stack, bucket, copies or {}) if bucket.replicas else None
         resource = _Bucket(
             self,
             "Bucket",
             bucket_name=bucket.physical_name,
-            bucket_encryption=_encryption(key_arn),
+            bucket_encryption=encryption_by(key_arn),
             lifecycle_configuration=_Bucket.LifecycleConfigurationProperty(rules=_rules(bucket)),
             logging_configuration=log.records_of(bucket.name) if log else None,
             notification_configuration=_Bucket.NotificationConfigurationProperty(
@@ -50,6 +56,7 @@ class Bucket(Capability):
             else None,
             ownership_controls=owned(),
             public_access_block_configuration=closed(),
+            replication_configuration=replication.configuration if replication else None,
             versioning_configuration=_Bucket.VersioningConfigurationProperty(status="Enabled")
             if bucket.versioned
             else None,
@@ -65,7 +72,8 @@ class Bucket(Capability):
         self.place(policy, f"BucketPolicy{pascal(bucket.name)}", keeps_data=True)
 
 
-def _encryption(key_arn: str | None) -> s3.CfnBucket.BucketEncryptionProperty:
+def encryption_by(key_arn: str | None) -> s3.CfnBucket.BucketEncryptionProperty:
+    """Under a key of ours with a bucket key, which asks KMS once for many objects; under S3's own else."""
     default = (
         _Bucket.ServerSideEncryptionByDefaultProperty(sse_algorithm="aws:kms", kms_master_key_id=key_arn)
         if key_arn

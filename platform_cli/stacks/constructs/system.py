@@ -25,11 +25,12 @@ from platform_cli.stacks.constructs.access_logs import LogBucket
 from platform_cli.stacks.constructs.alarms import Alarms, AlarmTopics, Unhealthy
 from platform_cli.stacks.constructs.backups import BackupPlan, Vault
 from platform_cli.stacks.constructs.base import PlatformStack
-from platform_cli.stacks.constructs.buckets import Bucket
+from platform_cli.stacks.constructs.bucket_copies import BucketCopy
+from platform_cli.stacks.constructs.buckets import Bucket, encryption_by
 from platform_cli.stacks.constructs.budgets import Budget
 from platform_cli.stacks.constructs.caches import Cache
-from platform_cli.stacks.constructs.databases import Database
 from platform_cli.stacks.constructs.cost_anomalies import CostAnomalies
+from platform_cli.stacks.constructs.databases import Database
 from platform_cli.stacks.constructs.derived import DerivedMetrics
 from platform_cli.stacks.constructs.domains import ApiDomain
 from platform_cli.stacks.constructs.edge import add_guards, balancer_stack, cdn_stack, global_stack
@@ -134,8 +135,14 @@ def recovery_stack(app: App, system: ResolvedEnvironment, region: str) -> Platfo
     for plan in _sorted(system.backups.values()):
         if plan.copy_to == region and is_used(plan, system):
             Vault(stack, plan)
+    key_arn: str | None = None
     if uses := replica_uses(system, region):
-        stack.give(outputs.KEY_ARN, DataKey(stack, uses).arn, "The customer-managed key of the copies")
+        key_arn = DataKey(stack, uses).arn
+        stack.give(outputs.KEY_ARN, key_arn, "The customer-managed key of the copies")
+    for bucket in _ours(system.buckets.values()):
+        if region in bucket.replicas:
+            own_key = bucket.encryption == "customer_managed"
+            BucketCopy(stack, bucket, encryption_by(key_arn if own_key else None))
     return stack
 
 
@@ -169,6 +176,7 @@ def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
             keys_of(bucket.encryption).get(system.region),
             tells_events=bucket.name in telling,
             log=log if bucket.access_log_retention_days else None,
+            copies=keys_of(bucket.encryption),
         )
     for secret in _sorted(system.secrets.values()):
         key_arn = keys_of(secret.encryption).get(system.region)
@@ -196,6 +204,8 @@ def observability_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         AlarmTopics(stack)
         for origin, alarms in groupby(data_alarms(system), key=lambda alarm: alarm.subject.origin):
             Alarms(stack, origin, alarms)
+    if system.cost_anomalies:
+        CostAnomalies(stack, system.cost_anomalies)
     for budget in _sorted(system.budgets.values()):
         Budget(stack, budget)
     return stack
@@ -204,8 +214,6 @@ def observability_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
 def identity_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     """User pools with their clients."""
     stack = PlatformStack(app, system, "identity", description=f"Users of {system.system}")
-    if system.cost_anomalies:
-        CostAnomalies(stack, system.cost_anomalies)
     for identity in _sorted(system.identity.values()):
         pool = UserPool(stack, identity)
         stack.give(outputs.pool_id(identity.name), pool.pool_id, f"User pool {identity.name}")

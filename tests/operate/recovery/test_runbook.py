@@ -22,7 +22,10 @@ tables:
   main: { partition_key: PK, backup: standard, ttl: expires_at, stream: new_image }
   far: { partition_key: PK, replicas: [eu-central-1] }
   loose: { partition_key: PK, point_in_time_recovery: false }
-buckets: { receipts: { versioned: true, lifecycle: { expire_noncurrent_after_days: 30 } }, scratch: {} }
+buckets:
+  receipts: { versioned: true, lifecycle: { expire_noncurrent_after_days: 30 } }
+  scratch: {}
+  copied: { versioned: true, replicas: [eu-central-1] }
 secrets: { payment: { generate: {}, replicas: [eu-central-1] }, local: { generate: {} } }
 backups: { standard: { daily: { keep_days: 35 }, copy_to: eu-central-1 } }
 services:
@@ -46,6 +49,7 @@ def test_every_thing_with_data_says_what_is_lost_here_and_with_the_region(
         "tables.far": ("5 minutes", "seconds"),
         "tables.loose": ("everything", "everything"),
         "tables.main": ("5 minutes", "1 day"),
+        "buckets.copied": ("nothing", "15 minutes"),
         "buckets.receipts": ("nothing", "everything"),
         "buckets.scratch": ("everything", "everything"),
         "secrets.local": ("nothing", "everything"),
@@ -65,6 +69,7 @@ def test_commands_have_the_names_of_the_environment(system: ResolvedEnvironment)
     assert "Enabled=true,AttributeName=expires_at" in text
     assert "StreamViewType=NEW_IMAGE" in text
     assert "--bucket shop-prod-receipts-222222222222-eu-west-1" in text
+    assert "Bucket `shop-prod-copied-222222222222-eu-central-1` in eu-central-1" in text
     assert "--backup-vault-name shop-prod-standard --region eu-central-1" in text
     assert "--secret-id shop/prod/payment --region eu-central-1" in text
     assert "shop/prod/local --region" not in text
@@ -76,5 +81,5 @@ def test_a_table_that_nothing_keeps_is_said_to_be_so(system: ResolvedEnvironment
 
 
 def test_a_system_in_one_region_says_that_the_region_is_all_it_has(system: ResolvedEnvironment) -> None:
-    alone = system.model_copy(update={"tables": {}, "secrets": {}, "backups": {}})
+    alone = system.model_copy(update={"tables": {}, "buckets": {}, "secrets": {}, "backups": {}})
     assert "Nothing is kept in another region" in write_runbook(alone)

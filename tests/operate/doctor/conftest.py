@@ -25,6 +25,8 @@ from platform_cli.operate.doctor.discovery import all_checks
 from platform_cli.operate.doctor.model import Result
 from platform_cli.operate.doctor.running import examine
 
+# One for all tests: it keeps the models of the services, whose reading costs more than all else here.
+_SESSION = Session()
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HEAD = """\
 blueprint: 1
@@ -70,7 +72,7 @@ class ScriptedClients:
         return self
 
     def _create(self, service: str) -> Any:
-        client = Session().create_client(
+        client = _SESSION.create_client(
             service, region_name="eu-west-1", aws_access_key_id="test", aws_secret_access_key="test"
         )
         client.meta.events.register("before-parameter-build", self._remember)

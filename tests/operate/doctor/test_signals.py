@@ -294,7 +294,7 @@ def test_on_the_local_aws_a_connection_is_made(doctor, deployed, tmp_path, make_
         answers = deployed(stacks=[make_stack("shop-local-data")])
         instance = doctor(STORES, env="local", answers=answers)
         assert instance.says("databases").verdict is Verdict.FAILURE  # never started
-        store = Store("postgresql", "shop-local-ledger", "postgres", "ledger", "hidden", "t", 1, port)
+        store = Store("postgresql", "shop-local-ledger", "postgres", "ledger", "hidden", "t" * 16, 4711, port)
         write_stores(LocalFolder(instance.context.folder), (store,))
         result = instance.says("databases")
         assert result.verdict is Verdict.OK

@@ -1,0 +1,217 @@
+"""The checks of goals: objectives, error budgets, incidents."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from platform_cli.operate.checks.goals_incidents import incidents_of
+from platform_cli.operate.doctor.model import Verdict
+
+SERVICE = """\
+apis: { public: { kind: http } }
+services:
+  orders:
+    path: services/orders
+    functions:
+      create: { handler: orders.create.handler, routes: [POST /orders] }
+"""
+OBJECTIVES = (
+    "objectives: { availability_percent: 99.9, error_percent: 0.1, p99_ms: 1000, cold_start_ms: 2000 }\n"
+)
+GROUP = "/aws/lambda/shop-dev-orders-create"
+
+
+@pytest.fixture
+def measured(deployed, now):
+    def make(starts=(), **values):
+        def answer(params):
+            results = []
+            for query in params["MetricDataQueries"]:
+                found = values.get(query["MetricStat"]["Metric"]["MetricName"], ())
+                times = [now - timedelta(days=day + 1) for day in range(len(found))]
+                results.append({"Id": query["Id"], "Timestamps": times, "Values": [float(v) for v in found]})
+            return {"MetricDataResults": results}
+
+        lines = [f"REPORT RequestId: r\tDuration: 1.0 ms\tInit Duration: {ms} ms" for ms in starts]
+        events = [
+            {
+                "eventId": str(i),
+                "logStreamName": "s",
+                "timestamp": int(now.timestamp() * 1000),
+                "message": line,
+            }
+            for i, line in enumerate(lines)
+        ]
+        return deployed(cloudwatch={"GetMetricData": answer}, logs={"FilterLogEvents": {"events": events}})
+
+    return make
+
+
+ALL = ["objective-availability", "objective-errors", "objective-latency", "objective-cold-start"]
+
+
+@pytest.mark.parametrize("check", ALL)
+def test_without_an_objective_or_without_data_nothing_is_measured(doctor, measured, check):
+    assert "states no `objectives." in doctor(SERVICE, answers=measured()).says(check).summary
+
+    result = doctor(SERVICE + OBJECTIVES, answers=measured()).says(check)
+    assert result.verdict is Verdict.SKIPPED
+    assert "no data" in result.summary
+
+
+@pytest.mark.parametrize(
+    ("errors", "throttles", "verdict", "left"),
+    [
+        (2, 0, Verdict.OK, "80% of the error budget left"),
+        (5, 3, Verdict.WARNING, "20% of the error budget left"),
+        (10, 10, Verdict.FAILURE, "error budget spent 2.0 times"),
+    ],
+)
+def test_availability_and_what_is_left_of_its_budget(doctor, measured, errors, throttles, verdict, left):
+    answers = measured(Invocations=[5000, 5000 - throttles], Errors=[errors], Throttles=[throttles])
+    result = doctor(SERVICE + OBJECTIVES, answers=answers).says("objective-availability")
+
+    assert result.verdict is verdict
+    (line,) = result.evidence
+    assert line.startswith("orders: 99.")
+    assert "of 10,000 calls, 99.9 % promised" in line
+    assert line.endswith(left)
+
+
+@pytest.mark.parametrize(
+    ("errors", "verdict"), [(1, Verdict.OK), (9, Verdict.WARNING), (30, Verdict.FAILURE)]
+)
+def test_the_share_of_errors(doctor, measured, errors, verdict):
+    answers = measured(Invocations=[10_000], Errors=[errors], Throttles=[500])
+    result = doctor(SERVICE + OBJECTIVES, answers=answers).says("objective-errors")
+
+    assert result.verdict is verdict
+    assert "at most 0.1 % promised" in result.evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("days", "verdict"),
+    [
+        ([300.0] * 20, Verdict.OK),
+        ([300.0] * 19 + [1500.0], Verdict.WARNING),
+        ([300.0] * 10 + [1500.0] * 10, Verdict.FAILURE),
+    ],
+)
+def test_the_99th_percentile_day_by_day(doctor, measured, days, verdict):
+    instance = doctor(SERVICE + OBJECTIVES, answers=measured(Duration=days))
+    result = instance.says("objective-latency")
+
+    assert result.verdict is verdict
+    (query,) = instance.calls("GetMetricData")[0]["MetricDataQueries"]
+    assert query["MetricStat"]["Stat"] == "p99"
+    if verdict is not Verdict.OK:
+        assert "worst 1,500 ms (orders.create)" in result.evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("starts", "verdict"),
+    [
+        ([900.0] * 20, Verdict.OK),
+        ([900.0] * 19 + [2500.0], Verdict.WARNING),
+        ([900.0, 2500.0], Verdict.FAILURE),
+    ],
+)
+def test_cold_starts_within_the_goal(doctor, measured, starts, verdict):
+    result = doctor(SERVICE + OBJECTIVES, answers=measured(starts)).says("objective-cold-start")
+
+    assert result.verdict is verdict
+
+
+def test_the_window_is_the_one_that_was_asked_for(doctor, measured, now):
+    instance = doctor(SERVICE + OBJECTIVES, answers=measured(Invocations=[1]), days=7)
+
+    assert "in 7 days" in instance.says("objective-availability").summary
+    start = instance.calls("GetMetricData")[0]["StartTime"]
+    assert (now - start).days == 7
+
+
+# --- incidents -----------------------------------------------------------------------------------
+
+
+def item(when, state, began=None, name="shop-dev-api-public-5xx"):
+    data = {}
+    if began is not None:
+        stamp = began.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+        data = {"stateReasonData": {"startDate": stamp}}
+    told = {"version": "1.0", "oldState": {}, "newState": {"stateValue": state, **data}}
+    return {
+        "AlarmName": name,
+        "Timestamp": when,
+        "HistoryItemType": "StateUpdate",
+        "HistoryData": json.dumps(told),
+    }
+
+
+@pytest.fixture
+def history(deployed):
+    def make(*items):
+        name = "shop-dev-api-public-5xx"
+        described = {"AlarmName": name, "StateValue": "OK"}
+        return deployed(
+            ("AWS::CloudWatch::Alarm", name),
+            cloudwatch={
+                "DescribeAlarms": {"MetricAlarms": [described]},
+                "DescribeAlarmHistory": {"AlarmHistoryItems": list(items)},
+            },
+        )
+
+    return make
+
+
+def test_how_long_incidents_took_to_be_seen_and_to_be_over(doctor, history, now):
+    went_on, went_off = now - timedelta(hours=5), now - timedelta(hours=4, minutes=30)
+    answers = history(
+        item(went_off, "OK"),
+        item(went_on, "ALARM", began=went_on - timedelta(minutes=6)),
+        item(went_on, "ALARM", name="shop-dev-eu-api-public-5xx"),  # another environment's
+    )
+    result = doctor(answers=answers).says("incidents")
+
+    assert result.verdict is Verdict.OK
+    assert result.summary == "1 incident in 30 days: seen after 6 min, over after 30 min"
+    assert result.evidence == (
+        "2026-11-21 07:00 UTC shop-dev-api-public-5xx: seen after 6 min, over after 30 min",
+    )
+
+
+def test_no_incident_and_one_that_goes_on(doctor, history, now):
+    assert doctor(answers=history()).says("incidents").summary == "no alarm went on in 30 days"
+
+    result = doctor(answers=history(item(now - timedelta(hours=1), "ALARM"))).says("incidents")
+    assert result.verdict is Verdict.WARNING
+    assert "still on" in result.evidence[0]
+
+
+def test_a_history_is_read_as_it_comes(now):
+    minutes = [now + timedelta(minutes=number) for number in range(6)]
+    told = [
+        item(minutes[5], "OK"),
+        item(minutes[0], "OK"),  # began before the window
+        item(minutes[1], "ALARM"),
+        item(minutes[2], "INSUFFICIENT_DATA"),  # neither over nor another one
+        item(minutes[3], "ALARM"),
+        {**item(minutes[4], "OK"), "HistoryData": "no JSON"},
+    ]
+    (incident,) = incidents_of("a", told)
+
+    assert (incident.detected, incident.recovered) == (minutes[1], minutes[5])
+    assert incident.to_detect is None
+    assert incident.to_recover == timedelta(minutes=4)
+
+
+def test_an_incident_begins_with_the_first_data_that_was_looked_at(now):
+    told = item(now, "ALARM")
+    points = [
+        {"timestamp": "2026-11-21T11:40:00.000+0000", "value": 9.0},
+        {"timestamp": "2026-11-21T11:50:00.000+0000", "value": 8.0},
+    ]
+    state = {"stateValue": "ALARM", "stateReasonData": {"evaluatedDatapoints": points}}
+    (incident,) = incidents_of("a", [{**told, "HistoryData": json.dumps({"newState": state})}])
+
+    assert incident.to_detect == timedelta(minutes=20)

@@ -30,7 +30,9 @@ def check_starts(context: Context) -> None:
         elif function.concurrency and function.concurrency.provisioned:
             why = "keeps environments warm by provisioned concurrency"
         elif function.ephemeral_storage_mb > _SNAPSHOT_STORAGE_MB:
-            why = f"has {function.ephemeral_storage_mb} MB of /tmp, and {_SNAPSHOT_STORAGE_MB} MB are the most"
+            why = (
+                f"has {function.ephemeral_storage_mb} MB of /tmp, and {_SNAPSHOT_STORAGE_MB} MB are the most"
+            )
         if why:
             context.report(
                 "snap-start-unsupported",

@@ -59,6 +59,8 @@ def _function(function: ResolvedFunction, demand: Demand) -> Iterator[Quantity]:
         what = f"{provisioned.min} × {function.memory_mb} MB kept ready"
         yield Quantity(f"lambda.provisioned.{function.architecture}", ready, "fixed", path, what, service)
     extra = max(0, function.ephemeral_storage_mb - FREE_STORAGE_MB) / MB_PER_GB * seconds
+    if function.snap_start:
+        demand.assume("what Lambda takes for keeping snapshots and for starts from them is not counted")
     what = f"ephemeral storage above {FREE_STORAGE_MB} MB"
     yield Quantity("lambda.ephemeral-storage", extra, "variable", path, what, service)
     log_gb = requests * demand.log_kb(function) / KB_PER_GB

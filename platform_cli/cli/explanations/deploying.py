@@ -19,6 +19,10 @@ DEPLOYING = {
         "A bucket must be empty before it can be deleted, and some of its objects cannot be: a lock or "
         "a policy keeps them. Release them and run the command again."
     ),
+    "dashboards-not-deployed": (
+        "To measure what a dashboard shows, the id of each HTTP API must be known, and AWS makes it with the "
+        "API. Deploy the environment, or preview on sample data."
+    ),
     "deploy-lock-lost": (
         "The deployment's lock ended or was taken while it ran, so nothing more was begun. What had "
         "begun ran to its end. Run the command again."
@@ -40,6 +44,14 @@ DEPLOYING = {
     "not-deployed": (
         "The function is in the blueprint and not in the environment. Deploy the system there first."
     ),
+    "stack-missing": (
+        "The files of a CDN go into the bucket of its stack, and that stack is not there any more: somebody "
+        "deleted it meanwhile. Deploy again."
+    ),
+    "site-not-cleaned": (
+        "All new files of a CDN are in its bucket, and one that is gone from the folder cannot be deleted "
+        "there. The message says what S3 refuses; the next deployment tries it again."
+    ),
     "policies-needed": (
         "To let other accounts deploy into this one, say what their deployments may do, with "
         "`--execution-policy`."
@@ -56,6 +68,10 @@ DEPLOYING = {
         "CloudFormation could not create, update or delete a resource, and the stack was rolled back. "
         "The message names the first resource that failed, AWS's reason, and the blueprint's line that "
         "it comes from. Correct it and run the command again."
+    ),
+    "unknown-dashboard": (
+        "There is no dashboard of this name: neither one of the tool's (`platform dashboards list`) nor one "
+        "under `dashboards` in the blueprint."
     ),
     "unknown-stack": "There is no stack of this name in the assembly.",
     "unsupported-assembly": (

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from platform_cli.blueprint.dashboards import dashboard_names
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFunction
 from platform_cli.operate.cost.demand import Demand
 from platform_cli.operate.cost.quantities import Quantity
@@ -29,8 +30,8 @@ def functions(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quan
 
 
 def dashboards(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:  # noqa: ARG001
-    """Dashboards of the user's own."""
-    for name in environment.dashboards:
+    """Dashboards that are made: the tool's, and the blueprint's own."""
+    for name in dashboard_names(environment):
         yield Quantity("cloudwatch.dashboards", Decimal(1), "fixed", f"dashboards.{name}", "dashboard")
 
 
@@ -58,9 +59,9 @@ def _function(function: ResolvedFunction, demand: Demand) -> Iterator[Quantity]:
         ready = provisioned.min * function.memory_mb / MB_PER_GB * SECONDS_PER_MONTH
         what = f"{provisioned.min} × {function.memory_mb} MB kept ready"
         yield Quantity(f"lambda.provisioned.{function.architecture}", ready, "fixed", path, what, service)
-    extra = max(0, function.ephemeral_storage_mb - FREE_STORAGE_MB) / MB_PER_GB * seconds
     if function.snap_start:
         demand.assume("what Lambda takes for keeping snapshots and for starts from them is not counted")
+    extra = max(0, function.ephemeral_storage_mb - FREE_STORAGE_MB) / MB_PER_GB * seconds
     what = f"ephemeral storage above {FREE_STORAGE_MB} MB"
     yield Quantity("lambda.ephemeral-storage", extra, "variable", path, what, service)
     log_gb = requests * demand.log_kb(function) / KB_PER_GB

@@ -14,6 +14,7 @@ from orders.logic.reading import OrderBook
 from servicekit.aws import client, table
 from servicekit.clock import new_id, utc_now
 from servicekit.environment import required_variable
+from servicekit.event_types import EventTypes
 from servicekit.events import EventBridgePublisher
 from servicekit.flags import Flags
 from servicekit.secrets import Secret
@@ -52,4 +53,4 @@ def dispatcher() -> Dispatcher:
 
 def _publisher() -> EventBridgePublisher:
     bus_name = required_variable("BUS_EVENTS_NAME", "buses.events: publish")
-    return EventBridgePublisher(client("events"), bus_name, source="orders")
+    return EventBridgePublisher(client("events"), bus_name, "orders", EventTypes.of_bus("events"))

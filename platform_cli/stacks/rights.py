@@ -135,7 +135,9 @@ class _Rights:
     def of_access(self, access: ResolvedAccess) -> Iterator[Statement]:
         verb = _verb(access)
         # All flags are one configuration, so lines for several flags are one statement.
-        sid = "Flags" if access.kind == "flags" else pascal(access.kind) + pascal(access.name)
+        sid = (
+            "Flags" if access.kind == "flags" else pascal(access.kind.replace("_", "-")) + pascal(access.name)
+        )
         if verb.actions:
             yield Statement(sid, verb.actions, self._resources(access), _aggregates(access))
         if verb.index_actions and (indexes := self._indexes(access)):

@@ -1,0 +1,54 @@
+"""The services that blueprints bring pass their own linter, types and tests, as a workspace has them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from platform_cli.package.locking import check_lock
+from platform_cli.scaffold.workspaces import init_workspace
+
+ROOT = Path(__file__).parents[2]
+SERVICES = ("activity", "analytics", "orders")
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of the streaming blueprint."""
+    folder = tmp_path_factory.mktemp("streaming") / "shop"
+    init_workspace(folder, "streaming")
+    return folder
+
+
+def run(folder: Path, *command: str) -> None:
+    python_path = os.pathsep.join(
+        str(path) for path in (folder / "src", folder / "../../libs/servicekit/src")
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": python_path, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{' '.join(command)} in {folder.name}:\n{done.stdout}{done.stderr}"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_of_the_streaming_blueprint_passes_its_own_checks(workspace: Path, name: str) -> None:
+    folder = workspace / "services" / name
+    check_lock(folder)
+    run(folder, "ruff", "check", "--quiet", "--no-cache", ".")
+    run(folder, "ruff", "format", "--check", "--quiet", "--no-cache", ".")
+    run(folder, "pytest", "-p", "no:cacheprovider")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_of_the_streaming_blueprint_has_its_types_right(workspace: Path, name: str) -> None:
+    run(workspace / "services" / name, "mypy", "--cache-dir", str(ROOT / ".mypy_cache" / "shop"))

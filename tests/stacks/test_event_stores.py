@@ -1,0 +1,139 @@
+"""The streaming blueprint: an event store that is only appended to, projections, windows, three streams."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.xdist_group("every-assembly")
+Template = dict[str, Any]
+GOLDEN = Path(__file__).parent / "golden" / "streaming"
+FORBIDDEN = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate", "Scan", "*"}
+
+
+@pytest.fixture
+def streaming(starter_assemblies: Mapping[str, Mapping[str, Path]]) -> Callable[[str], Template]:
+    """A template of the blueprint in `prod`, by the end of its stack's name."""
+
+    def read(stack: str) -> Template:
+        (path,) = starter_assemblies["streaming"]["prod"].glob(f"*-prod-{stack}.template.json")
+        template: Template = json.loads(path.read_text())
+        return template
+
+    return read
+
+
+def of_type(template: Template, type_: str) -> dict[str, Any]:
+    return {name: one["Properties"] for name, one in template["Resources"].items() if one["Type"] == type_}
+
+
+def statements(template: Template) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Role and statement, for each statement of each role."""
+    for role, properties in of_type(template, "AWS::IAM::Role").items():
+        for policy in properties.get("Policies", ()):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield role, statement
+
+
+@pytest.mark.parametrize("stack", ["data", "service-orders", "service-analytics"])
+def test_event_sourcing_is_what_it_was(
+    stack: str, streaming: Callable[[str], Template], golden: Callable[[Path, str], None]
+) -> None:
+    dropped = ("Parameters", "Rules")
+    template = {key: value for key, value in streaming(stack).items() if key not in dropped}
+    golden(GOLDEN / f"{stack}.json", json.dumps(template, indent=2) + "\n")
+
+
+def test_no_role_can_change_or_delete_what_happened(streaming: Callable[[str], Template]) -> None:
+    appending = set()
+    for service in ("orders", "analytics", "activity"):
+        for role, statement in statements(streaming(f"service-{service}")):
+            if not any("-orders-events" in str(resource) for resource in statement["Resource"]):
+                continue
+            actions = {action.partition(":")[2] for action in statement["Action"]}
+            assert not actions & FORBIDDEN, role
+            if "PutItem" in actions:
+                appending.add(role)
+    assert len(appending) == 2  # place and cancel; neither projection
+
+
+def test_the_event_store_is_kept_and_streams_what_is_new(streaming: Callable[[str], Template]) -> None:
+    template = streaming("data")
+    (store,) = (
+        (one, one["Properties"])
+        for one in template["Resources"].values()
+        if str(one.get("Properties", {}).get("TableName", "")).endswith("-orders-events")
+    )
+    resource, properties = store
+    assert resource["DeletionPolicy"] == "Retain"
+    assert resource["Metadata"]["platform:blueprint"] == "event_stores.orders"
+    assert properties["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+    keys = [(key["AttributeName"], key["KeyType"]) for key in properties["KeySchema"]]
+    assert keys == [("aggregate_id", "HASH"), ("version", "RANGE")]
+    replica = properties["Replicas"][0]
+    assert replica["DeletionProtectionEnabled"] is True
+    assert replica["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+
+
+def test_projections_follow_insertions_from_the_oldest_and_report_failures_one_by_one(
+    streaming: Callable[[str], Template],
+) -> None:
+    mappings = of_type(streaming("service-orders"), "AWS::Lambda::EventSourceMapping")
+    assert len(mappings) == 2
+    for mapping in mappings.values():
+        assert mapping["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
+        assert mapping["StartingPosition"] == "TRIM_HORIZON"
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["MaximumRetryAttempts"] == 10
+        assert mapping["DestinationConfig"]
+
+
+def test_a_projection_finds_what_it_goes_from_and_into(streaming: Callable[[str], Template]) -> None:
+    functions = of_type(streaming("service-orders"), "AWS::Lambda::Function")
+    (view,) = (f for f in functions.values() if f["FunctionName"].endswith("-orders-view"))
+    variables = view["Environment"]["Variables"]
+    assert variables["EVENT_STORE_ORDERS_NAME"].endswith("-orders-events")
+    assert variables["TABLE_ORDER_VIEW_NAME"].endswith("-order-view")
+
+
+def test_orders_are_measured_in_tumbling_windows_of_five_minutes(
+    streaming: Callable[[str], Template],
+) -> None:
+    (mapping,) = of_type(streaming("service-analytics"), "AWS::Lambda::EventSourceMapping").values()
+    assert mapping["TumblingWindowInSeconds"] == 300
+
+
+def test_there_are_three_encrypted_streams(streaming: Callable[[str], Template]) -> None:
+    streams = of_type(streaming("data"), "AWS::Kinesis::Stream").values()
+    assert sorted(stream["Name"].partition("-prod-")[2] for stream in streams) == [
+        "orders",
+        "security-events",
+        "user-activity",
+    ]
+    assert all(stream["StreamEncryption"]["EncryptionType"] == "KMS" for stream in streams)
+
+
+def test_aggregates_narrow_what_of_a_store_may_be_used(factory: Callable[..., Any]) -> None:
+    from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedKey
+    from platform_cli.stacks.rights import statements_of
+
+    make = factory()
+    table = make.table(
+        "orders-events",
+        partition_key=ResolvedKey(name="aggregate_id"),
+        sort_key=ResolvedKey(name="version", type="number"),
+        event_store="orders",
+    )
+    line = ResolvedAccess(kind="event_stores", name="orders", verb="append", aggregates=("order-*",))
+    function = make.function("orders", "place", access=(line,))
+    system = make.environment(tables=make.named(table), services=make.named(make.service("orders", function)))
+    (found,) = (
+        statement.document()
+        for statement in statements_of(function, system, lambda *_: "")
+        if statement.sid == "EventStoresOrders"
+    )
+    assert found["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["order-*"]}}

@@ -26,7 +26,7 @@ PROMISE_CODES: Mapping[str, FindingCode] = {
         "A metric is declared, and no code of the service, nor of the shared libraries, has its name in "
         "quotes. An alarm on it would never go on. Handlers write it with `observability.count` or `measure`."
     ),
-    "nobody-told": _notice(
+    "promise-without-alarm": _notice(
         "Objectives, or limits of metrics, are stated, and `alarms.contacts` names nobody. There are no "
         "alarms then; dashboards and `platform doctor` show the objectives all the same."
     ),

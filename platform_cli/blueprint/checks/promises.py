@@ -80,7 +80,7 @@ def _check_variables(context: Context, service: str) -> None:
 
 def _report_silence(context: Context, path: Path) -> None:
     context.report(
-        "nobody-told",
+        "promise-without-alarm",
         "`alarms.contacts` names nobody, so there is no alarm",
         path,
         key=True,

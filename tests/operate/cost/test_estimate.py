@@ -267,3 +267,18 @@ usage: { requests_per_month: 2000000 }
     assert cost(rest, "waf.acls") == D("5.00")
     assert cost(rest, "waf.rules") == D("3.00")
     assert cost(rest, "waf.requests") == D("1.20")
+
+
+def test_dashboards_are_priced_as_they_are_made_beyond_the_three_that_are_free(environment, bill):
+    text = (
+        "alarms: { contacts: { critical: [oncall@example.com] } }\n"
+        "dashboards: { performance: { enabled: true }, infrastructure: { enabled: true } }\n"
+        "services: { orders: { functions: { create: { handler: orders.create.handler } } } }\n"
+    )
+    assert dashboards_of(bill(text)) == 0
+    five = text.replace("infrastructure:", "a: { widgets: [] }, b: { widgets: [] }, infrastructure:")
+    assert dashboards_of(bill(five)) == 2 * 3
+
+
+def dashboards_of(estimate):
+    return sum(line.usd for line in estimate.lines if line.price.id == "cloudwatch.dashboards")

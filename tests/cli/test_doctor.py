@@ -184,7 +184,8 @@ def test_a_deployed_shop_is_well_and_what_is_wrong_with_it_is_found(deployed_sho
     ):
         assert said[name] == "ok", checks[name]
     assert said["credentials"] == said["encryption"] == "skipped"
-    assert said["memory"] == "ok" or "no function ran" in checks["memory"]["summary"]
+    # Reports of the local AWS say 0 MB.
+    assert checks["memory"]["summary"] == "the reports of calls do not say what memory was used"
 
     code = Path(deployed_shop.root) / "services" / "health" / "src" / "health"
     changed = next(path for path in sorted(code.rglob("*.py")) if path.name != "__init__.py")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.cost.measuring import Measurement
     from platform_cli.operate.cost.price_list import Refresh
     from platform_cli.operate.cost.prices import PriceTable
+    from platform_cli.operate.cost.quantities import Quantity
 
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.IGNORECASE)
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
@@ -67,7 +68,7 @@ def pricing(
             requests_per_month=requests,
             free_tier=free_tier,
             notices=() if measurement is None else _told(measurement),
-            alarms=None if measurement is None else measurement.alarms,
+            alarms=_alarms(blueprint) if measurement is None else measurement.alarms,
         )
 
     return environment, price
@@ -123,6 +124,21 @@ def refresh(session: Session) -> tuple[Refresh, Path]:
     path = _fetched(session)
     keep_prices(path, found.prices)
     return found, path
+
+
+def _alarms(environment: ResolvedEnvironment) -> tuple[Quantity, ...]:
+    """The alarms that a deployment would make; locally they cost as little as everything else."""
+    from platform_cli.operate.cost.quantities import Quantity
+    from platform_cli.stacks.alarms.counting import count_alarms
+
+    count = count_alarms(environment)
+    found = (
+        ("cloudwatch.alarms", count.metrics, "metrics that alarms evaluate"),
+        ("cloudwatch.composite-alarms", count.composites, "composite alarms"),
+    )
+    return tuple(
+        Quantity(price, Decimal(units), "fixed", "alarms", what) for price, units, what in found if units
+    )
 
 
 def _measured(session: Session) -> Measurement:

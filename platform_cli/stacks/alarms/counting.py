@@ -1,0 +1,99 @@
+"""How many alarms an environment has, as CloudWatch bills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
+from platform_cli.stacks.alarms.alarm import Alarm
+from platform_cli.stacks.alarms.business import business_alarms
+from platform_cli.stacks.alarms.composites import service_composites
+from platform_cli.stacks.alarms.guarding import (
+    cache_alarms,
+    client_alarms,
+    database_alarms,
+    firewall_alarms,
+)
+from platform_cli.stacks.alarms.objectives import (
+    ObjectiveAlarms,
+    objective_alarms,
+    service_requests,
+    slowness_alarms,
+    system_requests,
+)
+from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, delivery_alarms, function_alarms
+from platform_cli.stacks.concerns import regional_firewalls
+
+_UNKNOWN = "known-after-deployment"
+"""In the place of ids that AWS makes: they change no number."""
+_METRICS_OF_A_BAND = 2
+"""Upper and lower end of what is expected, which an alarm on anomalies pays beside its own metrics."""
+
+
+@dataclass(frozen=True)
+class AlarmCount:
+    """What is paid for alarms.
+
+    Attributes:
+        metrics: Metrics that alarms evaluate.
+        composites: Alarms on other alarms.
+    """
+
+    metrics: int
+    composites: int
+
+
+def count_alarms(system: ResolvedEnvironment) -> AlarmCount:
+    """Count the alarms of an environment, by what they are paid for."""
+    if not system.alarms.wanted:
+        return AlarmCount(0, 0)
+    alarms = list(_standing(system))
+    composites = 0
+    promised = [_of_system(system)]
+    for service in system.services.values():
+        own = [a for f in service.functions.values() for a in function_alarms(system, f)]
+        composites += len(service_composites(system, service, own))
+        alarms += [*own, *business_alarms(system, service)]
+        if service.states_objectives:
+            alarms += slowness_alarms(system, service)
+            promised.append(_of_service(system, service))
+    for found in promised:
+        alarms += found.alarms
+        composites += len(found.burn_rates)
+    return AlarmCount(sum(map(_metrics, alarms)), composites)
+
+
+def _metrics(alarm: Alarm) -> int:
+    return len(alarm.rule.measures) + (_METRICS_OF_A_BAND if alarm.deviations else 0)
+
+
+def _standing(system: ResolvedEnvironment) -> Iterator[Alarm]:
+    yield from data_alarms(system)
+    routed = {route.api for function in system.functions for route in function.routes}
+    for name in sorted(routed):
+        yield from api_alarms(system, system.apis[name], _UNKNOWN, _UNKNOWN)
+    for queue in system.queues.values():
+        if queue.subscription and queue.subscription.bus:
+            yield from delivery_alarms(system, queue, _UNKNOWN)
+    for database in system.databases.values():
+        yield from database_alarms(system, database)
+    for cache in system.caches.values():
+        yield from cache_alarms(system, cache)
+    for name in regional_firewalls(system):
+        yield from firewall_alarms(system, system.firewalls[name], _UNKNOWN)
+    for identity in system.identity.values():
+        for client in identity.clients:
+            yield from client_alarms(system, identity, client, _UNKNOWN, _UNKNOWN)
+
+
+def _of_system(system: ResolvedEnvironment) -> ObjectiveAlarms:
+    routed = {route.api for function in system.functions for route in function.routes}
+    apis = [api for name, api in sorted(system.apis.items()) if name in routed]
+    requests = system_requests(apis, {api.name: _UNKNOWN for api in apis})
+    return objective_alarms(system, system.objectives, requests, "objectives")
+
+
+def _of_service(system: ResolvedEnvironment, service: ResolvedService) -> ObjectiveAlarms:
+    requests = service_requests(system, service)
+    return objective_alarms(system, service.objectives, requests, f"services.{service.name}.objectives")

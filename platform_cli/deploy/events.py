@@ -119,6 +119,7 @@ DeployEvent = (
     | StackFinished
     | ResourceProgress
     | WaitingForStack
+    | ReleaseProgress
     | SeedCreated
     | Removed
     | Remark
@@ -128,4 +129,3 @@ Report = Callable[[DeployEvent], None]
 
 def silent(event: DeployEvent) -> None:
     """Report to nobody."""
-    | ReleaseProgress

@@ -18,8 +18,8 @@ from platform_cli.deploy.locking import Lock, held, read_lock
 from platform_cli.deploy.observing import belongs, list_stacks, names_of
 from platform_cli.deploy.planning import removal_order
 from platform_cli.deploy.records import DeploymentRecord, read_records
-
 from platform_cli.deploy.releases import RunningRelease, running_releases
+
 Health = Literal["ready", "busy", "failed"]
 _READY = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
 
@@ -58,8 +58,9 @@ class EnvironmentStatus:
         urls: Addresses of APIs, by the API's name.
         lock: Who deploys just now, or None.
         last: The latest deployment, or None.
-    """
         releases: Functions of which a new version takes over just now.
+        edge: Addresses of CDNs and load balancers, as `cdns.site`.
+    """
 
     system: str
     environment: str
@@ -67,9 +68,10 @@ class EnvironmentStatus:
     urls: Mapping[str, str] = field(default_factory=dict)
     lock: Lock | None = None
     last: DeploymentRecord | None = None
+    releases: tuple[RunningRelease, ...] = ()
+    edge: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    releases: tuple[RunningRelease, ...] = ()
     def deployed(self) -> bool:
         """Whether there is anything."""
         return bool(self.stacks)
@@ -100,11 +102,11 @@ def read_status(
             },
             lock=lock.result() if held(lock.result(), clock) else None,
             last=latest[0] if latest else None,
+            releases=running_releases(environment, clients),
         )
 
 
 def _status(stack: ObservedStack) -> StackStatus:
-            releases=running_releases(environment, clients),
     health: Health = "failed"
     if in_progress(stack.status):
         health = "busy"

@@ -14,8 +14,8 @@ from platform_cli.local.addresses import address_of
 from platform_cli.local.archives import note_archives
 from platform_cli.local.event_sources import ignored_limits, join_consumers
 from platform_cli.local.openapi import expand_bodies
-from platform_cli.local.rest_bodies import expand_rest_bodies
 from platform_cli.local.releases import release_at_once
+from platform_cli.local.rest_bodies import expand_rest_bodies
 from platform_cli.local.server import LocalAws, handler_environment
 from platform_cli.local.templates import (
     attribute_of,
@@ -222,12 +222,12 @@ def _sources(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator
         yield Notice(stack, logical_id, message)
 
 
-REWRITES: tuple[Rewrite, ...] = (
 def _releases(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
     for logical_id, message in release_at_once(template):
         yield Notice(stack, logical_id, message)
 
 
+REWRITES: tuple[Rewrite, ...] = (
     Rewrite(
         "api bodies",
         "MiniStack takes an HTTP API without its OpenAPI body and knows no deployments of it, and of a REST "
@@ -274,8 +274,8 @@ def _releases(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterato
         "MiniStack's CloudFormation knows no archives; its API does, so they are made after the deployment",
         _archives,
     ),
-    Rewrite("stream sources", "MiniStack ignores some settings of sources that are streams", _sources),
     Rewrite("releases", "there is no CodeDeploy, and nothing is kept warm", _releases),
+    Rewrite("stream sources", "MiniStack ignores some settings of sources that are streams", _sources),
 )
 
 

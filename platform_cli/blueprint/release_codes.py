@@ -1,4 +1,4 @@
-"""The codes of findings about concurrency, fast starts and releases of functions."""
+"""The codes of findings about concurrency, fast starts, releases and traces of functions."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ RELEASE_CODES: Mapping[str, FindingCode] = {
     "snap-start-unsupported": _error(
         "SnapStart serves managed runtimes from python3.12 on, with at most 512 MB of /tmp, and not together "
         "with provisioned concurrency."
+    ),
+    "sampling-without-effect": _warning(
+        "X-Ray's sampling rules are asked by APIs of kind rest. HTTP APIs take no part in traces, and Lambda "
+        "traces the first request of each second and 5 % of the others, which AWS lets nobody change."
     ),
     "release-without-alarms": _warning(
         "A new version takes over step by step, and no alarm watches it: it reaches everybody in the end, "

@@ -37,6 +37,7 @@ from platform_cli.blueprint.resolution.operations import (
     resolve_budgets,
     resolve_dashboards,
     resolve_patches,
+    resolve_sampling,
 )
 from platform_cli.blueprint.resolution.services import resolve_services
 from platform_cli.blueprint.resolution.usage import resolve_usage
@@ -124,6 +125,7 @@ def resolve_blueprint(
         load_balancers=resolve_load_balancers(blueprint, names),
         alarms=resolve_alarms(blueprint),
         logs=resolve_logs(blueprint, names),
+        sampling=resolve_sampling(blueprint),
         objectives=resolve_objectives(blueprint.objectives),
         dashboards=resolve_dashboards(blueprint, names),
         cost_anomalies=resolve_cost_anomalies(blueprint),

@@ -46,7 +46,8 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedEnvironment: _fields(
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
-        "extend usage firewalls cdns load_balancers alarms logs cost_anomalies budgets dashboards objectives"
+        "extend usage firewalls cdns load_balancers alarms logs cost_anomalies budgets dashboards objectives "
+        "sampling"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "

@@ -45,6 +45,7 @@ from platform_cli.blueprint.checks.releases import (
 from platform_cli.blueprint.checks.rest import check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
 from platform_cli.blueprint.checks.streams import check_sources
+from platform_cli.blueprint.checks.tracing import check_sampling
 from platform_cli.blueprint.checks.usage import check_unused
 
 Check = Callable[[Context], None]
@@ -84,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     check_functions,
     check_starts,
     check_releases,
+    check_sampling,
     check_variable_names,
     check_backups,
     check_contacts,

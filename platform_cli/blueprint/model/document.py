@@ -53,6 +53,7 @@ from platform_cli.blueprint.model.services import (
     Service,
     TimeoutSeconds,
 )
+from platform_cli.blueprint.model.tracing import Tracing
 from platform_cli.blueprint.model.usage import Usage
 
 
@@ -174,6 +175,8 @@ class Blueprint(Source):
     """Services."""
     alarms: Alarms = Alarms.model_construct()
     """Who is told about trouble."""
+    tracing: Tracing = Tracing.model_construct()
+    """Which requests are traced."""
     logs: Logs = Logs.model_construct()
     """Whose key logs are under, and what is masked in them."""
     objectives: Objectives = Objectives.model_construct()

@@ -21,6 +21,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedDashboard,
     ResolvedMetric,
     ResolvedPatch,
+    ResolvedSampling,
     ResolvedWidget,
 )
 
@@ -160,3 +161,11 @@ def resolve_patches(blueprint: Blueprint) -> tuple[ResolvedPatch, ...]:
         for stack, patches in sorted(blueprint.patches.items())
         for patch in patches
     )
+
+
+def resolve_sampling(blueprint: Blueprint) -> ResolvedSampling | None:
+    """How many requests are traced."""
+    sampling = blueprint.tracing.sampling
+    if sampling is None:
+        return None
+    return ResolvedSampling(per_second=sampling.per_second, percent=sampling.percent)

@@ -67,6 +67,7 @@ from platform_cli.blueprint.resolved.operations import (
     ResolvedDashboard,
     ResolvedMetric,
     ResolvedPatch,
+    ResolvedSampling,
     ResolvedWidget,
 )
 from platform_cli.blueprint.resolved.services import (
@@ -169,6 +170,7 @@ __all__ = [
     "ResolvedRequest",
     "ResolvedRoute",
     "ResolvedRouteCache",
+    "ResolvedSampling",
     "ResolvedScaling",
     "ResolvedSecret",
     "ResolvedService",

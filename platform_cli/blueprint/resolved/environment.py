@@ -28,6 +28,7 @@ from platform_cli.blueprint.resolved.operations import (
     ResolvedBudget,
     ResolvedDashboard,
     ResolvedPatch,
+    ResolvedSampling,
 )
 from platform_cli.blueprint.resolved.services import ResolvedFunction, ResolvedService
 from platform_cli.blueprint.resolved.usage import ResolvedUsage
@@ -66,6 +67,8 @@ class ResolvedEnvironment(Resolved):
     load_balancers: Mapping[str, ResolvedLoadBalancer] = {}
     alarms: ResolvedAlarms = ResolvedAlarms.model_construct()
     logs: ResolvedLogs = ResolvedLogs()
+    sampling: ResolvedSampling | None = None
+    """None means X-Ray's own rule."""
     objectives: ResolvedObjectives = ResolvedObjectives.model_construct()
     """What the system as a whole promises; each service has its own."""
     dashboards: Mapping[str, ResolvedDashboard] = {}

@@ -23,6 +23,13 @@ class ResolvedAlarmChange(Resolved):
     severity: Literal["critical", "warning", "info"] | None = None
 
 
+class ResolvedSampling(Resolved):
+    """How many requests to REST APIs are traced: so many each second, and a percentage of the rest."""
+
+    per_second: int
+    percent: float
+
+
 class ResolvedAlarms(Resolved):
     """Who is told, by severity. Empty everywhere means that there are no alarms."""
 

@@ -48,6 +48,7 @@ from platform_cli.stacks.constructs.pools import UserPool
 from platform_cli.stacks.constructs.releases import Releases, versions_for
 from platform_cli.stacks.constructs.rest_api import RestApi
 from platform_cli.stacks.constructs.rotations import Rotation
+from platform_cli.stacks.constructs.sampling import SamplingRule
 from platform_cli.stacks.constructs.secrets import Secret
 from platform_cli.stacks.constructs.security_events import SecurityEvents, watch_clients
 from platform_cli.stacks.constructs.streams import Stream
@@ -335,6 +336,8 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
     made: HttpApi | RestApi
     if api.kind == "rest":
         made = RestApi(stack, api, served)
+        if system.sampling and any(function.tracing for function, _ in served):
+            SamplingRule(stack, api, STAGE, system.sampling)
         if api.firewall:
             firewall = stack.look_up("firewalls", outputs.firewall_arn(api.firewall))
             Association(stack, firewall, made.stage_arn, f"apis.{api.name}.firewall")

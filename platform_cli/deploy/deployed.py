@@ -87,9 +87,11 @@ class Observed:
         others: Stacks of this system and environment that the assembly does not have, by name.
         seeds: Values that live outside the stacks.
         lock: The deployment lock, ended or not.
+        sites: MD5 of the files of CDNs by key, by CDN.
     """
 
     stacks: Mapping[str, ObservedStack] = field(default_factory=dict)
     others: Mapping[str, ObservedStack] = field(default_factory=dict)
     seeds: ObservedSeeds = ObservedSeeds()
     lock: Lock | None = None
+    sites: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

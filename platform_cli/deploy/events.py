@@ -106,6 +106,16 @@ class Removed:
 
 
 @dataclass(frozen=True)
+class SitePublished:
+    """The files of a CDN are as they shall be: so many were uploaded and deleted, so many paths forgotten."""
+
+    cdn: str
+    uploaded: int
+    removed: int
+    forgotten: int
+
+
+@dataclass(frozen=True)
 class Remark:
     """Worth knowing, and no error."""
 
@@ -122,6 +132,7 @@ DeployEvent = (
     | ReleaseProgress
     | SeedCreated
     | Removed
+    | SitePublished
     | Remark
 )
 Report = Callable[[DeployEvent], None]

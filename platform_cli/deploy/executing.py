@@ -20,6 +20,7 @@ from platform_cli.deploy.publishing import publish
 from platform_cli.deploy.roles import Roles
 from platform_cli.deploy.seeding import execute_seeds
 from platform_cli.deploy.steps import Work, run_step, seeds_after
+from platform_cli.deploy.uploading import execute_sites
 from platform_cli.deploy.waiting import first_of
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -89,6 +90,7 @@ def execute(
             )
             work.seeded += execute_seeds([s for s in plan.seeds if s.after is None], clients, report)
             _run_stacks(work, {step.stack: step for level in plan.levels for step in level})
+            execute_sites(plan.sites, clients, report)
             _run_stacks(work, {step.stack: step for step in plan.removals})
     except KeyboardInterrupt:
         work.conduct.stop.set()

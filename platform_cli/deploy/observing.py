@@ -19,6 +19,7 @@ from platform_cli.deploy.locking import read_lock
 from platform_cli.deploy.marks import unmarked
 from platform_cli.deploy.roles import Roles
 from platform_cli.deploy.seeds import FlagsHome, flags_home, wanted_parameters, wanted_secrets
+from platform_cli.deploy.sites import sites_of
 
 _WORKERS = 8
 _NAMED_PREFIXES = tuple(f"{concern}-" for concern in NAMED_CONCERNS)
@@ -91,7 +92,17 @@ def observe(
                 parameters.result(), secrets.result(), flags.result() if flags is not None else None
             ),
             lock=lock.result(),
+            sites={site.cdn: bucket_contents(site.bucket, clients) for site in sites_of(assembly)},
         )
+
+
+def bucket_contents(bucket: str, clients: Clients) -> dict[str, str]:
+    """ETags of a bucket's objects by key; nothing of a bucket that is not there."""
+    found: dict[str, str] = {}
+    with expecting("NoSuchBucket"):
+        for page in clients.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            found |= {item["Key"]: item["ETag"].strip('"') for item in page.get("Contents") or ()}
+    return found
 
 
 def belongs(stack: ObservedStack, names: Names) -> bool:

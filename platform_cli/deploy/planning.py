@@ -9,11 +9,12 @@ from graphlib import CycleError, TopologicalSorter
 from platform_cli.assembly.differences import diff_templates
 from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.assembly.references import echoed_references, weak_references
-from platform_cli.blueprint.naming import CONCERNS_IN_ORDER
+from platform_cli.blueprint.naming import CONCERNS_IN_ORDER, Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.deployed import Observed, ObservedStack
 from platform_cli.deploy.plans import Action, DeploymentPlan, StackStep, StaleReference
 from platform_cli.deploy.seeds import plan_seeds
+from platform_cli.deploy.sites import SiteStep, plan_site, sites_of
 from platform_cli.deploy.stateful import Destruction, destructions, removed_with_stack
 from platform_cli.errors import PlatformError
 
@@ -67,7 +68,17 @@ def plan_deployment(
         kept=() if removable else tuple(sorted(observed.others)),
         seeds=plan_seeds(environment, assembly, observed.seeds),
         destructive=tuple(destructive),
+        sites=_sites(assembly, environment, observed),
     )
+
+
+def _sites(assembly: Assembly, environment: ResolvedEnvironment, observed: Observed) -> tuple[SiteStep, ...]:
+    names = Names(environment.system, environment.environment, environment.account, environment.region)
+    steps = (
+        plan_site(site, names.stack("cdn", site.cdn), observed.sites.get(site.cdn, {}))
+        for site in sites_of(assembly)
+    )
+    return tuple(step for step in steps if step is not None)
 
 
 def plan_stack(

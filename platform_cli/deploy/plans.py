@@ -11,6 +11,7 @@ from platform_cli.assembly.differences import TemplateDifference
 from platform_cli.assembly.model import StackArtifact
 from platform_cli.assembly.references import WeakReference
 from platform_cli.deploy.seeds import Seed
+from platform_cli.deploy.sites import SiteStep
 from platform_cli.deploy.stateful import Destruction
 
 
@@ -87,6 +88,7 @@ class DeploymentPlan:
         kept: Stacks that the assembly no longer has and that stay, since the environment is protected.
         seeds: Values that are created.
         destructive: Resources with data that would be removed or replaced, as far as templates tell.
+        sites: Files of CDNs that are uploaded or deleted.
     """
 
     system: str
@@ -96,6 +98,7 @@ class DeploymentPlan:
     kept: tuple[str, ...] = ()
     seeds: tuple[Seed, ...] = ()
     destructive: tuple[Destruction, ...] = ()
+    sites: tuple[SiteStep, ...] = ()
 
     @property
     def steps(self) -> tuple[StackStep, ...]:
@@ -115,7 +118,7 @@ class DeploymentPlan:
     @property
     def empty(self) -> bool:
         """Whether nothing is to be done at all."""
-        return not self.changing and not self.seeds
+        return not self.changing and not self.seeds and not self.sites
 
 
 @dataclass(frozen=True)

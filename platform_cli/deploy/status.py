@@ -11,6 +11,7 @@ from typing import Literal
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.deploy.addresses import edge_addresses
 from platform_cli.deploy.answers import Clock, now
 from platform_cli.deploy.deployed import ObservedStack
 from platform_cli.deploy.following import in_progress
@@ -100,6 +101,7 @@ def read_status(
                 for name in sorted(environment.apis)
                 if (stack := names.stack("api", name)) in found and "Url" in found[stack].outputs
             },
+            edge=edge_addresses(environment, {name: stack.outputs for name, stack in found.items()}),
             lock=lock.result() if held(lock.result(), clock) else None,
             last=latest[0] if latest else None,
             releases=running_releases(environment, clients),

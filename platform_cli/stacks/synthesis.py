@@ -14,6 +14,7 @@ from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.stacks.concerns import concerns_of
 from platform_cli.stacks.events import AssemblyReused, Report, SynthesisFinished, SynthesisStarted, unreported
 from platform_cli.stacks.fingerprint import STAMP, fingerprint, is_current, stamp
+from platform_cli.stacks.sites import add_sites
 from platform_cli.stacks.support import require_built
 
 MANIFEST = "manifest.json"
@@ -68,6 +69,7 @@ def synthesize(
     report(SynthesisStarted(stacks))
     with _replacing(out) as building:
         assemble(environment, packages, root, building, report)
+        add_sites(environment, root, building)
         stamp(building, made_from)
     report(SynthesisFinished(stacks))
     return Synthesis(out, reused=False, stacks=stacks)

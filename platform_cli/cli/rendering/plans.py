@@ -50,6 +50,10 @@ def plan_text(plan: DeploymentPlan, *, values: bool = False) -> Text:
     if plan.seeds:
         names = ", ".join(seed.name for seed in plan.seeds)
         text.append(f"\ncreated with a first value, since they are missing: {names}")
+    for site in plan.sites:
+        text.append(
+            f"\nfiles of CDN {site.cdn}: {len(site.uploads)} to upload, {len(site.removals)} to delete"
+        )
     _append_risks(text, plan.destructive)
     return text
 
@@ -63,6 +67,10 @@ def plan_data(plan: DeploymentPlan) -> dict[str, Any]:
         "stacks": [_step_data(step) for step in plan.steps],
         "kept": list(plan.kept),
         "created_values": [seed.name for seed in plan.seeds],
+        "files": {
+            site.cdn: {"upload": [file.key for file in site.uploads], "delete": list(site.removals)}
+            for site in plan.sites
+        },
         "data_at_risk": [
             {"stack": d.stack, "resource": d.blueprint_path or d.logical_id, "type": d.type, "fate": d.fate}
             for d in plan.destructive

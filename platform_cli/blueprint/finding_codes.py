@@ -235,6 +235,10 @@ DATA_CODES: Mapping[str, FindingCode] = {
         "A backup in cold storage stays there for at least 90 days, so it is kept for at least 90 days more "
         "than the days after which it moves."
     ),
+    "replica-stream-view": _warning(
+        "DynamoDB copies a table to other regions by a stream of new and old images, so a table with "
+        "replicas has no other kind of stream, whatever is written here."
+    ),
     "replica-without-versions": _error(
         "A bucket has replicas and keeps no versions. S3 copies only between buckets that keep versions: "
         "write `versioned: true`, and `expire_noncurrent_after_days` for how long."
@@ -299,6 +303,10 @@ DATA_CODES: Mapping[str, FindingCode] = {
     ),
     "cost-anomalies-twice": _error(
         "AWS takes one monitor of all services an account: of several environments of one, only one has it."
+    ),
+    "nobody-is-told": _notice(
+        "An environment is protected, and has no contact under `alarms`, so it has no alarms either. One "
+        "contact is enough for everything to have its own."
     ),
     "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
 }

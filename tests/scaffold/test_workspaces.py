@@ -59,7 +59,8 @@ def test_every_blueprint_is_valid_in_every_environment_and_warns_of_nothing(
     init_workspace(tmp_path / "shop", blueprint)
 
     inspection = inspect_blueprint(tmp_path / "shop" / "blueprint.yaml")
-    assert [finding.message for finding in inspection.findings] == []
+    # Whom alarms tell is for the team to say: a notice reminds it.
+    assert {finding.code for finding in inspection.findings} <= {"nobody-is-told"}
     assert inspection.blueprint is not None
     for environment in inspection.blueprint.environments:
         resolved = resolve(inspection, environment)
@@ -91,7 +92,8 @@ def test_a_workspace_takes_another_service_at_once(tmp_path: Path) -> None:
 
     new_service(tmp_path / "shop", tmp_path / "shop/blueprint.yaml", "letters", "worker")
 
-    assert inspect_blueprint(tmp_path / "shop/blueprint.yaml").findings == ()
+    found = inspect_blueprint(tmp_path / "shop/blueprint.yaml").findings
+    assert {finding.code for finding in found} <= {"nobody-is-told"}
 
 
 def test_the_folder_gives_the_system_its_name(tmp_path: Path) -> None:

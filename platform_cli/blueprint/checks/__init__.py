@@ -35,7 +35,7 @@ from platform_cli.blueprint.checks.operations import check_backups, check_dashbo
 from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.projections import check_projections
 from platform_cli.blueprint.checks.promises import check_metrics, check_objectives
-from platform_cli.blueprint.checks.protection import check_protection
+from platform_cli.blueprint.checks.protection import check_protection, check_told
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
 from platform_cli.blueprint.checks.releases import (
     check_account_concurrency,
@@ -113,4 +113,5 @@ def check_whole(contexts: Sequence[Context]) -> None:
     check_account_concurrency(contexts)
     check_cost_monitors(contexts)
     check_protection(contexts)
+    check_told(contexts)
     check_names(contexts)

@@ -48,6 +48,14 @@ def check_tables(context: Context) -> None:
                     f"{kind} capacity of table {name}",
                 )
         _check_replicas(context, table.replicas, (*path, "replicas"), f"table {name}")
+        if table.replicas and table.stream not in (None, "new_and_old_images"):
+            context.report(
+                "replica-stream-view",
+                f"the stream of table {name} carries new and old images, and not {table.stream}: "
+                "replicas take no other",
+                (*path, "stream"),
+                hint="write `stream: new_and_old_images`, which is what functions get",
+            )
 
 
 def _check_keys(context: Context, name: str, table: Table, path: Path) -> None:

@@ -114,6 +114,24 @@ RULES: tuple[Rule, ...] = (
 """One row for each thing that protects; everything else an override may change."""
 
 
+def check_told(contexts: Sequence[Context]) -> None:
+    """A protected environment has somebody to tell when something is wrong."""
+    base = contexts[0]
+    variants = {context.environment: context.blueprint for context in contexts}
+    for name, environment in base.blueprint.environments.items():
+        if not environment.protect or environment.target != "aws":
+            continue
+        contacts = variants.get(name, base.blueprint).alarms.contacts
+        if not (contacts.critical or contacts.warning or contacts.info):
+            base.report(
+                "nobody-is-told",
+                f"environment {name} is protected, and no alarm tells anybody",
+                ("environments", name, "protect"),
+                key=True,
+                hint="write `alarms: { contacts: { critical: [oncall@example.com] } }`",
+            )
+
+
 def check_protection(contexts: Sequence[Context]) -> None:
     """Compare each protected environment with what the blueprint says for all."""
     base = contexts[0]

@@ -29,8 +29,8 @@ DEFAULT_LOG_KB = Decimal(1)
 DEFAULT_STORAGE_GB = Decimal(1)
 DEFAULT_EVENT_KB = Decimal(1)
 
-_WRITES = ("write", "read_write")
-_READS = ("read", "read_write")
+_WRITES = ("write", "read_write", "append")
+_READS = ("read", "read_write", "append")
 _SENDS = {"queues": "send", "buses": "publish", "topics": "publish", "streams": "put"}
 
 
@@ -138,8 +138,10 @@ class Demand:
         self, section: str, name: str, verbs: tuple[str, ...]
     ) -> Iterator[tuple[ResolvedFunction, Decimal]]:
         """Functions whose `access` allows one of the verbs, each with its invocations a month."""
+        store = self.environment.tables[name].event_store if section == "tables" else None
+        thing = ("event_stores", store) if store else (section, name)
         for function in self.environment.functions:
-            if any(a.kind == section and a.name == name and a.verb in verbs for a in function.access):
+            if any((a.kind, a.name) == thing and a.verb in verbs for a in function.access):
                 yield function, self.requests(function)
 
     def reads(self, section: str, name: str) -> Iterator[tuple[ResolvedFunction, Decimal]]:

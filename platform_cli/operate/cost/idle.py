@@ -50,7 +50,8 @@ def unread_tables(case: Case) -> Iterator[Advice]:
     """Tables that nobody reads."""
     for name, table in case.environment.tables.items():
         reads = case.monthly("tables", name, "reads_per_month")
-        if table.external or reads is None or reads > 0:
+        # What happened is kept to be replayed, read or not.
+        if table.external or table.event_store or reads is None or reads > 0:
             continue
         writes = case.monthly("tables", name, "writes_per_month") or 0
         message = f"nobody read table {name} {case.period}"

@@ -14,6 +14,7 @@ from platform_cli.operate.invoking import checked_payload
 
 _WRITING = {
     "tables": ("write", "read_write"),
+    "event_stores": ("append",),
     "buckets": ("write", "read_write"),
     "buses": ("publish",),
     "topics": ("publish",),

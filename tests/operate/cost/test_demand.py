@@ -132,3 +132,26 @@ services:
 )
 def test_a_schedule_runs_as_often_as_it_says(schedule, runs):
     assert runs_per_month(schedule) == pytest.approx(runs, rel=D("1e-12"))
+
+
+def test_what_is_appended_to_an_event_store_drives_its_projection(environment):
+    system = """\
+event_stores: { orders: {} }
+tables: { view: { partition_key: id } }
+apis: { public: { kind: http } }
+services:
+  orders:
+    functions:
+      place:
+        handler: orders.place.handler
+        routes: [POST /orders]
+        access: { event_stores.orders: append }
+      view:
+        handler: orders.view.handler
+        triggers: [{ projection: { of: event_stores.orders, into: tables.view } }]
+usage: { requests_per_month: 600 }
+"""
+    demand = Demand(environment(system))
+
+    assert asked(demand)["orders.view"] > 0
+    assert [(f.address, n) for f, n in demand.writes("tables", "orders-events")] == [("orders.place", 600)]

@@ -49,18 +49,27 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         "table's items.",
     ),
     Acknowledgement(
+        _wildcard(r"arn:aws:dynamodb:[^:]+:\d+:table/[^/*]+/stream/\*"),
+        "The stream of one table, which DynamoDB names by the time at which it was made: a table has one.",
+    ),
+    Acknowledgement(
         _wildcard(r"arn:aws:ssm:[^:]+:\d+:parameter/[^*]+/\*"),
         "The settings of one group: the blueprint gives access by group, and settings come and go "
         "without a deployment.",
     ),
     Acknowledgement(
         _wildcard(r"arn:aws:lambda:[^:]+:\d+:function:[^:*]+:\*"),
-        "The versions of one function, which Lambda numbers as it publishes them: for CodeDeploy, which moves "
-        "its alias, and for the hooks that call a version before anybody else does.",
+        "The versions of one function, which Lambda numbers as it publishes them: for CodeDeploy, which "
+        "moves its alias, and for the hooks that call a version before anybody else does.",
     ),
     Acknowledgement(
         r"AwsSolutions-IAM5\[Action::kms:(GenerateDataKey|ReEncrypt)\*\]",
         "Both forms of the one action, on one key and through one service, as the CDK's own grants have it.",
+    ),
+    Acknowledgement(
+        r"AwsSolutions-SQS3",
+        "Every queue has a dead-letter queue by default. Those without one hold what failed already: the "
+        "queues of failures, and those for which the blueprint says `dead_letter: null`.",
     ),
     Acknowledgement(
         r"AwsSolutions-SMG4",

@@ -34,6 +34,12 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = (
         "or ask for a higher limit",
     ),
     (
+        # Lambda leaves weights on an alias when a version fails while it is made warm.
+        re.compile(r"alias configuration for Provisioned Concurrency|alias with weights", re.IGNORECASE),
+        "an earlier version failed to start, and the alias still leads to two: take the weights away with "
+        "`aws lambda update-alias --name live --routing-config '{}'`, then deploy again",
+    ),
+    (
         re.compile(r"rate exceeded|throttl", re.IGNORECASE),
         "AWS throttled the deployment: run it again, it continues where it stopped",
     ),

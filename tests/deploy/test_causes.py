@@ -65,6 +65,7 @@ def test_without_a_failed_resource_the_stack_itself_says_why() -> None:
             "ReservedConcurrentExecutions decreases account's UnreservedConcurrentExecution below 10",
             "concurrency.reserved",
         ),
+        ("Invalid alias configuration for Provisioned Concurrency", "weights"),
     ],
 )
 def test_frequent_causes_have_a_hint(reason: str, word: str) -> None:

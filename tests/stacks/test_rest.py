@@ -209,8 +209,11 @@ def test_a_domain_leads_to_the_stage_with_its_certificate_and_record(dev: Templa
     ]
     assert [c[0]["CertificateArn"].rsplit("/", 1)[1] for c in certificates] == ["dev", "prod"]
     assert {c[0]["SecurityPolicy"] for c in certificates} == {"TLS_1_2"}
-    record = only(prod, "api-partner", "AWS::Route53::RecordSet")
-    assert (record["Name"], record["HostedZoneId"]) == ("api.partner.example", "Z0123456789")
+    found = prod["partner-prod-api-partner"]["Resources"].values()
+    records = [r["Properties"] for r in found if r["Type"] == "AWS::Route53::RecordSet"]
+    assert sorted(record["Type"] for record in records) == ["A", "AAAA"]
+    assert {(r["Name"], r["HostedZoneId"]) for r in records} == {("api.partner.example", "Z0123456789")}
+    assert {c[0]["IpAddressType"] for c in certificates} == {"dualstack"}
     assert prod["partner-prod-api-partner"]["Outputs"]["DomainUrl"]["Value"] == "https://api.partner.example"
 
 

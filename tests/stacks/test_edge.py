@@ -87,9 +87,7 @@ def test_the_firewall_and_the_certificate_of_a_cdn_come_from_the_global_stack(
 ) -> None:
     config = distribution(web("prod", "cdn-site"))
     read = {"StackName": "shop-prod-global", "Region": "us-east-1"}
-    assert config["WebACLId"] == {
-        "Fn::GetStackOutput": {**read, "OutputName": "CdnFirewallStandardArn"}
-    }
+    assert config["WebACLId"] == {"Fn::GetStackOutput": {**read, "OutputName": "CdnFirewallStandardArn"}}
     assert config["ViewerCertificate"]["AcmCertificateArn"] == {
         "Fn::GetStackOutput": {**read, "OutputName": "CdnSiteCertificateArn"}
     }

@@ -205,7 +205,8 @@ class Balancer(Capability):
     def _target(self, pattern: str, address: str) -> str:
         """A group with a function as its only target, and the permission to call it."""
         service, name = address.split(".", 1)
-        function = self.stack.at.function(self.stack.system.services[service].functions[name].called_name)
+        model = self.stack.system.services[service].functions[name]
+        function = self.stack.at.function(model.called_name)
         group_name = self.stack.names.target_group(self._model.name, pattern)
         permission = lambda_.CfnPermission(
             self,

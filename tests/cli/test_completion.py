@@ -28,7 +28,7 @@ def offered(typed: str, **variables: str) -> list[str]:
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
-        ("platform de", ["deploy", "destroy"]),
+        ("platform dep", ["deploy"]),
         ("platform local sta", ["start", "status"]),
         ("platform deploy --env ", ["dev", "local", "prod"]),
         ("platform --env p", ["prod"]),

@@ -153,7 +153,7 @@ def test_a_function_finds_what_it_has_access_to(templates: Templates) -> None:
         "FLAGS_PROFILE": "flags",
         "LOG_LEVEL": "WARNING",
         "PLATFORM_ENVIRONMENT": "dev",
-        "POWERTOOLS_METRICS_NAMESPACE": "shop",
+        "POWERTOOLS_METRICS_NAMESPACE": "shop/dev",
         "POWERTOOLS_SERVICE_NAME": "orders",
         "SECRET_PAYMENT_ARN": {"Fn::GetStackOutput": secret},
         "STREAM_ORDER_EVENTS_NAME": "shop-dev-order-events",

@@ -106,7 +106,7 @@ def test_codedeploy_moves_the_alias_and_looks_at_the_functions_alarms_and_hooks(
     assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
     made = {r["Properties"]["AlarmName"]: key for key, r in orders.items() if "AlarmName" in r["Properties"]}
     guards = {made[alarm["Name"]] for alarm in group["AlarmConfiguration"]["Alarms"]}
-    assert guards <= set(orders["ReleaseCreate"]["DependsOn"])
+    assert guards == set(orders["ReleaseCreate"]["DependsOn"]), "those, and no other alarm"
     assert orders["AliasCreate"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"] == {
         "ApplicationName": {"Ref": "Releases"},
         "DeploymentGroupName": {"Ref": "ReleaseCreate"},

@@ -54,7 +54,7 @@ class Releases(Capability):
             compute_platform="Lambda",
         )
         self.place(self._application, "Releases")
-        watched = tuple(sorted({name for names in guards.values() for name in names}))
+        watched = tuple(sorted({name for names in guards.values() for name in names.values()}))
         self._role = iam.CfnRole(
             self,
             "Role",
@@ -69,10 +69,12 @@ class Releases(Capability):
         )
         self.place(self._role, "ReleasesRole")
         for model in released:
-            group = _DeploymentGroup(stack, model, self._application.ref, self._role, guards[model.name])
-            if model.name in alarms:
+            group = _DeploymentGroup(
+                stack, model, self._application.ref, self._role, tuple(guards[model.name].values())
+            )
+            for rule in guards[model.name]:
                 # CodeDeploy refuses to look at an alarm that is not there.
-                group.node.add_dependency(alarms[model.name])
+                group.node.add_dependency(alarms[model.name].node.find_child(f"{model.address}-{rule}"))
             hooks = [functions[hook] for hook in _hooks(model) if hook]
             functions[model.name].release_by(group.policy, hooks)
 
@@ -144,8 +146,8 @@ def _is_guarded(model: ResolvedFunction) -> bool:
     return model.release is not None and model.release.guarded
 
 
-def _guards(model: ResolvedFunction, alarms: Alarms | None) -> tuple[str, ...]:
-    """Names of the alarms that take a release of the function back."""
+def _guards(model: ResolvedFunction, alarms: Alarms | None) -> dict[str, str]:
+    """The alarms that take a release of the function back: their names, by rule."""
     wanted = model.release.alarms if model.release else ()
-    made = alarms.made if alarms else ()
-    return tuple(sorted(a.name for a in made if a.subject.name == model.address and a.rule.name in wanted))
+    made = sorted(alarms.made if alarms else (), key=lambda alarm: alarm.name)
+    return {a.rule.name: a.name for a in made if a.subject.name == model.address and a.rule.name in wanted}

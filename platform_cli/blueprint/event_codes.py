@@ -34,8 +34,8 @@ EVENT_CODES: Mapping[str, FindingCode] = {
         "`from` names either a bus or a topic; detail_types and sources go with a bus."
     ),
     "invalid-projection": _error(
-        "A projection goes `of: event_stores.NAME` and `into: tables.NAME`, a table of the blueprint, and has "
-        "no tumbling window: it follows every event of each aggregate, from the first to the last."
+        "A projection goes `of: event_stores.NAME` and `into: tables.NAME`, a table of the blueprint, and "
+        "has no tumbling window: it follows every event of each aggregate, from the first to the last."
     ),
     "shared-projection": _error(
         "Two projections keep one table. Each writes whole rows of its own making, so they would overwrite "

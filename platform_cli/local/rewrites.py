@@ -12,8 +12,8 @@ from typing import Any
 
 from platform_cli.local.addresses import address_of
 from platform_cli.local.archives import note_archives
-from platform_cli.local.event_sources import ignored_limits, join_consumers
 from platform_cli.local.edge import open_edge
+from platform_cli.local.event_sources import ignored_limits, join_consumers
 from platform_cli.local.openapi import expand_bodies
 from platform_cli.local.releases import release_at_once
 from platform_cli.local.rest_bodies import expand_rest_bodies

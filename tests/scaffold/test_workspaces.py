@@ -31,6 +31,8 @@ SERVICE = {
     "src/notes/logic/items.py",
     "src/notes/wiring.py",
     "tests/conftest.py",
+    "tests/events/create.json",
+    "tests/events/get.json",
     "tests/test_handlers.py",
     "tests/test_items.py",
 }

@@ -46,7 +46,7 @@ from platform_cli.stacks.constructs.objectives import watch_service
 from platform_cli.stacks.constructs.overview import overview_stack
 from platform_cli.stacks.constructs.pools import UserPool
 from platform_cli.stacks.constructs.releases import Releases, versions_for
-from platform_cli.stacks.constructs.rest_api import RestApi
+from platform_cli.stacks.constructs.rest_api import STAGE, RestApi
 from platform_cli.stacks.constructs.rotations import Rotation
 from platform_cli.stacks.constructs.sampling import SamplingRule
 from platform_cli.stacks.constructs.secrets import Secret

@@ -113,7 +113,8 @@ def follow(
             continue
         if succeeded(status):
             return stack or ObservedStack(name, stack_id, status)
-        raise DeploymentFailed((_cause(name, stack_id, clients, events, template, stack, status),))
+        cause = _cause(name, stack_id, clients, events, template, stack, status)
+        raise DeploymentFailed((explained(cause, template, conduct.own or clients),))
     raise AssertionError("polls never end")  # pragma: no cover
 
 

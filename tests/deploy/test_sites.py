@@ -56,7 +56,7 @@ def test_only_what_changed_is_uploaded_and_forgotten(site: Make) -> None:
 
 def test_many_changes_are_one_path(site: Make) -> None:
     there = {f"{number}.js": etag("old") for number in range(40)}
-    step = plan_site(site({"index.html": "a", **{name: "new" for name in there}}), "stack", there)
+    step = plan_site(site({"index.html": "a", **dict.fromkeys(there, "new")}), "stack", there)
     assert step is not None
     assert step.stale == ("/*",)
 

@@ -124,9 +124,7 @@ def _remarks(proof: AlarmProof) -> list[str]:
     if not proof.changed:
         remarks.append("its history does not say that it went on")
     if proof.published == "missing":
-        remarks.append(
-            "its notice did not come: are its actions switched off, or its topic's key closed?"
-        )
+        remarks.append("its notice did not come: are its actions switched off, or its topic's key closed?")
     if proof.published == "none":
         remarks.append("it has no topic to tell")
     for protocol, endpoint, confirmed in proof.subscribers:

@@ -66,9 +66,7 @@ def check_topics(context) -> Result:
     )
 
 
-CHECKS = (
-    Check("topics", "environment", "topics", "Counts the topics of the system.", check_topics, REMOTE),
-)
+CHECKS = (Check("topics", "environment", "topics", "Counts the topics of it.", check_topics, REMOTE),)
 ```
 
 What is heavy is imported inside of the function, since `platform explain` reads all files. `context` gives

@@ -28,8 +28,9 @@ def apis(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]
             price = f"apigateway.{api.kind}.requests"
             yield Quantity(price, requests, "variable", path, what, function.service)
         if api.cache_ttl_seconds is not None:
-            what = "cache of 0.5 GB"
-            yield Quantity("apigateway.cache.0.5gb", HOURS_PER_MONTH, "fixed", path, what)
+            size = f"{api.cache_size_gb:g}"
+            price = f"apigateway.cache.{size}gb"
+            yield Quantity(price, HOURS_PER_MONTH, "fixed", path, f"cache of {size} GB")
         total = sum((n for _, n in _served(environment, api, demand)), Decimal(0))
         if total:
             demand.assume(f"a request writes {_ACCESS_LOG_KB} KB of access log")

@@ -264,6 +264,9 @@ usage: { requests_per_month: 2000000 }
 
     assert cost(rest, "apigateway.rest.requests") == D("7.00")
     assert cost(rest, "apigateway.cache.0.5gb") == D("14.60")
+    # The price of 0.5 GB is none for another size: it is named as what has no known price.
+    larger = bill(text.replace("ttl_seconds: 60", "ttl_seconds: 60, size_gb: 6.1"))
+    assert [quantity.price_id for quantity in larger.unpriced] == ["apigateway.cache.6.1gb"]
     assert cost(rest, "waf.acls") == D("5.00")
     assert cost(rest, "waf.rules") == D("3.00")
     assert cost(rest, "waf.requests") == D("1.20")

@@ -73,3 +73,11 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.chdir(folder)
     return folder
+
+
+@pytest.fixture
+def watched(workspace: Path) -> Path:
+    """The same, with somebody who is told of alarms: there is nothing to remark about it."""
+    with (workspace / "blueprint.yaml").open("a") as file:
+        file.write("alarms: { contacts: { critical: [oncall@example.com] } }\n")
+    return workspace

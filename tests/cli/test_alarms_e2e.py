@@ -16,7 +16,7 @@ def alarm(deployed_shop: Any) -> Iterator[str]:
     """An alarm on a function, with a topic that nobody hears; it is ok."""
     name = "shop-local-function-orders.create-tried"
     cloudwatch = deployed_shop.clients.client("cloudwatch")
-    topic = deployed_shop.clients.client("sns").create_topic(Name="shop-local-alarms-critical")["TopicArn"]
+    topic = deployed_shop.clients.client("sns").create_topic(Name="tried-alarms-critical")["TopicArn"]
     cloudwatch.put_metric_alarm(
         AlarmName=name,
         AlarmDescription="somebody tries",

@@ -147,13 +147,13 @@ def test_the_environment_comes_from_its_variable_too(run, workspace, monkeypatch
     assert run("validate", "--env", "dev").code == 0
 
 
-def test_the_blueprint_comes_from_its_variable_too(run, workspace, monkeypatch, tmp_path):
+def test_the_blueprint_comes_from_its_variable_too(run, watched, monkeypatch, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     monkeypatch.chdir(elsewhere)
     assert run("validate").code == 2
 
-    monkeypatch.setenv("PLATFORM_BLUEPRINT", str(workspace))
+    monkeypatch.setenv("PLATFORM_BLUEPRINT", str(watched))
 
     assert (
         run("validate").out
@@ -161,8 +161,8 @@ def test_the_blueprint_comes_from_its_variable_too(run, workspace, monkeypatch, 
     )
 
 
-def test_the_blueprint_is_found_from_a_folder_below(run, workspace, monkeypatch):
-    monkeypatch.chdir(workspace / "services")
+def test_the_blueprint_is_found_from_a_folder_below(run, watched, monkeypatch):
+    monkeypatch.chdir(watched / "services")
 
     assert run("validate").out.startswith(f"{Path('..', 'blueprint.yaml')} is valid")
 

@@ -49,6 +49,7 @@ def test_a_second_synth_starts_no_program_and_no_cdk(deployed_shop: Any) -> None
         "print(code, started, [name for name in heavy if name in sys.modules], file=sys.stderr)\n"
     )
 
+    deployed_shop.platform("synth")  # another test may have changed the shop for a while
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=deployed_shop.root, capture_output=True, text=True, check=True
     )

@@ -38,22 +38,24 @@ BAD = {
 }
 
 
-def test_a_valid_blueprint_is_said_to_be_so(run, workspace):
+@pytest.mark.usefixtures("watched")
+def test_a_valid_blueprint_is_said_to_be_so(run):
     outcome = run("validate")
 
     assert (outcome.code, outcome.err) == (0, "")
     assert outcome.out == "blueprint.yaml is valid: 1 service, 1 function, 3 environments\n"
 
 
-def test_a_valid_blueprint_as_json(run, workspace):
+@pytest.mark.usefixtures("watched")
+def test_a_valid_blueprint_as_json(run):
     outcome = run("validate", "--json")
 
     assert (outcome.code, outcome.err) == (0, "")
     assert json.loads(outcome.out) == {"valid": True, "findings": []}
 
 
-def test_a_mistyped_name_is_underlined_and_the_nearest_is_named(run, workspace):
-    path = workspace / "blueprint.yaml"
+def test_a_mistyped_name_is_underlined_and_the_nearest_is_named(run, watched):
+    path = watched / "blueprint.yaml"
     path.write_text(path.read_text().replace("tables.main: read_write", "tables.mian: read_write"))
 
     outcome = run("validate")
@@ -164,8 +166,8 @@ def test_an_unknown_environment_names_the_nearest(run, workspace):
     assert 'did you mean "prod"?' in outcome.err
 
 
-def test_a_service_folder_that_is_gone_is_a_warning_here(run, workspace):
-    (workspace / "services" / "orders").rename(workspace / "services" / "gone")
+def test_a_service_folder_that_is_gone_is_a_warning_here(run, watched):
+    (watched / "services" / "orders").rename(watched / "services" / "gone")
 
     outcome = run("validate")
 

@@ -28,6 +28,12 @@ def book(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return {"count": count, "total": int(total), "uses": uses, "database": database, "version": version}
 
 
+def pay(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Who it would log in as: with the login that is a secret of its own, and not the master's."""
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=os.environ["SECRET_LEDGER_ARN"])
+    return {"user": json.loads(secret["SecretString"])["username"]}
+
+
 def connect() -> Any:
     client = boto3.client("secretsmanager")
     secret = client.get_secret_value(SecretId=os.environ["DATABASE_LEDGER_SECRET_ARN"])

@@ -27,6 +27,7 @@ ACCOUNT = "000000000000"
 REGION = "us-east-1"
 DEFAULT_PORT = 4566
 _PORT_TRIES = 5
+_LETTING_GO_SECONDS = 3.0
 _STOP_GRACE_SECONDS = 45.0
 _AGENT_GRACE_SECONDS = 3.0
 
@@ -236,6 +237,10 @@ def _start(
 def _choose_port(state: ServerState | None, port: int | None, report: Report) -> int:
     wanted = port or (state.port if state is not None else DEFAULT_PORT)
     if ports.is_free(wanted):
+        return wanted
+    was_ours = state is not None and state.pid is not None and wanted == state.port
+    # The last threads of a server that was killed hold its port for a moment longer than it lives.
+    if was_ours and processes.wait_until(lambda: ports.is_free(wanted), _LETTING_GO_SECONDS):
         return wanted
     owner = ports.owner(wanted)
     if port is not None:

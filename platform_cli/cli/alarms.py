@@ -10,6 +10,7 @@ from urllib.parse import quote
 import typer
 
 from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.consoles import cloudwatch_console
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
@@ -205,12 +206,12 @@ def open_console(session: Session, selector: str | None, *, printing: bool) -> N
         PlatformError: `no-console` for the local AWS.
     """
     environment = session.environment
-    if environment.target == "local":
+    base = cloudwatch_console(environment)
+    if base is None:
         raise PlatformError(
             "the local AWS has no console", hint="platform alarms check --env local", code="no-console"
         )
     alarms = _selected(session, selector, None) if selector else ()
-    base = f"https://{environment.region}.console.aws.amazon.com/cloudwatch/home?region={environment.region}"
     if len(alarms) == 1:
         address = f"{base}#alarmsV2:alarm/{quote(alarms[0].name)}"
     else:

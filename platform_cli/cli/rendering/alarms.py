@@ -63,7 +63,7 @@ def render_alarms(
             line = Text("  ").append(word.ljust(8), style=style).append((alarm.severity or "-").ljust(9))
             line.append(f"{alarm.kind} {alarm.subject} {alarm.rule}".replace("  ", " "))
             line.append(f"  {duration((now - alarm.since).total_seconds())}", style="dim")
-            drawn = sparkline(series[alarm.name].values.values()) if alarm.name in series else ""
+            drawn = sparkline([*series[alarm.name].values.values()]) if alarm.name in series else ""
             terminal.result(line.append(f"  {drawn}" if drawn else "", style="cyan"))
             if alarm.fires:
                 terminal.result(Text(f"    {alarm.reason}", style="dim"))

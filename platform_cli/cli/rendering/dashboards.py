@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from platform_cli.cli.consoles import cloudwatch_console
 from platform_cli.cli.rendering.series_chart import short
+from platform_cli.cli.rendering.sparkline import sparkline
 from platform_cli.cli.rendering.words import moment, number
 
 if TYPE_CHECKING:
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from platform_cli.operate.dashboards.panels import Curve, Panel
     from platform_cli.operate.dashboards.previewing import DrawnBoard, Preview
 
-_BARS = "▁▂▃▄▅▆▇█"
-_WIDTH = 32
 _LABEL = 26
 _BAD = "#d62728"
 """The colour of limits beyond which it is bad; others, such as a timeout, have it too."""
@@ -53,13 +53,8 @@ def render_list(terminal: Terminal, system: ResolvedEnvironment, names: Sequence
 
 def console_link(system: ResolvedEnvironment, physical_name: str) -> str | None:
     """Where the console of CloudWatch shows a dashboard; None where there is no console."""
-    if system.target == "local":
-        return None
-    hosts = {"cn-": "console.amazonaws.cn", "us-gov-": "console.amazonaws-us-gov.com"}
-    region = system.region
-    special = (host for start, host in hosts.items() if region.startswith(start))
-    place = f"https://{region}.{next(special, 'console.aws.amazon.com')}/cloudwatch/home"
-    return f"{place}?region={region}#dashboards/dashboard/{quote(physical_name)}"
+    place = cloudwatch_console(system)
+    return f"{place}#dashboards/dashboard/{quote(physical_name)}" if place else None
 
 
 def render_written(terminal: Terminal, drawn: Preview, path: Path) -> None:
@@ -90,18 +85,6 @@ def render_board(terminal: Terminal, drawn: Preview) -> None:
                 terminal.result("", Text(panel.text.removeprefix("## "), style="bold"))
             elif panel.curves:
                 _render_panel(terminal, panel)
-
-
-def sparkline(values: Sequence[float], width: int = _WIDTH) -> str:
-    """The shape of values as text; each character is the greatest of its share of them."""
-    if not values:
-        return ""
-    share = max(1, -(-len(values) // width))
-    peaks = [max(values[i : i + share]) for i in range(0, len(values), share)]
-    top = max(peaks)
-    if top <= 0:
-        return _BARS[0] * len(peaks)
-    return "".join(_BARS[min(7, int(max(0.0, value) / top * 7.999))] for value in peaks)
 
 
 def _render_panel(terminal: Terminal, panel: Panel) -> None:

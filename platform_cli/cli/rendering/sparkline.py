@@ -1,18 +1,20 @@
-"""A few values as a line of blocks, to be read at a glance."""
+"""Values as a line of blocks, to be read at a glance."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
+_BARS = "▁▂▃▄▅▆▇█"
+_WIDTH = 32
 
 
-def sparkline(values: Iterable[float], width: int = 24) -> str:
-    """Return the last values as blocks from the lowest, which is at most 0, to the highest."""
-    shown: Sequence[float] = list(values)[-width:]
-    if not shown:
+def sparkline(values: Sequence[float], width: int = _WIDTH) -> str:
+    """The shape of values as text; each character is the greatest of its share of them."""
+    if not values:
         return ""
-    low, high = min(0.0, *shown), max(shown)
-    if high <= low:
-        return _BLOCKS[0] * len(shown)
-    return "".join(_BLOCKS[round((value - low) / (high - low) * (len(_BLOCKS) - 1))] for value in shown)
+    share = max(1, -(-len(values) // width))
+    peaks = [max(values[i : i + share]) for i in range(0, len(values), share)]
+    top = max(peaks)
+    if top <= 0:
+        return _BARS[0] * len(peaks)
+    return "".join(_BARS[min(7, int(max(0.0, value) / top * 7.999))] for value in peaks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
@@ -122,7 +122,7 @@ def read_coverage(
             )
         if alarm.name in series:
             findings += _backtest(alarm, series[alarm.name], since, until)
-    order = list(Trouble.__args__)  # type: ignore[attr-defined]
+    order = get_args(Trouble)
     findings.sort(key=lambda finding: (order.index(finding.trouble), finding.alarm))
     return Coverage(len(set(wanted)), len(present), tuple(findings), since, until)
 

@@ -13,6 +13,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting
 from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.operate.functions import names_of
 
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 _WORKERS = 8
@@ -21,8 +22,6 @@ _ATTRIBUTES = [
     "ApproximateNumberOfMessagesNotVisible",
     "MessageRetentionPeriod",
 ]
-_FAILED = "-failed"
-"""What the name of the queue ends with that keeps what a function failed on; the stacks give it."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +109,8 @@ def _places(environment: ResolvedEnvironment) -> Iterator[_Place]:
             yield _Place(queue.name, "queue", dead, queue.physical_name, queue.fifo)
     for function in environment.functions:
         # A function that somebody waits for has none; SQS says so.
-        name = function.physical_name
-        yield _Place(function.address, "function", name + _FAILED, name)
+        queue_name = names_of(environment).failures_queue(function.service, function.name)
+        yield _Place(function.address, "function", queue_name, function.physical_name)
 
 
 def _look(place: _Place, clients: Clients) -> DeadLetterQueue | None:

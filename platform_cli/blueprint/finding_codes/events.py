@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from platform_cli.blueprint.code_kinds import FindingCode
-from platform_cli.blueprint.code_kinds import error as _error
-from platform_cli.blueprint.code_kinds import notice as _notice
-from platform_cli.blueprint.code_kinds import warning as _warning
+from platform_cli.blueprint.finding_codes.kinds import FindingCode
+from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import notice as _notice
+from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 EVENT_CODES: Mapping[str, FindingCode] = {
     "visibility-below-timeout": _error(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from platform_cli.blueprint.code_kinds import FindingCode
-from platform_cli.blueprint.code_kinds import error as _error
-from platform_cli.blueprint.code_kinds import warning as _warning
+from platform_cli.blueprint.finding_codes.kinds import FindingCode
+from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 RELEASE_CODES: Mapping[str, FindingCode] = {
     "concurrency-limits": _error("Provisioned concurrency cannot exceed reserved concurrency."),

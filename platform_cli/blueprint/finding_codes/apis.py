@@ -1,0 +1,62 @@
+"""The codes of findings about APIs and their routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platform_cli.blueprint.finding_codes.kinds import FindingCode
+from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import warning as _warning
+
+API_CODES: Mapping[str, FindingCode] = {
+    "invalid-route": _error(
+        "A route is a method and a path: GET /orders/{id}. Segments in braces stand alone between slashes, "
+        "their names differ, and {name+} may only be the last one."
+    ),
+    "route-collision": _error(
+        "Two routes of an API answer the same requests: the names in braces do not tell routes apart. On a "
+        "REST API, two names in braces at the same position collide whatever the method."
+    ),
+    "ambiguous-api": _error(
+        "A route that names no API belongs to the only one, or of several to the only one of kind http; "
+        "here there is none such."
+    ),
+    "scopes-without-authorizer": _error(
+        "Scopes are checked on a user's token, and this route has no authorizer."
+    ),
+    "rest-only": _error(
+        "Firewalls, address rules, caches, validation of requests and API keys exist for APIs of kind rest "
+        "only: AWS WAF cannot be attached to an HTTP API, and HTTP APIs have neither resource policies, "
+        "caches, models nor usage plans. An HTTP API can stand behind a CDN that has a firewall."
+    ),
+    "http-only": _error(
+        "A REST API cannot add cross-origin headers to what functions answer, so `cors` belongs to APIs of "
+        "kind http."
+    ),
+    "unknown-model": _error("A route's request names a model that its API does not have under `models`."),
+    "invalid-model": _error(
+        "A model is a JSON Schema (draft 4) with a `type`, written out in full: API Gateway follows no "
+        "references to other documents, and the local AWS follows none at all."
+    ),
+    "unchecked-keyword": _warning(
+        "AWS documents that API Gateway does not check some keywords of JSON Schema when it imports an API. "
+        "Requests that break them reach the function, which has to check them itself."
+    ),
+    "route-cache": _error("Answers are kept for GET alone, and only on an API that has a `cache`."),
+    "idle-cache": _warning(
+        "An API's cache costs by the hour, and no route says `cache`, so it keeps nothing. A route "
+        "has to say it, because only its author knows which query parameters and headers its answer "
+        "depends on."
+    ),
+    "duplicate-api-key": _error(
+        "AWS takes a key into one usage plan of an API only, since it would not know which limits count."
+    ),
+    "api-key-without-plan": _error(
+        "A key opens a route only through a usage plan of its API, so that without one nobody could call it."
+    ),
+    "invalid-cors": _error("Browsers refuse credentials together with the origin *."),
+    "timeout-beyond-api": _warning(
+        "API Gateway gives up on a function after 30 seconds (HTTP API) or 29 seconds (REST API), so a "
+        "longer timeout only costs money."
+    ),
+}

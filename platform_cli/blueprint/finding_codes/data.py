@@ -1,0 +1,62 @@
+"""The codes of findings about what keeps data: tables, buckets, backups, secrets, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platform_cli.blueprint.finding_codes.kinds import FindingCode
+from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import notice as _notice
+from platform_cli.blueprint.finding_codes.kinds import warning as _warning
+
+DATA_CODES: Mapping[str, FindingCode] = {
+    "invalid-limits": _error("The lower limit is above the upper one."),
+    "attribute-type-conflict": _error("An attribute has one type in all keys of a table and its indexes."),
+    "same-key-twice": _error("The partition key and the sort key are the same attribute."),
+    "too-many-indexes": _error("A table takes at most 20 global secondary indexes."),
+    "invalid-replica": _error("A replica stands in another region than the original, and once in each."),
+    "cold-storage-too-short": _error(
+        "A backup in cold storage stays there for at least 90 days, so it is kept for at least 90 days more "
+        "than the days after which it moves."
+    ),
+    "replica-stream-view": _warning(
+        "DynamoDB copies a table to other regions by a stream of new and old images, so a table with "
+        "replicas has no other kind of stream, whatever is written here."
+    ),
+    "replica-without-versions": _error(
+        "A bucket has replicas and keeps no versions. S3 copies only between buckets that keep versions: "
+        "write `versioned: true`, and `expire_noncurrent_after_days` for how long."
+    ),
+    "lifecycle-order": _error(
+        "Objects move to the infrequent class, then to the archive, and then expire; the days must grow in "
+        "that order. Intelligent tiering does the first of these by itself."
+    ),
+    "backup-outside-lock": _error(
+        "The lock of a vault refuses every backup that is to be kept for less than its least days, or for "
+        "more than its most."
+    ),
+    "weakened-protection": _error(
+        "The environment is protected, and this would take away what keeps its data: recovery points, "
+        "backups, versions, copies, encryption with a key of your own, strong sign-in. Where it is meant, "
+        "say it in the blueprint for every environment, or leave `protect` out."
+    ),
+    "one-region": _notice(
+        "Copies in another region are made on AWS only: the local AWS has one region, and leaves them out."
+    ),
+    "backup-without-rule": _error("A backup plan has no daily, weekly or monthly rule."),
+}
+
+SECRET_CODES: Mapping[str, FindingCode] = {
+    "rotation-without-source": _error(
+        "A secret that somebody sets by hand cannot rotate by itself: it needs `generate` or `database`, and "
+        "a `function` that makes the new value. alternating_users needs a database."
+    ),
+    "secret-with-two-sources": _error(
+        "The value of a secret comes from `generate` or from a database, not from both."
+    ),
+    "setting-type": _error("The value of a setting is not of the type that it says."),
+    "secure-value": _warning(
+        "A setting is stored encrypted, but its value stands in the blueprint for everybody to read. Put a "
+        "placeholder here and the real value with `platform config`."
+    ),
+}

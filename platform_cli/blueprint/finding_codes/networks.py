@@ -1,0 +1,32 @@
+"""The codes of findings about networks, and about what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platform_cli.blueprint.finding_codes.kinds import FindingCode
+from platform_cli.blueprint.finding_codes.kinds import error as _error
+
+NETWORK_CODES: Mapping[str, FindingCode] = {
+    "invalid-cidr": _error("The text is no block of addresses such as 10.0.0.0/16, or one that AWS refuses."),
+    "too-many-nat-gateways": _error("A network has at most one NAT gateway in each availability zone."),
+    "not-in-network": _error(
+        "A function connects to a database or a cache, and does not stand in its network."
+    ),
+    "network-too-small": _error(
+        "Each subnet of a network is a sixteenth of its block, so that zones and NAT gateways can be added "
+        "without moving one. AWS takes subnets down to /28, and so networks down to /24."
+    ),
+    "network-without-subnets": _error(
+        "Something stands in a network that exists already, and its subnets are not named. The tool looks "
+        "nothing up in an account, so `subnet_ids` has to say where."
+    ),
+    "too-few-zones": _error(
+        "A database and a load balancer need subnets in two availability zones at least, and so does a "
+        "cache whose second node takes over."
+    ),
+    "unreachable-service": _error(
+        "A function in a network without NAT gateways reaches only the AWS services that the network has "
+        "endpoints of. What its `access` names would time out."
+    ),
+}

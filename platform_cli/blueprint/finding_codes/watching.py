@@ -1,0 +1,52 @@
+"""The codes of findings about objectives, metrics of the business, alarms, dashboards and costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from platform_cli.blueprint.finding_codes.kinds import FindingCode
+from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import notice as _notice
+from platform_cli.blueprint.finding_codes.kinds import warning as _warning
+
+PROMISE_CODES: Mapping[str, FindingCode] = {
+    "contradictory-objectives": _warning(
+        "`error_percent` allows more failures than `availability_percent` leaves. The stricter of the two is "
+        "the error budget, so the other one means nothing."
+    ),
+    "metric-alarm-without-limit": _error(
+        "The alarm of a metric does not say what is bad: `drop_percent`, against the window before, or "
+        "`above`."
+    ),
+    "metric-elsewhere": _error(
+        "A function sets the namespace or the service's name of its metrics itself, so they are not where "
+        "the alarms and dashboards of the service look for them."
+    ),
+    "metric-never-written": _warning(
+        "A metric is declared, and no code of the service, nor of the shared libraries, has its name in "
+        "quotes. An alarm on it would never go on. Handlers write it with `observability.count` or `measure`."
+    ),
+    "promise-without-alarm": _notice(
+        "Objectives, or limits of metrics, are stated, and `alarms.contacts` names nobody. There are no "
+        "alarms then; dashboards and `platform doctor` show the objectives all the same."
+    ),
+}
+
+WATCHING_CODES: Mapping[str, FindingCode] = {
+    "invalid-widget": _error("A widget of kind text has `text`; the other kinds have `metrics`."),
+    "invalid-alarm": _error(
+        "An alarm looks at the latest points, and at most at as many as a day has (a week, where a point is "
+        "an hour or more); it cannot ask for more bad points than it looks at."
+    ),
+    "cost-anomalies-untold": _error(
+        "AWS tells of odd costs by mail only, so somebody with a mail address has to be named."
+    ),
+    "cost-anomalies-twice": _error(
+        "AWS takes one monitor of all services an account: of several environments of one, only one has it."
+    ),
+    "nobody-is-told": _notice(
+        "An environment is protected, and has no contact under `alarms`, so it has no alarms either. One "
+        "contact is enough for everything to have its own."
+    ),
+    "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
+}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.tuning.choosing import Candidate
     from platform_cli.operate.tuning.planning import RunPlan
     from platform_cli.operate.tuning.pricing import LambdaPrice
-    from platform_cli.operate.tuning.tuning import Tuning
+    from platform_cli.operate.tuning.tuned import Tuning
 
 _BAR = 24
 _EXTRA_MS = 2.0

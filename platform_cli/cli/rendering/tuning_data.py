@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from platform_cli.operate.tuning.planning import RunPlan
-    from platform_cli.operate.tuning.tuning import Tuning
+    from platform_cli.operate.tuning.tuned import Tuning
 
 
 def tuning_data(tuning: Tuning) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from platform_cli.cli.rendering.words import moment, number
 
 if TYPE_CHECKING:
     from platform_cli.operate.tuning.choosing import Candidate
-    from platform_cli.operate.tuning.tuning import Tuning
+    from platform_cli.operate.tuning.tuned import Tuning
 
 _STYLE = """
 :root { color-scheme: light dark; --text: #1c2430; --dim: #5b6675; --back: #fff; --card: #f6f7f9;

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.tuning.planning import RunPlan
     from platform_cli.operate.tuning.priors import Logged
     from platform_cli.operate.tuning.racing import RaceSettings
-    from platform_cli.operate.tuning.tuning import Tuning
+    from platform_cli.operate.tuning.tuned import Tuning
 
 
 def tune_memory(session: Session, options: TuneOptions) -> None:
@@ -167,9 +167,9 @@ def _settings(
     session: Session, options: TuneOptions, function: ResolvedFunction, logged: Logged | None
 ) -> RaceSettings:
     from platform_cli.operate.tuning.observations import Variant
+    from platform_cli.operate.tuning.planning import sizes_to_try
     from platform_cli.operate.tuning.pricing import lambda_prices
     from platform_cli.operate.tuning.racing import RaceSettings
-    from platform_cli.operate.tuning.tuning import sizes_to_try
 
     architectures = ("arm64", "x86_64") if options.architectures else (function.architecture,)
     return RaceSettings(

@@ -24,8 +24,11 @@ def reasons_to_drop(
     """
     least = least_memory_mb(observations, known_memory_mb)
     found: dict[Variant, str] = {}
+    by_variant: dict[Variant, list[Observation]] = {variant: [] for variant in variants}
+    for o in observations:
+        by_variant.setdefault(o.variant, []).append(o)
     for variant in variants:
-        mine = [o for o in observations if o.variant == variant]
+        mine = by_variant[variant]
         kinds = [o.kind for o in mine]
         timeouts, failures = kinds.count("timeout"), [o for o in mine if o.kind == "failed"]
         if "out_of_memory" in kinds:

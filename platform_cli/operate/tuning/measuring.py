@@ -14,7 +14,7 @@ from platform_cli.deploy.answers import Sleep
 from platform_cli.errors import PlatformError
 from platform_cli.operate.reports import parse_report
 from platform_cli.operate.tuning.observations import Observation, Variant, observe
-from platform_cli.operate.tuning.racing import Call
+from platform_cli.operate.tuning.rounds import Call
 from platform_cli.operate.tuning.variants import Published
 
 _THROTTLED = ("TooManyRequestsException", "EC2ThrottledException", "ServiceException", "ThrottlingException")

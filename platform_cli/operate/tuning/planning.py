@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.tuning.choosing import MEMORY_MARGIN
+from platform_cli.operate.tuning.dropping import FIRST_WARM
 from platform_cli.operate.tuning.observations import Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.racing import RaceSettings
-from platform_cli.operate.tuning.tuning import first_round_calls
 from platform_cli.operate.tuning.workloads import ONE_CPU_MB
 
+SMALLEST_MB, LARGEST_MB = 128, 10_240
 AIMS = {"cost": 1.0, "speed": 0.0, "balanced": 0.5}
 """Weight of the cost by name."""
 
@@ -82,6 +83,28 @@ def plan_run(
     return RunPlan(
         address, tried, skipped, first, settings.max_invocations, first_usd, most_usd, payloads, writes
     )
+
+
+def sizes_to_try(asked: Sequence[int], present_mb: int) -> tuple[int, ...]:
+    """The sizes, with the present one among them.
+
+    Raises:
+        PlatformError: `invalid-size`.
+    """
+    wrong = [size for size in asked if not SMALLEST_MB <= size <= LARGEST_MB]
+    if wrong:
+        raise PlatformError(
+            f"{wrong[0]} MB is no memory size of Lambda",
+            hint=f"sizes are from {SMALLEST_MB} to {LARGEST_MB} MB",
+            code="invalid-size",
+            exit_code=ExitCode.USAGE,
+        )
+    return tuple(sorted({*asked, present_mb}))
+
+
+def first_round_calls(variants: Sequence[Variant]) -> int:
+    """How many calls a run makes at least."""
+    return len(variants) * (FIRST_WARM + 1)
 
 
 def cost_weight(aim: str) -> float:

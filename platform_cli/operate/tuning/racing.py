@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from platform_cli.operate.tuning.choosing import (
     Aim,
@@ -17,17 +17,17 @@ from platform_cli.operate.tuning.choosing import (
     choose,
     difference_error,
 )
-from platform_cli.operate.tuning.dropping import FIRST_WARM, reasons_to_drop
-from platform_cli.operate.tuning.estimating import FEWEST_WARM, Estimates, estimate
+from platform_cli.operate.tuning.dropping import reasons_to_drop
+from platform_cli.operate.tuning.estimating import Estimates, estimate
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
+from platform_cli.operate.tuning.rounds import Call, Measure, Progress, make_calls, next_calls
+from platform_cli.operate.tuning.spending import affordable, spent_usd
 from platform_cli.operate.tuning.statistics import normal_quantile
 
 DEFAULT_SIZES_MB = (128, 256, 512, 768, 1024, 1536, 2048, 3008)
 TOLERANCE = 0.03
 """A choice that is at most this much worse than the best is right."""
-# Chosen on the families for development; see docs/tuning.md.
-ROUND_WARM = 3
 _MOST_WARM = 60
 """Warm calls of a size beyond which more would say little."""
 
@@ -59,15 +59,6 @@ class RaceSettings:
     known_memory_mb: int = 0
     weights: tuple[float, ...] = (1.0,)
     seed: int = 1
-
-
-@dataclass(frozen=True)
-class Call:
-    """A call to make: `payload` is the index of one of the payloads."""
-
-    variant: Variant
-    order: int
-    payload: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,17 +97,6 @@ class Race:
     spent_usd: float
 
 
-Measure = Callable[[Sequence[Call]], Sequence[Observation]]
-
-
-@dataclass
-class _State:
-    observations: list[Observation] = field(default_factory=list)
-    order: int = 0
-    rounds: int = 0
-    sent: dict[Variant, list[int]] = field(default_factory=dict)
-
-
 def race(
     settings: RaceSettings, measure: Measure, report: Callable[[RoundFinished], None] = lambda _: None
 ) -> Race:
@@ -127,47 +107,47 @@ def race(
         measure: Makes calls, in this order where it makes them one by one, and brings what they told.
         report: Is told of each round.
     """
-    state = _State()
-    source = random.Random(settings.seed)
+    progress, source = Progress(), random.Random(settings.seed)
     estimates, choice, stopped = Estimates((), []), Choice(None, ()), ""
     candidates, undecided = list(settings.variants), list[Variant]()
     while not stopped:
-        dropped = _dropped(state, settings)
-        wanted = _wanted(state, candidates, dropped)
-        calls = _interleaved(wanted, state, settings, source)
-        calls, stopped = _affordable(calls, state, settings)
+        dropped = _dropped(progress, settings)
+        calls: Sequence[Call] = next_calls(progress, candidates, dropped, settings.weights, source)
+        calls, stopped = affordable(
+            calls, progress.observations, settings.prices, settings.max_invocations, settings.max_spend_usd
+        )
         if not calls:
             stopped = stopped or _reason(choice, undecided)
             break
-        _measure_turns(calls, state, settings, measure)
-        state.rounds += 1
-        dropped = _dropped(state, settings)
-        estimates = estimate(state.observations, settings.weights)
+        make_calls(calls, progress, measure, lambda: _dropped(progress, settings))
+        progress.rounds += 1
+        dropped = _dropped(progress, settings)
+        estimates = estimate(progress.observations, settings.weights)
         choice = choose(
             estimates, settings.aim, settings.prices, excluded=dropped, present=settings.present, draws=0
         )
         undecided = undecided_sizes(estimates, choice, settings)
-        candidates = _to_call(estimates, choice, undecided, settings, state.observations, dropped)
+        candidates = _to_call(estimates, choice, undecided, settings, progress, dropped)
         report(
             RoundFinished(
-                state.rounds,
-                len(state.observations),
-                spent_usd(state.observations, settings.prices),
+                progress.rounds,
+                len(progress.observations),
+                spent_usd(progress.observations, settings.prices),
                 choice.chosen,
                 tuple(candidates),
                 dropped,
             )
         )
-    dropped = _dropped(state, settings)
+    dropped = _dropped(progress, settings)
     choice = choose(estimates, settings.aim, settings.prices, excluded=dropped, present=settings.present)
     return Race(
-        tuple(state.observations),
+        tuple(progress.observations),
         estimates,
         choice,
         dropped,
         stopped,
-        state.rounds,
-        spent_usd(state.observations, settings.prices),
+        progress.rounds,
+        spent_usd(progress.observations, settings.prices),
     )
 
 
@@ -199,13 +179,12 @@ def _to_call(
     choice: Choice,
     undecided: Sequence[Variant],
     settings: RaceSettings,
-    observations: Sequence[Observation],
+    progress: Progress,
     dropped: Mapping[Variant, str],
 ) -> list[Variant]:
     """What is undecided or unknown, and the leader as long as any is; none more often than is worth it."""
-    known = {s.variant: s.warm for s in estimates.sizes}
+    known, warm = {s.variant for s in estimates.sizes}, progress.warm
     unknown = [v for v in settings.variants if v not in known and v not in dropped]
-    warm = {v: sum(o.variant == v and o.kind == "warm" for o in observations) for v in known}
     open_ones = [v for v in undecided if warm[v] < _MOST_WARM]
     if open_ones and choice.chosen is not None and warm[choice.chosen] < _MOST_WARM:
         open_ones.append(choice.chosen)
@@ -218,103 +197,5 @@ def _reason(choice: Choice, undecided: Sequence[Variant]) -> str:
     return "most-calls" if undecided else "certain"
 
 
-def _dropped(state: _State, settings: RaceSettings) -> dict[Variant, str]:
-    return reasons_to_drop(state.observations, settings.variants, settings.known_memory_mb)
-
-
-def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPrice]) -> float:
-    """The price of calls; where a report is missing, that of an average call of the same size."""
-    spent = 0.0
-    known: dict[Variant, list[float]] = {}
-    for o in observations:
-        if o.billed_ms is not None:
-            known.setdefault(o.variant, []).append(o.billed_ms)
-    for o in observations:
-        billed = o.billed_ms
-        if billed is None:
-            mine = known.get(o.variant, [0.0])
-            billed = sum(mine) / len(mine)
-        price = prices[o.variant.architecture]
-        spent += billed / 1000 * o.variant.memory_mb / 1024 * price.gigabyte_second_usd + price.request_usd
-    return spent
-
-
-def _measure_turns(calls: Sequence[Call], state: _State, settings: RaceSettings, measure: Measure) -> None:
-    """Make calls, a turn of all sizes at a time; what fails is not called again in the same round."""
-    at, dropped = 0, _dropped(state, settings)
-    while at < len(calls):
-        turn: list[Call] = []
-        for call in calls[at:]:
-            if any(call.variant == other.variant for other in turn):
-                break
-            turn.append(call)
-        at += len(turn)
-        working = [call for call in turn if call.variant not in dropped]
-        if working:
-            told = measure(working)
-            state.observations += told
-            if any(o.kind in ("timeout", "failed", "out_of_memory") for o in told):
-                dropped = _dropped(state, settings)
-
-
-def _wanted(
-    state: _State, candidates: Sequence[Variant], dropped: Mapping[Variant, str]
-) -> dict[Variant, int]:
-    if not state.rounds:
-        # The first call of a size is cold and counts for nothing else. Below what logs have seen, none.
-        return {v: FIRST_WARM + 1 for v in candidates if v not in dropped}
-    wanted = {}
-    for variant in candidates:
-        if variant not in dropped:
-            warm = sum(o.variant == variant and o.kind == "warm" for o in state.observations)
-            tried = len(state.sent.get(variant, ()))
-            if warm < FEWEST_WARM and tried > 4 * FIRST_WARM:
-                continue
-            wanted[variant] = ROUND_WARM
-    return wanted
-
-
-def _interleaved(
-    wanted: Mapping[Variant, int], state: _State, settings: RaceSettings, source: random.Random
-) -> list[Call]:
-    calls: list[Call] = []
-    for turn in range(max(wanted.values(), default=0)):
-        taking = [v for v, number in wanted.items() if number > turn]
-        source.shuffle(taking)
-        for variant in taking:
-            sent = state.sent.setdefault(variant, [0] * len(settings.weights))
-            if len(sent) != len(settings.weights):
-                sent = state.sent[variant] = [0] * len(settings.weights)
-            payload = _due(sent, settings.weights)
-            sent[payload] += 1
-            calls.append(Call(variant, state.order, payload))
-            state.order += 1
-    return calls
-
-
-def _due(sent: Sequence[int], weights: Sequence[float]) -> int:
-    """The payload that is furthest behind its share, so that every size gets the same mix."""
-    whole, made = sum(weights), sum(sent) + 1
-    return max(range(len(weights)), key=lambda i: (weights[i] / whole * made - sent[i], -i))
-
-
-def _affordable(calls: list[Call], state: _State, settings: RaceSettings) -> tuple[list[Call], str]:
-    room = settings.max_invocations - len(state.observations)
-    if len(calls) > room:
-        return calls[: max(0, room)], "max-invocations"
-    if settings.max_spend_usd is not None and calls:
-        spent = spent_usd(state.observations, settings.prices)
-        if spent + _expected_usd(calls, state, settings) > settings.max_spend_usd:
-            return [], "max-spend"
-    return calls, ""
-
-
-def _expected_usd(calls: Sequence[Call], state: _State, settings: RaceSettings) -> float:
-    made = {o.variant for o in state.observations if o.billed_ms is not None}
-    # Before the first round nothing is known; its calls are what the least possible budget pays for.
-    assumed = [
-        replace(next(o for o in state.observations if o.variant == c.variant and o.billed_ms), order=c.order)
-        for c in calls
-        if c.variant in made
-    ]
-    return spent_usd(assumed, settings.prices)
+def _dropped(progress: Progress, settings: RaceSettings) -> dict[Variant, str]:
+    return reasons_to_drop(progress.observations, settings.variants, settings.known_memory_mb)

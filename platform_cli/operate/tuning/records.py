@@ -16,11 +16,11 @@ from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.naming import Names
 from platform_cli.deploy.answers import pages
-from platform_cli.deploy.locking import current_owner
+from platform_cli.deploy.lock import current_owner
 from platform_cli.operate.tuning.choosing import Candidate
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.priors import Logged
-from platform_cli.operate.tuning.tuning import Tuning
+from platform_cli.operate.tuning.tuned import Tuning
 
 KEPT = 10
 _AT_ONCE = 10  # DeleteParameters' limit

@@ -3,6 +3,10 @@
 It answers an invocation with the tail of a log that ends with a REPORT line, in text or JSON. Formats as
 in Lambda's documentation of logs (November 2026). What it knows is a workload and a seed, so that a run
 can be repeated to the byte.
+
+Each size draws from a stream of its own. So the tenth call of 512 MB is the same whatever was called before
+it, and strategies that call sizes in another order, or less often, are judged by the same calls; only a
+drift, which is one of time, comes to each call when it is made.
 """
 
 from __future__ import annotations
@@ -33,7 +37,7 @@ class SimulatedLambda(SimulatedFunctions):
 
     Args:
         workload: What the function does.
-        seed: Of all randomness.
+        seed: Of all randomness; each size has its own stream of it.
         name: The function's.
         memory_mb: Of `$LATEST`.
         timeout_seconds: Of the function.
@@ -62,7 +66,8 @@ class SimulatedLambda(SimulatedFunctions):
         self.calls = 0
         self.throttled = 0
         self.gigabyte_seconds = 0.0
-        self._random = random.Random(seed)
+        self._seed = seed
+        self._sources: dict[tuple[str, int], random.Random] = {}
         self._run_calls = run_calls
         self._idle: dict[tuple[str, str], int] = {}
 
@@ -74,7 +79,7 @@ class SimulatedLambda(SimulatedFunctions):
             function = self._function(FunctionName)
             version = self._version_of(function, Qualifier)
             it = self._configuration(function, version)
-            work, source = self.workload, self._random
+            work, source = self.workload, self._source(it)
             if work.throttle_share and source.random() < work.throttle_share:
                 self.throttled += 1
                 raise refusal("TooManyRequestsException", "Rate Exceeded.", 429)
@@ -100,6 +105,12 @@ class SimulatedLambda(SimulatedFunctions):
             silent = work.silent_share and source.random() < work.silent_share
             report = "" if silent else self._report(request, it, took, billed, used, init, status, error)
             return self._answer(request, version, it, status, error, report if LogType == "Tail" else "")
+
+    def _source(self, it: Configuration) -> random.Random:
+        where = (it.architecture, it.memory_mb)
+        if where not in self._sources:
+            self._sources[where] = random.Random(f"{self._seed}/{it.architecture}/{it.memory_mb}")
+        return self._sources[where]
 
     def _start(self, where: tuple[str, str], source: random.Random) -> float | None:
         """The duration of a cold start, or None where a warm environment takes the call."""

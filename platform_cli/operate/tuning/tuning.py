@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedFunction
 from platform_cli.deploy.answers import Clock, Sleep, expecting
-from platform_cli.errors import ExitCode, PlatformError
-from platform_cli.operate.tuning.choosing import Candidate
+from platform_cli.errors import PlatformError
 from platform_cli.operate.tuning.copies import Download, LayerOf, make_copy
-from platform_cli.operate.tuning.dropping import FIRST_WARM
 from platform_cli.operate.tuning.events import PuttingBack, Report, RoundDone, SizesPublished
 from platform_cli.operate.tuning.journal import open_journal
 from platform_cli.operate.tuning.measuring import Measurer, Processor, safe_lanes
-from platform_cli.operate.tuning.observations import Observation, Variant
+from platform_cli.operate.tuning.observations import Variant
 from platform_cli.operate.tuning.payloads import Payload
 from platform_cli.operate.tuning.racing import (
     Race,
@@ -29,64 +24,8 @@ from platform_cli.operate.tuning.racing import (
     RoundFinished,
     race,
 )
+from platform_cli.operate.tuning.tuned import Tuning, cold_starts, recommended_timeout
 from platform_cli.operate.tuning.variants import leftover, publish, restore, settled
-
-SMALLEST_MB, LARGEST_MB = 128, 10_240
-_TIMEOUT_MARGIN = 1.5
-_LONGEST_TIMEOUT_SECONDS = 900
-
-
-@dataclass(frozen=True)
-class ColdStarts:
-    """Cold calls of a size."""
-
-    variant: Variant
-    number: int
-    init_ms: float | None
-    duration_ms: float | None
-
-
-@dataclass(frozen=True)
-class Tuning:
-    """The answer for one function.
-
-    Attributes:
-        address: `service.function`.
-        environment: Of the blueprint.
-        finished: When.
-        settings: Of the race.
-        race: What was called and chosen.
-        cold: Cold starts by size.
-        timeout_seconds: What the function has.
-        recommended_timeout_seconds: p99.9 at the chosen size with a margin, and above every cold call.
-        missing: Calls without a report.
-        throttled: Refusals for lack of capacity.
-        writes: Lines of `access` by which the calls may have left something behind.
-        simulated: The model's name, or None on AWS.
-    """
-
-    address: str
-    environment: str
-    finished: datetime
-    settings: RaceSettings
-    race: Race
-    cold: tuple[ColdStarts, ...]
-    timeout_seconds: int
-    recommended_timeout_seconds: int | None
-    missing: int
-    throttled: int
-    writes: tuple[str, ...] = ()
-    simulated: str | None = None
-
-    @property
-    def chosen(self) -> Candidate | None:
-        """The size that was chosen."""
-        return self.race.choice.of(self.race.choice.chosen) if self.race.choice.chosen else None
-
-    @property
-    def present(self) -> Candidate | None:
-        """The size in use, where it was measured."""
-        return self.race.choice.of(self.settings.present) if self.settings.present else None
 
 
 @dataclass(frozen=True)
@@ -120,23 +59,6 @@ class Surroundings:
     download: Download = lambda _address: b""
     layer_of: LayerOf = lambda _architecture: None
     own_layer: str = ""
-
-
-def sizes_to_try(asked: Sequence[int], present_mb: int) -> tuple[int, ...]:
-    """The sizes, with the present one among them.
-
-    Raises:
-        PlatformError: `invalid-size`.
-    """
-    wrong = [size for size in asked if not SMALLEST_MB <= size <= LARGEST_MB]
-    if wrong:
-        raise PlatformError(
-            f"{wrong[0]} MB is no memory size of Lambda",
-            hint=f"sizes are from {SMALLEST_MB} to {LARGEST_MB} MB",
-            code="invalid-size",
-            exit_code=ExitCode.USAGE,
-        )
-    return tuple(sorted({*asked, present_mb}))
 
 
 def tune(
@@ -210,7 +132,7 @@ def tune(
         around.clock(),
         settings,
         result,
-        _cold(result.observations),
+        cold_starts(result.observations),
         deployed["Timeout"],
         recommended_timeout(result),
         sum(o.kind == "missing" for o in result.observations),
@@ -218,25 +140,6 @@ def tune(
         writes,
         simulated,
     )
-
-
-def first_round_calls(variants: Sequence[Variant]) -> int:
-    """How many calls a run makes at least."""
-    return len(variants) * (FIRST_WARM + 1)
-
-
-def recommended_timeout(result: Race) -> int | None:
-    """Seconds: p99.9 of warm calls at the chosen size with half as much again, and above every cold call."""
-    chosen = result.choice.of(result.choice.chosen) if result.choice.chosen else None
-    if chosen is None:
-        return None
-    cold = [
-        (o.duration_ms or 0.0)
-        for o in result.observations
-        if o.variant == chosen.variant and o.kind == "cold"
-    ]
-    needed = max(chosen.estimate.p999_ms, *cold, 0.0) * _TIMEOUT_MARGIN
-    return max(1, min(_LONGEST_TIMEOUT_SECONDS, math.ceil(needed / 1000)))
 
 
 def _told(address: str, done: RoundFinished) -> RoundDone:
@@ -295,20 +198,4 @@ def _check_some_work(function: ResolvedFunction, result: Race) -> None:
         hint="give a payload that the function takes, with `--payload` or `--payloads`; "
         f"`platform invoke {function.address} --payload …` shows what it says",
         code="tuning-failed",
-    )
-
-
-def _cold(observations: Sequence[Observation]) -> tuple[ColdStarts, ...]:
-    by_variant: dict[Variant, list[Observation]] = {}
-    for o in observations:
-        if o.kind == "cold":
-            by_variant.setdefault(o.variant, []).append(o)
-    return tuple(
-        ColdStarts(
-            variant,
-            len(calls),
-            median([o.init_ms for o in calls if o.init_ms is not None] or [0.0]),
-            median([o.duration_ms for o in calls if o.duration_ms is not None] or [0.0]),
-        )
-        for variant, calls in sorted(by_variant.items())
     )

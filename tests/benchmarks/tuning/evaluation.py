@@ -28,7 +28,8 @@ from platform_cli.operate.tuning.estimating import estimate
 from platform_cli.operate.tuning.measuring import call_once
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
-from platform_cli.operate.tuning.racing import Call, RaceSettings, race
+from platform_cli.operate.tuning.racing import RaceSettings, race
+from platform_cli.operate.tuning.rounds import Call
 from platform_cli.operate.tuning.simulator import SimulatedLambda
 from platform_cli.operate.tuning.workloads import Workload
 

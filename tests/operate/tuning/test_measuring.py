@@ -12,7 +12,7 @@ from platform_cli.errors import PlatformError
 from platform_cli.operate.reports import InvocationReport
 from platform_cli.operate.tuning.measuring import Measurer, safe_lanes
 from platform_cli.operate.tuning.observations import Variant, observe
-from platform_cli.operate.tuning.racing import Call
+from platform_cli.operate.tuning.rounds import Call
 from platform_cli.operate.tuning.variants import Published
 from platform_cli.operate.tuning.workloads import Workload, processor
 

@@ -51,6 +51,27 @@ def test_the_same_seed_gives_the_same_calls(mixed):
     assert [call(first)[1] for _ in range(5)] == [call(second)[1] for _ in range(5)]
 
 
+def test_a_call_of_a_size_is_the_same_whatever_other_sizes_were_called_before_it(mixed):
+    def third_call_of_512_mb(others: int) -> float:
+        client = lambda_of(mixed)
+        large = client.publish_version(FunctionName="f", Description="large")["Version"]
+        client.update_function_configuration(FunctionName="f", MemorySize=512)
+        for _ in range(others):
+            call(client, Qualifier=large)
+        return [call(client)[1][0].duration_ms for _ in range(3)][-1]
+
+    assert third_call_of_512_mb(0) == third_call_of_512_mb(7)
+
+
+def test_a_drift_comes_to_a_call_when_it_is_made():
+    drifting = Workload("w", processor(100.0), busy_noise=Noise(0.0), drift=lambda progress: 1 + progress)
+    client = lambda_of(drifting, run_calls=10)
+    call(client)
+    assert [call(client)[1][0].duration_ms for _ in range(3)] == pytest.approx(
+        [drifting.expected_ms(1024) * f for f in (1.1, 1.2, 1.3)], rel=0.05
+    )
+
+
 def test_a_version_keeps_its_size_when_latest_changes(mixed):
     client = lambda_of(mixed)
     version = client.publish_version(FunctionName="f", Description="one")["Version"]

@@ -9,7 +9,8 @@ import pytest
 from platform_cli.errors import PlatformError
 from platform_cli.operate.tuning.observations import Variant
 from platform_cli.operate.tuning.payloads import Payload
-from platform_cli.operate.tuning.tuning import sizes_to_try, tune
+from platform_cli.operate.tuning.planning import sizes_to_try
+from platform_cli.operate.tuning.tuning import tune
 from platform_cli.operate.tuning.workloads import Workload, constant, processor
 
 

@@ -16,6 +16,7 @@ from platform_cli.blueprint.nodes import MappingNode, Node, Path, ScalarNode
 FIXED_KEYS = ("blueprint", "system", "include", "environments")
 
 _SECTIONS = (
+    "analytics",
     "apis",
     "backups",
     "budgets",
@@ -59,6 +60,8 @@ _FREE: frozenset[tuple[str, ...]] = frozenset(
         ("services", "*", "functions", "*", "access"),
         ("services", "*", "functions", "*", "environment"),
         ("usage", "functions"),
+        ("analytics", "*", "from", "*", "columns"),
+        ("analytics", "*", "into", "*", "columns"),
         ("backups", "*", "select", "tags"),
         ("cdns", "*", "apis"),
         ("load_balancers", "*", "functions"),
@@ -146,6 +149,7 @@ def _has_named_below(path: tuple[str, ...]) -> bool:
 
 
 _THINGS = {
+    "analytics": "the application",
     "apis": "the API",
     "backups": "the backup plan",
     "budgets": "the budget",

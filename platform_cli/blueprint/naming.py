@@ -21,6 +21,7 @@ CONCERNS = (
     "identity",
     "events",
     "firewalls",
+    "analytics",
     "global",
 )
 """The stacks of the foundation, those that others need first."""
@@ -39,6 +40,7 @@ CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api", "cdn", "balancer", O
 
 LIMITS: Mapping[str, int] = {
     "API": 128,
+    "application of Flink": 128,
     "backup plan": 50,
     "bucket": 63,
     "budget": 100,

@@ -12,6 +12,7 @@ from platform_cli.blueprint.findings import BlueprintInvalid, nearest_hint
 from platform_cli.blueprint.loading import Inspection
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import LOCAL_ACCOUNT, Names
+from platform_cli.blueprint.resolution.analytics import resolve_analytics
 from platform_cli.blueprint.resolution.apis import resolve_apis, resolve_firewalls, resolve_identity
 from platform_cli.blueprint.resolution.costs import resolve_cost_anomalies
 from platform_cli.blueprint.resolution.data import (
@@ -119,6 +120,7 @@ def resolve_blueprint(
         services=resolve_services(blueprint, names),
         networks=resolve_networks(blueprint, names),
         databases=resolve_databases(blueprint, names),
+        analytics=resolve_analytics(blueprint, names),
         caches=resolve_caches(blueprint, names),
         firewalls=resolve_firewalls(blueprint, names),
         cdns=resolve_cdns(blueprint, names),

@@ -66,13 +66,26 @@ ELSEWHERE = {
 }
 """Codes whose cases need more than one marked text."""
 
+FILES = {
+    "stacks.py": "",
+    "services/a/x": "",
+    "services/a-b/x": "",
+    "sql/figures.sql": "INSERT INTO figures SELECT COUNT(*) FROM clicks",
+    "sql/bare.sql": "INSERT INTO figures SELECT 1 FROM clicks; SELECT * FROM clicks",
+    "sql/idle.sql": "CREATE VIEW v AS SELECT * FROM clicks",
+    "sql/misspelt.sql": "INSERT INTO figures SELECT COUNT(*) FROM click",
+    "sql/back.sql": "INSERT INTO figures SELECT 1 FROM clicks; INSERT INTO clicks SELECT n FROM clicks",
+    "sql/again.sql": "INSERT INTO figures SELECT n FROM figures",
+}
+"""What is there beside a blueprint."""
+
 BESIDE = {"unused", "missing-service-folder"}
 """Warnings that small examples have without being about them."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_finding_has_its_exact_place_message_and_hint(case: Case, inspect: Callable[..., Inspection]) -> None:
-    inspection = inspect(case.text, {"stacks.py": "", "services/a/x": "", "services/a-b/x": ""})
+    inspection = inspect(case.text, FILES)
     found = [f for f in inspection.findings if f.code == case.code or f.code not in BESIDE]
     at_spot = [f for f in found if (f.place.line, f.place.column) == (case.line, case.column)]
     assert [(f.code, f.message, f.hint, f.length) for f in at_spot] == [

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from platform_cli.blueprint.checks.addresses import check_networks, check_placement
 from platform_cli.blueprint.checks.alarms import check_alarms, check_contacts
+from platform_cli.blueprint.checks.analytics import check_analytics
 from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.costs import check_cost_anomalies, check_cost_monitors
@@ -73,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     check_tables,
     check_buckets,
     check_databases,
+    check_analytics,
     check_secrets,
     check_settings,
     check_networks,

@@ -48,6 +48,7 @@ def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]
         ("dashboards", "dashboard"),
         ("budgets", "budget"),
         ("backups", "backup plan"),
+        ("analytics", "application of Flink"),
     ):
         for name in getattr(blueprint, section):
             yield PhysicalName(kind, names.resource(name), (section, name))

@@ -44,15 +44,15 @@ def check_homes(context: Context) -> None:
         what = f"database {name}"
         path: Path = ("databases", name, "network")
         check_zones(context, database.network, path, what, _ZONES_OF_DATABASES)
-        _check_subnets(context, database.network, path, what)
+        check_subnets(context, database.network, path, what)
     for name, cache in blueprint.caches.items():
         what, path = f"cache {name}", ("caches", name, "network")
         if cache.multi_az:
             check_zones(context, cache.network, path, f"{what} with multi_az", _ZONES_OF_DATABASES)
-        _check_subnets(context, cache.network, path, what)
+        check_subnets(context, cache.network, path, what)
     for service, _, name, function, place in context.functions():
         if function.network is not None:
-            _check_subnets(context, function.network, (*place, "network"), f"function {service}.{name}")
+            check_subnets(context, function.network, (*place, "network"), f"function {service}.{name}")
 
 
 def check_zones(
@@ -75,7 +75,8 @@ def check_zones(
     )
 
 
-def _check_subnets(context: Context, network: str, path: Path, what: str) -> None:
+def check_subnets(context: Context, network: str, path: Path, what: str) -> None:
+    """An external network of which no subnet is named."""
     external = context.blueprint.external.networks.get(network)
     if external is not None and not external.subnet_ids:
         context.report(

@@ -24,7 +24,7 @@ _HINTS = {
     "certificates": "an API, a CDN or a load balancer names it as the `certificate` of its `domain`",
     "firewalls": "an API of kind rest, a CDN or a load balancer names it as its `firewall`",
     "hosted_zones": "an API, a CDN or a load balancer names it as the `hosted_zone` of its `domain`",
-    "networks": "functions, databases, caches and load balancers name it as their `network`",
+    "networks": "functions, databases, caches, load balancers and `analytics` name it as their `network`",
 }
 
 
@@ -79,6 +79,9 @@ def _uses(blueprint: Blueprint) -> set[Use]:
         used |= {("networks", database.network), ("backups", database.backup or "")}
     for cache in blueprint.caches.values():
         used.add(("networks", cache.network))
+    for application in blueprint.analytics.values():
+        used |= {("streams", stream) for stream in (*application.reads, *application.into)}
+        used.add(("networks", application.network or ""))
     for service_name, service in blueprint.services.items():
         for function in service.functions.values():
             used |= _function_uses(function, service_name, blueprint)

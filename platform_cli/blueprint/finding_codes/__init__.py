@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from platform_cli.blueprint.finding_codes.analytics import ANALYTICS_CODES
 from platform_cli.blueprint.finding_codes.apis import API_CODES
 from platform_cli.blueprint.finding_codes.data import DATA_CODES, SECRET_CODES
 from platform_cli.blueprint.finding_codes.edge import EDGE_CODES
@@ -35,6 +36,7 @@ CODES: Mapping[str, FindingCode] = {
     **API_CODES,
     **EDGE_CODES,
     **EVENT_CODES,
+    **ANALYTICS_CODES,
     **RELEASE_CODES,
     **PROMISE_CODES,
     **WATCHING_CODES,

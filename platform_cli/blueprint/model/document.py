@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from platform_cli.blueprint.model.alarms import Alarms
+from platform_cli.blueprint.model.analytics import Analytics
 from platform_cli.blueprint.model.apis import Api, Firewall
 from platform_cli.blueprint.model.base import (
     Items,
@@ -152,6 +153,8 @@ class Blueprint(Source):
     streams: Named[Stream] = Field(default_factory=dict)
     """Kinesis streams."""
     buses: Named[Bus] = Field(default_factory=dict)
+    analytics: Named[Analytics] = Field(default_factory=dict)
+    """SQL over streams, in Apache Flink."""
     """EventBridge buses."""
     queues: Named[Queue] = Field(default_factory=dict)
     """SQS queues."""

@@ -8,6 +8,13 @@ The order of mappings is the order of names, never the order in the file: moving
 blueprint changes nothing.
 """
 
+from platform_cli.blueprint.resolved.analytics import (
+    ResolvedAnalytics,
+    ResolvedColumn,
+    ResolvedConnector,
+    ResolvedStreamRead,
+    ResolvedStreamWritten,
+)
 from platform_cli.blueprint.resolved.apis import (
     ResolvedApi,
     ResolvedCors,
@@ -120,6 +127,7 @@ __all__ = [
     "ResolvedAlarms",
     "ResolvedApi",
     "ResolvedApiAnswers",
+    "ResolvedAnalytics",
     "ResolvedAssets",
     "ResolvedBackup",
     "ResolvedBackupLock",
@@ -136,6 +144,8 @@ __all__ = [
     "ResolvedCdnApi",
     "ResolvedCors",
     "ResolvedCostAnomalies",
+    "ResolvedColumn",
+    "ResolvedConnector",
     "ResolvedDashboard",
     "ResolvedDatabase",
     "ResolvedDatabaseUsage",
@@ -180,7 +190,9 @@ __all__ = [
     "ResolvedSubscription",
     "ResolvedTable",
     "ResolvedTableUsage",
+    "ResolvedStreamRead",
     "ResolvedThrottle",
+    "ResolvedStreamWritten",
     "ResolvedTopic",
     "ResolvedUsage",
     "ResolvedUsagePlan",

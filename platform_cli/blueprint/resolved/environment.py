@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from platform_cli.blueprint.resolved.analytics import ResolvedAnalytics
 from platform_cli.blueprint.resolved.apis import ResolvedApi
 from platform_cli.blueprint.resolved.base import Resolved
 from platform_cli.blueprint.resolved.costs import ResolvedCostAnomalies
@@ -60,6 +61,8 @@ class ResolvedEnvironment(Resolved):
     apis: Mapping[str, ResolvedApi]
     services: Mapping[str, ResolvedService]
     networks: Mapping[str, ResolvedNetwork] = {}
+    flags_release: ResolvedFlagsRelease = ResolvedFlagsRelease()
+    analytics: Mapping[str, ResolvedAnalytics] = {}
     databases: Mapping[str, ResolvedDatabase] = {}
     caches: Mapping[str, ResolvedCache] = {}
     firewalls: Mapping[str, ResolvedFirewall] = {}

@@ -61,7 +61,6 @@ class ResolvedEnvironment(Resolved):
     apis: Mapping[str, ResolvedApi]
     services: Mapping[str, ResolvedService]
     networks: Mapping[str, ResolvedNetwork] = {}
-    flags_release: ResolvedFlagsRelease = ResolvedFlagsRelease()
     analytics: Mapping[str, ResolvedAnalytics] = {}
     databases: Mapping[str, ResolvedDatabase] = {}
     caches: Mapping[str, ResolvedCache] = {}

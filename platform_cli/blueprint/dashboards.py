@@ -17,6 +17,7 @@ SERVICE_PREFIX = "service-"
 def built_in_dashboards(system: ResolvedEnvironment) -> tuple[str, ...]:
     """The dashboards that the tool knows how to make for a system, made or not."""
     business = any(service.metrics for service in system.services.values())
+    business = business or any(api.metrics for api in system.apis.values())
     services = (f"{SERVICE_PREFIX}{name}" for name, service in system.services.items() if service.functions)
     return (OVERVIEW, *((BUSINESS,) if business else ()), PERFORMANCE, INFRASTRUCTURE, *sorted(services))
 

@@ -124,6 +124,10 @@ class Names:
         """`shop-dev-alarms-critical`: the topic that alarms of a severity tell (SNS: 256)."""
         return f"{self.prefix}-alarms-{severity}"
 
+    def flags_strategy(self, *, own: bool) -> str:
+        """`shop-dev-release`: how changes of flags reach hosts; `shop-dev-at-once` for all at once (64)."""
+        return f"{self.prefix}-{'release' if own else 'at-once'}"
+
     def releases(self, service: str) -> str:
         """`shop-dev-orders`: the CodeDeploy application that releases the functions of a service (100)."""
         return self.resource(service)
@@ -138,6 +142,14 @@ class Names:
     def metrics_namespace(self) -> str:
         """`shop/dev`: where handlers' own metrics are, so that environments of one account do not mix."""
         return f"{self.system}/{self.environment}"
+
+    def log_metrics_namespace(self, owner: str) -> str:
+        """`shop/dev/orders`, `shop/dev/orders.create`: metrics from the logs of a service or a function."""
+        return f"{self.metrics_namespace()}/{owner}"
+
+    def api_metrics_namespace(self, api: str) -> str:
+        """`shop/dev/apis/public`: metrics from the access log of an API."""
+        return f"{self.metrics_namespace()}/apis/{api}"
 
     def edge(self, name: str) -> str:
         """`shop-dev-site`: a CDN's policies and functions, shortened to 56 characters (CloudFront: 64)."""

@@ -122,7 +122,9 @@ def _overview(
     apis: Iterable[Concern],
 ) -> Iterable[Concern]:
     """Dashboards, queries to all logs, and the system's own objectives, which are watched at its APIs."""
-    promised = system.alarms.wanted and system.objectives.budget_percent is not None
+    objectives = system.objectives
+    watched = objectives.budget_percent is not None or objectives.p99_ms is not None
+    promised = system.alarms.wanted and watched
     if dashboard_names(system) or (promised and apis):
         needs = (*_present(foundation, {"observability"}), *(one.key for one in (*services, *apis)))
         yield Concern(OVERVIEW, needs=needs)
@@ -134,8 +136,9 @@ def _before_logs(system: ResolvedEnvironment) -> set[str]:
 
 
 def _before_data(system: ResolvedEnvironment) -> set[str]:
-    """A login in a secret names its database, which is there before."""
-    return {"databases"} if any(secret.database for secret in system.secrets.values()) else set()
+    """A login in a secret names its database, flags the alarms that take them back: both are there before."""
+    needed = {"databases"} if any(secret.database for secret in system.secrets.values()) else set()
+    return needed | ({"observability"} if system.flags and system.flags_release.alarms else set())
 
 
 def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:

@@ -7,9 +7,12 @@ and its metrics have no dimensions.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from platform_cli.blueprint import log_metrics
 from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolved import ResolvedBusinessMetric
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class DerivedMetric:
         value: What a line counts: a number, or a field of it.
         unit: Of the value, as CloudWatch calls it.
         otherwise: The value of a minute with lines of which none counts; None for no value.
+        dimensions: Fields of a line by the names of dimensions; with any, there is no `otherwise`.
     """
 
     name: str
@@ -29,10 +33,11 @@ class DerivedMetric:
     value: str
     unit: str
     otherwise: float | None
+    dimensions: Mapping[str, str] = field(default_factory=dict)
 
 
 MEMORY_USED = DerivedMetric(
-    "MaxMemoryUsed",
+    log_metrics.MEMORY_USED,
     '{ ($.type = "platform.report") && ($.record.metrics.maxMemoryUsedMB > 0) }',
     "$.record.metrics.maxMemoryUsedMB",
     "Megabytes",
@@ -41,7 +46,7 @@ MEMORY_USED = DerivedMetric(
 """Megabytes: the most that the environment of a call has used so far, from Lambda's report in JSON."""
 
 COLD_STARTS = DerivedMetric(
-    "ColdStarts",
+    log_metrics.COLD_STARTS,
     # Only the report of a call that waited for the start has an init duration.
     '{ ($.type = "platform.report") && ($.record.metrics.initDurationMs > 0) }',
     "1",
@@ -50,8 +55,17 @@ COLD_STARTS = DerivedMetric(
 )
 """Calls that waited for a new environment, from Lambda's report in JSON."""
 
+START_TIME = DerivedMetric(
+    log_metrics.START_TIME,
+    '{ ($.type = "platform.report") && ($.record.metrics.initDurationMs > 0) }',
+    "$.record.metrics.initDurationMs",
+    "Milliseconds",
+    None,
+)
+"""Milliseconds that a new environment took to start, from Lambda's report in JSON."""
+
 DENIED = DerivedMetric(
-    "Denied",
+    log_metrics.DENIED,
     # API Gateway writes the status in quotes, as our format does.
     '{ ($.status = "401") || ($.status = "403") }',
     "1",
@@ -61,7 +75,7 @@ DENIED = DerivedMetric(
 """Requests refused for want of rights, from an API's access log."""
 
 RATE_LIMITED = DerivedMetric(
-    "RateLimited",
+    log_metrics.RATE_LIMITED,
     '{ $.status = "429" }',
     "1",
     "Count",
@@ -71,13 +85,39 @@ RATE_LIMITED = DerivedMetric(
 
 OF_FUNCTIONS = (MEMORY_USED, COLD_STARTS)
 OF_APIS = (DENIED, RATE_LIMITED)
+UNITS: Mapping[str, str] = {
+    "count": "Count",
+    "percent": "Percent",
+    "seconds": "Seconds",
+    "milliseconds": "Milliseconds",
+    "microseconds": "Microseconds",
+    "bytes": "Bytes",
+    "kilobytes": "Kilobytes",
+    "megabytes": "Megabytes",
+    "none": "None",
+}
+"""CloudWatch's words for the units of the language (MetricDatum, 2026-11)."""
+
+
+def declared(metric: ResolvedBusinessMetric) -> DerivedMetric:
+    """A metric from logs that the blueprint asks for; a zero where no line counts, if lines are counted."""
+    lines = metric.logs
+    assert lines
+    return DerivedMetric(
+        metric.name,
+        lines.pattern,
+        lines.value,
+        UNITS[metric.unit],
+        0 if lines.counts and not lines.dimensions else None,
+        lines.dimensions,
+    )
 
 
 def function_namespace(names: Names, service: str, function: str) -> str:
     """`shop/dev/orders.create`."""
-    return f"{names.metrics_namespace()}/{service}.{function}"
+    return names.log_metrics_namespace(f"{service}.{function}")
 
 
 def api_namespace(names: Names, api: str) -> str:
     """`shop/dev/apis/public`."""
-    return f"{names.metrics_namespace()}/apis/{api}"
+    return names.api_metrics_namespace(api)

@@ -47,7 +47,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
         "extend usage firewalls cdns load_balancers alarms logs cost_anomalies budgets dashboards objectives "
-        "sampling"
+        "sampling flags_release"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
@@ -69,11 +69,11 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "dead_letter content_deduplication high_throughput"
     ),
     ResolvedTopic: _fields("name physical_name fifo content_deduplication"),
-    ResolvedStream: _fields("name physical_name shards retention_hours"),
+    ResolvedStream: _fields("name physical_name shards retention_hours encryption"),
     ResolvedIdentity: _fields("name physical_name sign_in self_sign_up mfa password clients groups"),
     ResolvedApi: _fields(
         "name physical_name kind authorizer cors throttle access_log_retention_days firewall allowed_ips "
-        "cache_ttl_seconds cache_size_gb models usage_plans domain security_stream"
+        "cache_ttl_seconds cache_size_gb models usage_plans domain security_stream metrics"
     ),
     ResolvedFirewall: _fields(
         "name physical_name rate_limit_per_5_minutes sql_injection cross_site_scripting managed "

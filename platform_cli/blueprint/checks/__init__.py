@@ -13,6 +13,7 @@ from platform_cli.blueprint.checks.alarms import check_alarms, check_contacts
 from platform_cli.blueprint.checks.analytics import check_analytics
 from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.checks.cors import check_cors
 from platform_cli.blueprint.checks.costs import check_cost_anomalies, check_cost_monitors
 from platform_cli.blueprint.checks.cycles import check_cycles
 from platform_cli.blueprint.checks.data import (
@@ -30,6 +31,8 @@ from platform_cli.blueprint.checks.event_types import check_event_types, check_t
 from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
 from platform_cli.blueprint.checks.fifo import check_topics
 from platform_cli.blueprint.checks.firewalls import check_firewalls
+from platform_cli.blueprint.checks.flags import check_flags_release
+from platform_cli.blueprint.checks.log_metrics import check_log_metrics
 from platform_cli.blueprint.checks.names import check_names
 from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
 from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
@@ -57,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     check_triggers,
     check_other_references,
     check_apis,
+    check_cors,
     check_routes,
     check_rest,
     check_domains,
@@ -70,11 +74,11 @@ CHECKS: tuple[Check, ...] = (
     check_driven,
     check_sources,
     check_projections,
+    check_analytics,
     check_cycles,
     check_tables,
     check_buckets,
     check_databases,
-    check_analytics,
     check_secrets,
     check_settings,
     check_networks,
@@ -87,6 +91,7 @@ CHECKS: tuple[Check, ...] = (
     check_functions,
     check_starts,
     check_releases,
+    check_flags_release,
     check_sampling,
     check_variable_names,
     check_backups,
@@ -96,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     check_dashboards,
     check_objectives,
     check_metrics,
+    check_log_metrics,
     check_escapes,
     check_profile,
     check_one_region,

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path as FilePath
 
 from platform_cli.blueprint.checks.context import Context
-from platform_cli.blueprint.model.objectives import Objectives
+from platform_cli.blueprint.model.objectives import MetricAlarm, Objectives
 from platform_cli.blueprint.nodes import Path
 
 _FIXED = ("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME")
 _LIBRARIES = "libs"
+DAY_HOURS = 24
 
 
 def check_objectives(context: Context) -> None:
@@ -41,20 +42,11 @@ def check_metrics(context: Context) -> None:
         path: Path = ("services", name, "metrics")
         if not service.metrics:
             continue
-        written = _Code(context.root, service.path or f"services/{name}")
+        written = WrittenCode(context.root, service.path or f"services/{name}")
         for metric, said in service.metrics.items():
-            alarm = said.alarm
-            if alarm is not None and alarm.drop_percent is None and alarm.above is None:
-                context.report(
-                    "metric-alarm-without-limit",
-                    f"the alarm of metric {metric} of service {name} does not say what is bad",
-                    (*path, metric, "alarm"),
-                    key=True,
-                    hint="write `drop_percent: 20`, or `above: 5`",
-                )
-            if alarm is not None and not told:
-                _report_silence(context, (*path, metric, "alarm"))
-            if not written.names(metric):
+            if said.alarm:
+                _check_limit(context, f"metric {metric} of service {name}", said.alarm, (*path, metric), told)
+            if not said.logs and not written.names(metric):
                 context.report(
                     "metric-never-written",
                     f'no code of service {name} writes the metric "{metric}"',
@@ -63,6 +55,47 @@ def check_metrics(context: Context) -> None:
                     hint=f'a handler writes it with observability.count("{metric}")',
                 )
         _check_variables(context, name)
+    for name, api in context.blueprint.apis.items():
+        for metric, read in api.metrics.items():
+            if read.alarm:
+                path = ("apis", name, "metrics", metric)
+                _check_limit(context, f"metric {metric} of API {name}", read.alarm, path, told)
+
+
+def _check_limit(context: Context, what: str, alarm: MetricAlarm, path: Path, told: bool) -> None:
+    at = (*path, "alarm")
+    if alarm.drop_percent is None and alarm.above is None and alarm.anomaly is None:
+        context.report(
+            "metric-alarm-without-limit",
+            f"the alarm of {what} does not say what is bad",
+            at,
+            key=True,
+            hint="write `drop_percent: 20`, `above: 5`, or `anomaly: below`",
+        )
+    if alarm.anomaly and alarm.drop_percent is not None:
+        context.report(
+            "invalid-alarm",
+            f"the alarm of {what} compares with the window before, and with what is usual",
+            (*at, "drop_percent"),
+            hint="leave `drop_percent` out, or `anomaly`; `deviations` says how far off is bad",
+        )
+    if alarm.deviations is not None and not alarm.anomaly:
+        context.report(
+            "invalid-alarm",
+            "`deviations` is for alarms on anomalies, and this one has a limit",
+            (*at, "deviations"),
+            hint="write `anomaly: below` too, or leave `deviations` out",
+        )
+    hours = alarm.window_hours
+    if alarm.drop_percent is not None and not alarm.anomaly and hours and hours % DAY_HOURS:
+        context.report(
+            "drop-by-hours",
+            f"the alarm of {what} compares {hours} hours with the {hours} before, so each night is a drop",
+            (*at, "window_hours"),
+            hint="write 24, 48 or 72, or `anomaly: below`, which knows the hour and the day of the week",
+        )
+    if not told:
+        _report_silence(context, at)
 
 
 def _check_variables(context: Context, service: str) -> None:
@@ -88,7 +121,7 @@ def _report_silence(context: Context, path: Path) -> None:
     )
 
 
-class _Code:
+class WrittenCode:
     """The Python of a service and of the shared libraries, read at most once."""
 
     def __init__(self, root: FilePath, folder: str) -> None:

@@ -14,9 +14,27 @@ PROMISE_CODES: Mapping[str, FindingCode] = {
         "`error_percent` allows more failures than `availability_percent` leaves. The stricter of the two is "
         "the error budget, so the other one means nothing."
     ),
+    "drop-by-hours": _warning(
+        "The alarm of a metric compares some hours with as many before. Evenings and nights differ every "
+        "day, so it would go on every day. Whole days can be compared; `anomaly: below` learns what is usual at "
+        "that hour."
+    ),
+    "invalid-log-metric": _error(
+        "A metric that is read from logs asks for what CloudWatch Logs does not do: it counts numbers or "
+        "fields of JSON, has at most three dimensions and no alarm with them, and a log has at most 100 "
+        "metrics, five of them by regular expressions."
+    ),
+    "invalid-log-pattern": _error(
+        "The pattern of a metric that is read from logs is not of CloudWatch's language: "
+        '`{ $.message = "declined" && $.amount > 100 }` for fields of JSON, or words.'
+    ),
+    "log-metric-without-effect": _warning(
+        "A metric that is read from logs asks for what no line has: a field that is not in the access log of "
+        "the API, a comparison of a text with a number, or a message that no code of the service writes."
+    ),
     "metric-alarm-without-limit": _error(
-        "The alarm of a metric does not say what is bad: `drop_percent`, against the window before, or "
-        "`above`."
+        "The alarm of a metric does not say what is bad: `drop_percent`, against the window before, `above`, "
+        "or `anomaly`."
     ),
     "metric-elsewhere": _error(
         "A function sets the namespace or the service's name of its metrics itself, so they are not where "

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text, ThingsMayBeEmpty
+from platform_cli.blueprint.model.objectives import ApiMetric
 from platform_cli.blueprint.model.services import LogRetention
 from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules
 
@@ -24,6 +25,8 @@ class Cors(Source):
     """Headers that requests may carry."""
     max_age_seconds: int = Field(default=3600, ge=0, le=86400)
     """Seconds that a browser remembers the answer."""
+    exposed_headers: Items[Text] = ()
+    """Headers of answers that pages may read, beside those that they always may."""
     credentials: bool = False
     """Whether cookies go along; then `origins` cannot be `*`."""
 
@@ -115,6 +118,8 @@ class Api(Source):
     """Days that access logs are kept; without it, `log_retention_days` of the defaults."""
     security_events: SecurityEvents | None = None
     """Where refused requests go, one by one; alarms count them without it."""
+    metrics: Named[ApiMetric] = Field(default_factory=dict)
+    """Metrics that are read from its access log, by name."""
 
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]

@@ -175,6 +175,6 @@ class Service(Source):
     queries: Named[LogQuery] = Field(default_factory=dict)
     """Questions to its logs that CloudWatch Logs Insights keeps, by name."""
     metrics: Named[BusinessMetric] = Field(default_factory=dict)
-    """Metrics of the business that the handlers write, by name."""
+    """Metrics of the business that the handlers write, or that are read from their logs, by name."""
     objectives: Objectives = Objectives.model_construct()
     """What the service promises; without it, what the system does."""

@@ -9,6 +9,7 @@ from platform_cli.blueprint.model.apis import Api, Domain, Firewall, Throttle, U
 from platform_cli.blueprint.model.document import External
 from platform_cli.blueprint.model.identity import Identity
 from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolution.objectives import resolve_api_metrics
 from platform_cli.blueprint.resolution.protection import retention_days
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
@@ -68,6 +69,7 @@ def _api(name: str, api: Api, log_retention_days: int, names: Names, external: E
             headers=tuple(sorted(cors.headers)),
             max_age_seconds=cors.max_age_seconds,
             credentials=cors.credentials,
+            exposed_headers=tuple(sorted(cors.exposed_headers)),
         )
         if cors
         else None,
@@ -81,6 +83,7 @@ def _api(name: str, api: Api, log_retention_days: int, names: Names, external: E
         models={name: json.dumps(model, sort_keys=True) for name, model in sorted(api.models.items())},
         usage_plans={name: _usage_plan(name, plan) for name, plan in sorted(api.usage_plans.items())},
         security_stream=api.security_events.stream if api.security_events else None,
+        metrics=resolve_api_metrics(name, api.metrics, names),
     )
 
 

@@ -43,7 +43,7 @@ def resolve_services(blueprint: Blueprint, names: Names) -> dict[str, ResolvedSe
                 for function_name, function in sorted(service.functions.items())
             },
             queries=resolve_queries(service.queries),
-            metrics=resolve_metrics(name, service.metrics, names),
+            metrics=resolve_metrics(name, service.metrics, service.functions, names),
             objectives=resolve_objectives(service.objectives, blueprint.objectives),
             states_objectives=resolve_objectives(service.objectives).stated,
         )

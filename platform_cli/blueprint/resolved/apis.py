@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Resolved
+from platform_cli.blueprint.resolved.objectives import ResolvedBusinessMetric
 
 
 class ResolvedCors(Resolved):
@@ -16,6 +17,7 @@ class ResolvedCors(Resolved):
     headers: tuple[str, ...]
     max_age_seconds: int
     credentials: bool
+    exposed_headers: tuple[str, ...] = ()
 
 
 class ResolvedThrottle(Resolved):
@@ -72,3 +74,5 @@ class ResolvedApi(Resolved):
     usage_plans: Mapping[str, ResolvedUsagePlan] = {}
     security_stream: str | None = None
     """The stream that gets what the API refused."""
+    metrics: Mapping[str, ResolvedBusinessMetric] = {}
+    """What is read from its access log, by name."""

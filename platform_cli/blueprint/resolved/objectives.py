@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Resolved
@@ -39,24 +40,54 @@ class ResolvedObjectives(Resolved):
 
 
 class ResolvedMetricAlarm(Resolved):
-    """When a metric of the business is bad; `drop_percent` and `above` None are no such alarm."""
+    """When a metric of the business is bad; `drop_percent`, `above` and `anomaly` None are no such alarm."""
 
     drop_percent: int | None
     window_hours: int
+    """Of what drops, or of what is compared with the usual."""
     above: float | None
     period_seconds: int
     severity: Literal["critical", "warning", "info"]
+    anomaly: Literal["below", "above"] | None = None
+    deviations: float = 2.0
+    """Standard deviations; only for anomalies."""
+
+
+class ResolvedLogLines(Resolved):
+    """The lines of logs that a metric is read from."""
+
+    pattern: str
+    value: str
+    """A number, or a field such as `$.amount`."""
+    dimensions: Mapping[str, str] = {}
+    """Fields by name; up to three."""
+    functions: tuple[str, ...] = ()
+    """Of the service, sorted, whose logs are read; none for an API."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether each line counts the same, so that a minute without one is a zero."""
+        return not self.value.startswith("$")
 
 
 class ResolvedBusinessMetric(Resolved):
-    """A metric that the handlers of a service write.
+    """A metric that the handlers of a service write, or that is read from logs.
 
-    CloudWatch has it under `namespace`, with the one dimension `service`: the service's name.
+    CloudWatch has what handlers write under `namespace` with the one dimension `service`: the service's
+    name. What is read from logs has a namespace of its own, since a line does not say whose it is, and only
+    the dimensions that `logs` names.
     """
 
     name: str
     service: str
+    """The service; of a metric from an access log, empty."""
     namespace: str
     unit: MetricUnit
     description: str | None
     alarm: ResolvedMetricAlarm | None
+    logs: ResolvedLogLines | None = None
+
+    @property
+    def dimensions(self) -> Mapping[str, str]:
+        """Of the metric in CloudWatch, as far as they are known before it has data."""
+        return {} if self.logs else {"service": self.service}

@@ -145,6 +145,8 @@ def _subjects(environment: ResolvedEnvironment) -> Iterator[str]:
     yield from (function.address for function in environment.functions)
     for service in environment.services.values():
         yield from (f"{service.name}.{metric}" for metric in service.metrics)
+    for api in environment.apis.values():
+        yield from (f"{api.name}.{metric}" for metric in api.metrics)
     for table in environment.tables.values():
         yield table.name
         yield from (f"{table.name}.{index}" for index in table.indexes)

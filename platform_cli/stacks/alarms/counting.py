@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
 from platform_cli.stacks.alarms.alarm import Alarm
-from platform_cli.stacks.alarms.business import business_alarms
+from platform_cli.stacks.alarms.business import api_metric_alarms, business_alarms
 from platform_cli.stacks.alarms.composites import service_composites
 from platform_cli.stacks.alarms.guarding import (
     cache_alarms,
@@ -19,9 +19,9 @@ from platform_cli.stacks.alarms.objectives import (
     ObjectiveAlarms,
     objective_alarms,
     service_requests,
-    slowness_alarms,
     system_requests,
 )
+from platform_cli.stacks.alarms.slowness import entrance_alarms, slowness_alarms, start_alarms
 from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, delivery_alarms, function_alarms
 from platform_cli.stacks.concerns import regional_firewalls
 
@@ -54,7 +54,7 @@ def count_alarms(system: ResolvedEnvironment) -> AlarmCount:
     for service in system.services.values():
         own = [a for f in service.functions.values() for a in function_alarms(system, f)]
         composites += len(service_composites(system, service, own))
-        alarms += [*own, *business_alarms(system, service)]
+        alarms += [*own, *business_alarms(system, service), *start_alarms(system, service)]
         if service.states_objectives:
             alarms += slowness_alarms(system, service)
             promised.append(_of_service(system, service))
@@ -73,6 +73,7 @@ def _standing(system: ResolvedEnvironment) -> Iterator[Alarm]:
     routed = {route.api for function in system.functions for route in function.routes}
     for name in sorted(routed):
         yield from api_alarms(system, system.apis[name], _UNKNOWN, _UNKNOWN)
+        yield from api_metric_alarms(system, system.apis[name])
     for queue in system.queues.values():
         if queue.subscription and queue.subscription.bus:
             yield from delivery_alarms(system, queue, _UNKNOWN)
@@ -90,8 +91,9 @@ def _standing(system: ResolvedEnvironment) -> Iterator[Alarm]:
 def _of_system(system: ResolvedEnvironment) -> ObjectiveAlarms:
     routed = {route.api for function in system.functions for route in function.routes}
     apis = [api for name, api in sorted(system.apis.items()) if name in routed]
-    requests = system_requests(apis, {api.name: _UNKNOWN for api in apis})
-    return objective_alarms(system, system.objectives, requests, "objectives")
+    ids = {api.name: _UNKNOWN for api in apis}
+    found = objective_alarms(system, system.objectives, system_requests(apis, ids), "objectives")
+    return replace(found, alarms=(*found.alarms, *entrance_alarms(system, apis, ids)))
 
 
 def _of_service(system: ResolvedEnvironment, service: ResolvedService) -> ObjectiveAlarms:

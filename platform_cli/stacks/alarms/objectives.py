@@ -10,7 +10,7 @@ period, so each window is an alarm of its own, and a composite alarm asks for bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ from platform_cli.blueprint.resolved import (
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarm_of, describe
 from platform_cli.stacks.alarms.business import SERVICE
-from platform_cli.stacks.alarms.rule import FUNCTION, MOST_METRICS, NO_REQUESTS, AlarmRule, Measure, Severity
+from platform_cli.stacks.alarms.rule import MOST_METRICS, NO_REQUESTS, AlarmRule, Measure, Severity
 from platform_cli.stacks.stages import HTTP_STAGE, REST_STAGE
 
 UNEXPECTED = "UnexpectedFailures"
@@ -140,17 +140,18 @@ def system_requests(apis: Iterable[ResolvedApi], ids: Mapping[str, str]) -> tupl
     for part, group in enumerate(_groups(tuple(apis), MOST_METRICS // 2), start=1):
         failed, total = [], []
         for number, api in enumerate(group):
-            rest = api.kind == "rest"
-            at = (
-                (("ApiName", api.physical_name), ("Stage", REST_STAGE))
-                if rest
-                else (("ApiId", ids[api.name]), ("Stage", HTTP_STAGE))
-            )
-            bad = "5XXError" if rest else "5xx"
+            at, bad = entrance_of(api, ids), "5XXError" if api.kind == "rest" else "5xx"
             failed.append(Measure(f"errors{number}", bad, "Sum", (), at, "AWS/ApiGateway"))
             total.append(Measure(f"calls{number}", "Count", "SampleCount", (), at, "AWS/ApiGateway"))
         found.append(Requests("system" if part == 1 else f"system-{part}", tuple(failed), tuple(total)))
     return tuple(found)
+
+
+def entrance_of(api: ResolvedApi, ids: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """The dimensions of an API's metrics."""
+    if api.kind == "rest":
+        return (("ApiName", api.physical_name), ("Stage", REST_STAGE))
+    return (("ApiId", ids[api.name]), ("Stage", HTTP_STAGE))
 
 
 def objective_alarms(
@@ -175,29 +176,6 @@ def objective_alarms(
             composites.append(_composite(system, group, burn, budget, (windows[0].name, windows[1].name)))
         alarms.append(alarm_of(system, subject, _day(group, budget), ResolvedAlarmChange()))
     return ObjectiveAlarms(origin, tuple(alarms), tuple(composites))
-
-
-def slowness_alarms(system: ResolvedEnvironment, service: ResolvedService) -> Iterator[Alarm]:
-    """An alarm on the slowest hundredth of the calls of each function that answers users."""
-    limit = service.objectives.p99_ms
-    for function in measured_functions(service) if limit is not None else ():
-        assert limit is not None
-        rule = AlarmRule(
-            "objectives.p99",
-            "AWS/Lambda",
-            (Measure("duration", "Duration", "p99", FUNCTION),),
-            None,
-            limit,
-            "ms, for the slowest hundredth",
-            "warning",
-            "answers take longer than is promised",
-            NO_REQUESTS,
-            evaluation_periods=3,
-            datapoints=3,
-        )
-        origin = f"services.{service.name}.objectives"
-        subject = Subject("objective", function.address, origin, {"FunctionName": function.physical_name})
-        yield alarm_of(system, subject, rule, ResolvedAlarmChange())
 
 
 def _window(

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
+from platform_cli.blueprint.resolved import ResolvedApi, ResolvedEnvironment, ResolvedService
 from platform_cli.stacks.alarms.alarm import Alarm
-from platform_cli.stacks.alarms.business import business_alarms
+from platform_cli.stacks.alarms.business import api_metric_alarms, business_alarms
 from platform_cli.stacks.alarms.objectives import (
     BurnRate,
     ObjectiveAlarms,
     all_of,
     objective_alarms,
     service_requests,
-    slowness_alarms,
 )
+from platform_cli.stacks.alarms.slowness import entrance_alarms, slowness_alarms, start_alarms
 from platform_cli.stacks.constructs.alarms import Alarms
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.dashboards.catalog import routed_apis
 from platform_cli.stacks.logical import composite
 
 
@@ -51,11 +52,17 @@ def watch_objectives(stack: PlatformStack, found: ObjectiveAlarms) -> None:
         BurnRateAlarm(stack, found.origin, burn, made)
 
 
+def watch_entrances(stack: PlatformStack, system: ResolvedEnvironment, ids: Mapping[str, str]) -> None:
+    """Add the alarms on how long requests to the APIs take, for the objective of the system."""
+    _by_subject(stack, entrance_alarms(system, routed_apis(system), ids))
+
+
 def watch_service(stack: PlatformStack, system: ResolvedEnvironment, service: ResolvedService) -> None:
     """Add the alarms on what a service promises, and on the metrics that its handlers write."""
     if not system.alarms.wanted:
         return
     _by_subject(stack, business_alarms(system, service))
+    _by_subject(stack, start_alarms(system, service))
     if not service.states_objectives:
         return  # the system's alarms on its own objectives see it
     _by_subject(stack, slowness_alarms(system, service))
@@ -64,6 +71,11 @@ def watch_service(stack: PlatformStack, system: ResolvedEnvironment, service: Re
         stack,
         objective_alarms(system, service.objectives, requests, f"services.{service.name}.objectives"),
     )
+
+
+def watch_api(stack: PlatformStack, system: ResolvedEnvironment, api: ResolvedApi) -> None:
+    """Add the alarms on the metrics that are read from the access log of an API."""
+    _by_subject(stack, api_metric_alarms(system, api))
 
 
 def _by_subject(stack: PlatformStack, alarms: Iterable[Alarm]) -> list[Alarms]:

@@ -11,7 +11,7 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.alarms.objectives import objective_alarms
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.logs import SavedQueries
-from platform_cli.stacks.constructs.objectives import watch_objectives
+from platform_cli.stacks.constructs.objectives import watch_entrances, watch_objectives
 from platform_cli.stacks.dashboards.body import body, text_of
 from platform_cli.stacks.dashboards.catalog import boards_of, requests_of_system, routed_http_apis
 from platform_cli.stacks.dashboards.parts import Board
@@ -42,4 +42,5 @@ def overview_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     if system.alarms.wanted:
         requests = requests_of_system(system, ids)
         watch_objectives(stack, objective_alarms(system, system.objectives, requests, "objectives"))
+        watch_entrances(stack, system, ids)
     return stack

@@ -13,17 +13,22 @@ from platform_cli.blueprint.dashboards import (
     built_in_dashboards,
     dashboard_names,
 )
-from platform_cli.blueprint.resolved import ResolvedDashboard, ResolvedEnvironment, ResolvedService
+from platform_cli.blueprint.resolved import (
+    ResolvedApi,
+    ResolvedDashboard,
+    ResolvedEnvironment,
+    ResolvedService,
+)
 from platform_cli.stacks.addresses import Addresses, names_of
-from platform_cli.stacks.alarms.business import business_alarms
+from platform_cli.stacks.alarms.business import api_metric_alarms, business_alarms
 from platform_cli.stacks.alarms.composites import service_composites
 from platform_cli.stacks.alarms.objectives import (
     Requests,
     objective_alarms,
     service_requests,
-    slowness_alarms,
     system_requests,
 )
+from platform_cli.stacks.alarms.slowness import entrance_alarms, slowness_alarms, start_alarms
 from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, function_alarms
 from platform_cli.stacks.dashboards.body import MOST_METRICS, MOST_WIDGETS
 from platform_cli.stacks.dashboards.business import business_board
@@ -74,8 +79,13 @@ def routed_http_apis(system: ResolvedEnvironment) -> tuple[str, ...]:
 
 def requests_of_system(system: ResolvedEnvironment, ids: Mapping[str, str]) -> tuple[Requests, ...]:
     """What the objectives of the system are measured by: its APIs that have routes."""
+    return system_requests(routed_apis(system), ids)
+
+
+def routed_apis(system: ResolvedEnvironment) -> tuple[ResolvedApi, ...]:
+    """The APIs that have routes."""
     routed = {route.api for function in system.functions for route in function.routes}
-    return system_requests([api for name, api in sorted(system.apis.items()) if name in routed], ids)
+    return tuple(api for name, api in sorted(system.apis.items()) if name in routed)
 
 
 def dashboard_name(system: ResolvedEnvironment, name: str) -> str:
@@ -158,7 +168,7 @@ def _alarms_of_service(system: ResolvedEnvironment, service: ResolvedService) ->
         return ()
     alarms = [alarm for f in service.functions.values() for alarm in function_alarms(system, f)]
     if not service.states_objectives:
-        found = [alarm.name for alarm in business_alarms(system, service)]
+        found = [a.name for a in (*business_alarms(system, service), *start_alarms(system, service))]
         found += [composite.name for composite in service_composites(system, service, alarms)]
         return _arns(system, [*found, *(alarm.name for alarm in alarms)])
     objectives = objective_alarms(
@@ -169,6 +179,7 @@ def _alarms_of_service(system: ResolvedEnvironment, service: ResolvedService) ->
         *(alarm.name for alarm in business_alarms(system, service)),
         *(composite.name for composite in service_composites(system, service, alarms)),
         *(alarm.name for alarm in slowness_alarms(system, service)),
+        *(alarm.name for alarm in start_alarms(system, service)),
         *(alarm.name for alarm in alarms),
     ]
     return _arns(system, found)
@@ -180,9 +191,9 @@ def _alarms_of_system(
     """One field a service, and those of what services share."""
     if not system.alarms.wanted:
         return ()
-    found = [
-        burn.name for burn in objective_alarms(system, system.objectives, requests, "objectives").burn_rates
-    ]
+    objectives = objective_alarms(system, system.objectives, requests, "objectives")
+    found = [burn.name for burn in objectives.burn_rates]
+    found += [alarm.name for alarm in entrance_alarms(system, routed_apis(system), ids)]
     for service in system.services.values():
         alarms = [alarm for f in service.functions.values() for alarm in function_alarms(system, f)]
         found += [composite.name for composite in service_composites(system, service, alarms)]
@@ -191,6 +202,7 @@ def _alarms_of_system(
     for name in sorted(routed):
         api = system.apis[name]
         found += [alarm.name for alarm in api_alarms(system, api, ids.get(name, ""), HTTP_STAGE)]
+        found += [alarm.name for alarm in api_metric_alarms(system, api)]
     found += [alarm.name for alarm in data_alarms(system)]
     return _arns(system, found)
 

@@ -67,7 +67,7 @@ def service_board(
             ],
         ),
         *objective_row(service.objectives, requests),
-        *section("Business", metric_graphs(service)),
+        *section("Business", metric_graphs(service.metrics.values())),
         *section(
             "Functions",
             [

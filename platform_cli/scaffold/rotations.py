@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FUNCTION = "rotate"
 _EVERY_DAYS = 30
+_ELSEWHERE = ("rotation-without-source",)  # another secret may wait for its function too
 _TIMEOUT_SECONDS = 60
 _ADMINISTRATOR = "SECRET_{NAME}_ARN"  # the variable that `access` gives for a secret
 
@@ -53,7 +54,7 @@ def plan_rotation_function(
     check_service_name(service)
     inspection = inspect_blueprint(blueprint_path)
     blueprint = inspection.blueprint
-    if blueprint is None or any(f.code != "rotation-without-source" for f in inspection.errors):
+    if blueprint is None or any(f.code not in _ELSEWHERE for f in inspection.errors):
         raise BlueprintInvalid(inspection.findings)
     if secret_name not in blueprint.secrets:
         raise unknown("secret", secret_name, tuple(blueprint.secrets))
@@ -70,7 +71,7 @@ def plan_rotation_function(
     check_name_length(blueprint.system, tuple(blueprint.environments), service, (FUNCTION,))
     before = blueprint_path.read_bytes()
     registration = _registration(blueprint, secret_name, service, strategy, administrator)
-    after = registered(blueprint_path, service, registration)
+    after = registered(blueprint_path, service, registration, but_for=_ELSEWHERE)
     return ServicePlan(service, folder, blueprint_path, _files(service, strategy), before, after)
 
 

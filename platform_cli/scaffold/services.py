@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from platform_cli.blueprint.editing import add_service, replace_file, set_value
-from platform_cli.blueprint.findings import BlueprintInvalid
-from platform_cli.blueprint.loading import Inspection, inspect_blueprint
+from platform_cli.blueprint.findings import BlueprintInvalid, Finding
+from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.scaffold.answers import Record, render_record
 from platform_cli.scaffold.catalog import TEMPLATE_VERSION, service_template
@@ -165,21 +165,29 @@ def write_folder(folder: Path, files: Mapping[Path, bytes]) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def registered(blueprint: Path, name: str, registration: Registration) -> bytes:
-    """The blueprint with the service, checked as a whole; edited on a copy beside it, for `include`."""
+def registered(
+    blueprint: Path, name: str, registration: Registration, *, but_for: Collection[str] = ()
+) -> bytes:
+    """The blueprint with the service, checked as a whole; edited on a copy beside it, for `include`.
+
+    Args:
+        blueprint: The file.
+        name: Of the service.
+        registration: What to enter.
+        but_for: Codes of findings that were there before, and that other services will answer.
+    """
     with writing(blueprint), _copy_beside(blueprint) as copy:
         copy.write_bytes(blueprint.read_bytes())
         for keys, value in registration.declarations:
             set_value(copy, keys, value)
         add_service(copy, name, registration.service)
         edited = inspect_blueprint(copy)
-        if edited.errors:
-            raise _misfit(name, edited)
+        if errors := [finding for finding in edited.errors if finding.code not in but_for]:
+            raise _misfit(name, errors[0])
         return copy.read_bytes()
 
 
-def _misfit(name: str, edited: Inspection) -> PlatformError:
-    finding = edited.errors[0]
+def _misfit(name: str, finding: Finding) -> PlatformError:
     return PlatformError(
         f"{name} does not fit into the blueprint: {finding.message}",
         hint=finding.hint,

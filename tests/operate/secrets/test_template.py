@@ -112,3 +112,16 @@ def test_a_first_value_is_what_its_strategy_takes(templates):
     assert len(first_value(templates, "generic").reveal()) == 32
     with pytest.raises(PlatformError, match="cannot be made up"):
         first_value(templates, "postgresql_single_user")
+
+
+def test_two_logins_that_both_wait_for_their_functions_get_one_after_the_other(blueprint):
+    rotation = "rotation: { every_days: 30, strategy: single_user }"
+    text = BLUEPRINT.replace("{ database: ledger } # the login", f"{{ database: ledger, {rotation} }}")
+    blueprint.write_text(f"{text}  audit: {{ database: ledger, {rotation} }}\n")
+    for secret in ("ledger", "audit"):
+        create_service(
+            plan_rotation_function(
+                blueprint.parent, blueprint, secret, f"{secret}-rotation", "postgresql_single_user"
+            )
+        )
+    assert not inspect_blueprint(blueprint).errors

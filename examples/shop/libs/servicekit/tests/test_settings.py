@@ -60,6 +60,16 @@ def test_a_changed_setting_is_seen_after_the_max_age(ssm, ticks) -> None:
     assert settings.integer("max-items") == 51
 
 
+def test_a_group_of_the_environment_is_kept_for_as_long_as_it_is_asked(
+    ssm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONFIG_ORDERS_PATH", "/shop/dev/orders")
+    settings = Settings.from_environment("orders", max_age_seconds=0)
+    assert settings.integer("max-items") == 50
+    ssm.put_parameter(Name="/shop/dev/orders/max-items", Value="51", Overwrite=True)
+    assert settings.integer("max-items") == 51
+
+
 def test_more_settings_than_a_page_holds_are_all_read(ssm) -> None:
     for number in range(25):
         ssm.put_parameter(Name=f"/shop/dev/many/s{number}", Value="x", Type="String")

@@ -33,10 +33,10 @@ class Secret:
         self._value = Cached(self._load, max_age_seconds=max_age_seconds, monotonic=monotonic)
 
     @classmethod
-    def from_environment(cls, name: str) -> Secret:
-        """The secret `secrets.NAME` of the blueprint."""
+    def from_environment(cls, name: str, *, max_age_seconds: float = MAX_AGE_SECONDS) -> Secret:
+        """The secret `secrets.NAME` of the blueprint; no value is served older than `max_age_seconds`."""
         arn = required_variable(f"SECRET_{variable_part(name)}_ARN", f"secrets.{name}: read")
-        return cls(client("secretsmanager"), arn)
+        return cls(client("secretsmanager"), arn, max_age_seconds=max_age_seconds)
 
     def text(self) -> str:
         """The present value."""

@@ -44,11 +44,10 @@ class Settings:
         self._values = Cached(self._load, max_age_seconds=max_age_seconds, monotonic=monotonic)
 
     @classmethod
-    def from_environment(cls, group: str) -> Settings:
-        """The group `config.GROUP` of the blueprint."""
-        return cls(
-            client("ssm"), required_variable(f"CONFIG_{variable_part(group)}_PATH", f"config.{group}: read")
-        )
+    def from_environment(cls, group: str, *, max_age_seconds: float = MAX_AGE_SECONDS) -> Settings:
+        """The group `config.GROUP` of the blueprint; no value is served older than `max_age_seconds`."""
+        path = required_variable(f"CONFIG_{variable_part(group)}_PATH", f"config.{group}: read")
+        return cls(client("ssm"), path, max_age_seconds=max_age_seconds)
 
     def all(self) -> Mapping[str, str]:
         """Every setting of the group as text."""

@@ -12,6 +12,7 @@ from platform_cli.blueprint.model import base
 from platform_cli.blueprint.model.fields import keys_at
 from platform_cli.blueprint.model.triggers import TRIGGER_KINDS
 from platform_cli.blueprint.nodes import Path
+from platform_cli.blueprint.patterns import form_of, rule_of_names, similar_name
 
 
 @dataclass(frozen=True)
@@ -217,51 +218,17 @@ def _length(wrong: Wrong) -> Wording:
     return Wording("out-of-range", f"{name} is too long: at most {high} are possible")
 
 
-_NAME_RULES = {
-    base.NAME_PATTERN: "a name has letters, digits, - and _, and begins with a letter",
-    base.STACK_NAME_PATTERN: "this name has lower case letters, digits and -, and begins with a letter",
-    base.KEY_PATTERN: "the name of a setting has letters, digits, -, _ and .",
-    base.VARIABLE_PATTERN: "a variable has letters, digits and _, and begins with a letter",
-    base.FLAG_PATTERN: "a flag has letters, digits, - and _, begins with a lower case letter, "
-    "and has at most 64 characters",
-}
-_FORMS = {
-    base.REGION_PATTERN: "a region is written like eu-west-1",
-    r"^[A-Z]{2}$": "a country is written with two capital letters (ISO 3166), like DE",
-    r"^vpc-[0-9a-z]+$": "the id of a VPC begins with vpc-",
-    r"^subnet-[0-9a-z]+$": "the id of a subnet begins with subnet-",
-    r"^sg-[0-9a-z]+$": "the id of a security group begins with sg-",
-    r"^(/.*)?$": "a JSON pointer begins with /, like /Resources/Main/Properties",
-    r"^cache\.[a-z0-9]+\.[a-z0-9]+$": "a node type is written like cache.t4g.small",
-    r"^[a-z][a-z0-9_]{0,62}$": "the name of a database has lower case letters, digits and _",
-}
-
-
 def _pattern(wrong: Wrong) -> Wording:
     pattern = str(wrong.context.get("pattern", ""))
-    rule = _NAME_RULES.get(pattern)
+    rule = rule_of_names(pattern)
     if rule is not None:
-        suggestion = _suggestion(str(wrong.value), pattern)
+        suggestion = similar_name(str(wrong.value), pattern)
         return Wording(
             "invalid-name",
             f'"{wrong.value}" cannot be a name here: {rule}',
             f"write {suggestion}" if suggestion else None,
         )
-    hint = _FORMS.get(pattern)
-    if "SampleCount" in pattern:
-        hint = "there is Sum, Average, Minimum, Maximum, SampleCount, and percentiles like p95"
-    elif ":[A-Za-z" in pattern:
-        hint = "an action is written like ses:SendEmail"
-    return Wording("invalid-format", f'{dotted(wrong.path)} cannot be "{wrong.value}"', hint)
-
-
-def _suggestion(name: str, pattern: str) -> str | None:
-    candidates = (
-        name.lower(),
-        re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"),
-        re.sub(r"\W+", "_", name),
-    )
-    return next((c for c in candidates if c != name and re.search(pattern, c)), None)
+    return Wording("invalid-format", f'{dotted(wrong.path)} cannot be "{wrong.value}"', form_of(pattern))
 
 
 def _unknown_trigger(wrong: Wrong) -> Wording:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from platform_cli.deploy.locking import Lock
+from platform_cli.deploy.lock import Lock
 
 
 def region_of(arn: str | None) -> str | None:

@@ -17,7 +17,8 @@ from platform_cli.deploy.deployed import Observed
 from platform_cli.deploy.events import Remark, Report, silent
 from platform_cli.deploy.executing import DeploymentInterrupted, execute, with_outputs
 from platform_cli.deploy.following import Conduct, settle
-from platform_cli.deploy.locking import current_owner, deployment_lock, held, locked
+from platform_cli.deploy.lock import current_owner, held, locked
+from platform_cli.deploy.locking import deployment_lock
 from platform_cli.deploy.observing import names_of, observe
 from platform_cli.deploy.planning import plan_deployment, refuse_destruction
 from platform_cli.deploy.plans import Deployment, DeploymentPlan

@@ -9,22 +9,21 @@ deletes a newer one; and an owner never renews a lock that has ended.
 
 from __future__ import annotations
 
-import getpass
-import json
 import os
 import secrets
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.naming import Names
 from platform_cli.deploy.answers import Clock, expecting, now
+from platform_cli.deploy.lock import Lock, Owner, current_owner, locked, parsed, text_of
 from platform_cli.errors import PlatformError
 
 LIFETIME = timedelta(minutes=10)
@@ -32,38 +31,6 @@ RENEW_EVERY = timedelta(minutes=2)
 _TAKEOVER_LIFETIME = timedelta(minutes=1)
 # Clocks of two machines differ: nobody takes over a lock before its owner must have seen it end.
 _SKEW = timedelta(seconds=30)
-
-
-@dataclass(frozen=True)
-class Owner:
-    """Who works on an environment: a user on a machine, in a process."""
-
-    user: str
-    host: str
-    pid: int
-
-    def __str__(self) -> str:
-        return f"{self.user}@{self.host} (process {self.pid})"
-
-
-@dataclass(frozen=True)
-class Lock:
-    """The lock as it stands in the environment."""
-
-    id: str
-    owner: Owner
-    command: str
-    acquired: datetime
-    expires: datetime
-
-
-def current_owner() -> Owner:
-    """This process."""
-    try:
-        user = getpass.getuser()
-    except (KeyError, OSError):  # a container's user without a name
-        user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    return Owner(user, socket.gethostname(), os.getpid())
 
 
 def lock_name(names: Names) -> str:
@@ -77,12 +44,7 @@ def read_lock(names: Names, clients: Clients) -> Lock | None:
     answer: dict[str, Any] = {}
     with aws_errors("reading the deployment lock"), expecting("ParameterNotFound"):
         answer = ssm.get_parameter(Name=lock_name(names))
-    return _parsed(answer["Parameter"]["Value"]) if answer else None
-
-
-def held(lock: Lock | None, clock: Clock = now) -> bool:
-    """Whether somebody holds the lock now."""
-    return lock is not None and clock() < lock.expires
+    return parsed(answer["Parameter"]["Value"]) if answer else None
 
 
 class LockHeld:
@@ -111,7 +73,7 @@ class LockHeld:
             return False
         renewed = replace(self.lock, expires=self._clock() + LIFETIME)
         self._clients.client("ssm").put_parameter(
-            Name=lock_name(self._names), Value=_text(renewed), Type="String", Overwrite=True
+            Name=lock_name(self._names), Value=text_of(renewed), Type="String", Overwrite=True
         )
         self.lock = renewed
         return True
@@ -162,21 +124,6 @@ def acquire(
     raise locked(there)
 
 
-def locked(lock: Lock | None) -> PlatformError:
-    """The error that says who holds the lock."""
-    if lock is None:
-        return PlatformError(
-            "another deployment just took the lock of this environment",
-            hint="run the command again when it is done",
-            code="deploy-locked",
-        )
-    return PlatformError(
-        f"{lock.owner} works on this environment since {_shown(lock.acquired)}: {lock.command}",
-        hint=f"wait for it; if that process is gone, the lock ends by itself at {_shown(lock.expires)}",
-        code="deploy-locked",
-    )
-
-
 @contextmanager
 def deployment_lock(
     names: Names,
@@ -223,7 +170,7 @@ def deployment_lock(
 def _put(lock: Lock, names: Names, clients: Clients) -> bool:
     with expecting("ParameterAlreadyExists") as refused:
         clients.client("ssm").put_parameter(
-            Name=lock_name(names), Value=_text(lock), Type="String", Overwrite=False
+            Name=lock_name(names), Value=text_of(lock), Type="String", Overwrite=False
         )
     return not refused
 
@@ -269,39 +216,3 @@ def _remove_ended(lock: Lock, names: Names, clients: Clients, clock: Clock) -> b
     with expecting("ParameterNotFound"):
         ssm.delete_parameter(Name=marker)
     return mine or there is None
-
-
-def _text(lock: Lock) -> str:
-    return json.dumps(
-        {
-            "id": lock.id,
-            "user": lock.owner.user,
-            "host": lock.owner.host,
-            "pid": lock.owner.pid,
-            "command": lock.command[:1000],
-            "acquired": lock.acquired.isoformat(),
-            "expires": lock.expires.isoformat(),
-        }
-    )
-
-
-def _parsed(text: str) -> Lock:
-    try:
-        told = json.loads(text)
-        return Lock(
-            id=str(told["id"]),
-            owner=Owner(str(told["user"]), str(told["host"]), int(told["pid"])),
-            command=str(told["command"]),
-            acquired=datetime.fromisoformat(told["acquired"]),
-            expires=datetime.fromisoformat(told["expires"]),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise PlatformError(
-            "the deployment lock of this environment is not one that this tool wrote",
-            hint="see who changed it; delete the parameter if nobody is deploying",
-            code="broken-lock",
-        ) from error
-
-
-def _shown(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

@@ -15,7 +15,8 @@ from platform_cli.deploy.addresses import edge_addresses
 from platform_cli.deploy.answers import Clock, now
 from platform_cli.deploy.deployed import ObservedStack
 from platform_cli.deploy.following import in_progress
-from platform_cli.deploy.locking import Lock, held, read_lock
+from platform_cli.deploy.lock import Lock, held
+from platform_cli.deploy.locking import read_lock
 from platform_cli.deploy.observing import belongs, list_stacks, names_of
 from platform_cli.deploy.planning import removal_order
 from platform_cli.deploy.records import DeploymentRecord, read_records

@@ -6,7 +6,6 @@ state, and a process is only taken for ours, or ended, if the token of its start
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,9 +15,15 @@ from time import time
 from platform_cli.aws.clients import Target
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.local import events, launching, ports, processes
+from platform_cli.local.ending import (
+    AGENT_GRACE_SECONDS,
+    STOP_GRACE_SECONDS,
+    clear_last_start,
+    end_server,
+    remove,
+)
 from platform_cli.local.environment import ministack_version, wanted_version
 from platform_cli.local.events import Report, silent
-from platform_cli.local.saved import forget_unsaved_buckets
 from platform_cli.local.state import LocalFolder, ServerState, locked, read_state, write_state
 from platform_cli.local.store_state import Store, read_stores
 from platform_cli.local.stores import halt_stores, resume_stores
@@ -28,8 +33,6 @@ REGION = "us-east-1"
 DEFAULT_PORT = 4566
 _PORT_TRIES = 5
 _LETTING_GO_SECONDS = 3.0
-_STOP_GRACE_SECONDS = 45.0
-_AGENT_GRACE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -128,11 +131,11 @@ def start(
             if state.version != wanted_version():
                 report(events.LocalAwsReplaced(state.version, wanted_version()))
         if state is not None:
-            _clear(folder, state, report)
+            clear_last_start(folder, state, report)
         return _start_somewhere(folder, state, port, report, cache)
 
 
-def stop(root: Path, *, report: Report = silent, grace_seconds: float = _STOP_GRACE_SECONDS) -> bool:
+def stop(root: Path, *, report: Report = silent, grace_seconds: float = STOP_GRACE_SECONDS) -> bool:
     """Let the local AWS save its state and end; nothing happens if it does not run.
 
     Args:
@@ -147,7 +150,7 @@ def stop(root: Path, *, report: Report = silent, grace_seconds: float = _STOP_GR
     if not folder.path.is_dir():
         return False
     with locked(folder.lock_file, "starting or stopping the local AWS"):
-        ran = _stop(folder, report, grace_seconds)
+        ran = end_server(folder, report, grace_seconds)
         halt_stores(folder)
         return ran
 
@@ -158,11 +161,11 @@ def reset(root: Path, *, report: Report = silent) -> None:
     if not folder.path.is_dir():
         return
     with locked(folder.lock_file, "starting or stopping the local AWS"):
-        _stop(folder, report, _STOP_GRACE_SECONDS)
+        end_server(folder, report, STOP_GRACE_SECONDS)
         halt_stores(folder)
         for item in folder.path.iterdir():
             if item != folder.lock_file:
-                _remove(item)
+                remove(item)
 
 
 def status(root: Path) -> LocalStatus:
@@ -259,46 +262,11 @@ def _with_agent(folder: LocalFolder, state: ServerState) -> ServerState:
     if processes.is_ours(state.agent_pid, state.token) and launching.agent_answers(state.agent_port):
         return state
     if state.agent_pid is not None:
-        processes.end(state.agent_pid, state.token, _AGENT_GRACE_SECONDS)
+        processes.end(state.agent_pid, state.token, AGENT_GRACE_SECONDS)
     pid = launching.launch_agent(folder, state.token, state.agent_port, state.port)
     followed = ServerState(**{**vars(state), "agent_pid": pid})
     write_state(folder, followed)
     return followed
-
-
-def _stop(folder: LocalFolder, report: Report, grace_seconds: float) -> bool:
-    state = read_state(folder)
-    if state is None:
-        return False
-    ran = processes.is_ours(state.pid, state.token)
-    forced, _ = _end(folder, state, report, grace_seconds)
-    write_state(folder, ServerState(**{**vars(state), "pid": None, "agent_pid": None}))
-    if ran:
-        report(events.LocalAwsStopped(forced))
-    return ran
-
-
-def _clear(folder: LocalFolder, state: ServerState, report: Report) -> None:
-    """Remove what is left of the last start, be it dead, deaf or of another version."""
-    died = state.pid is not None and not processes.is_ours(state.pid, state.token)
-    _, orphans = _end(folder, state, report, _STOP_GRACE_SECONDS)
-    if died and state.pid is not None:
-        forget_unsaved_buckets(folder)
-        report(events.LocalAwsRecovered(state.pid, orphans))
-
-
-def _end(folder: LocalFolder, state: ServerState, report: Report, grace_seconds: float) -> tuple[bool, int]:
-    """End both processes; whether the server had to be killed, and how many orphans there were."""
-    if state.agent_pid is not None:
-        processes.end(state.agent_pid, state.token, _AGENT_GRACE_SECONDS)
-    forced, orphans = False, 0
-    if state.pid is not None:
-        if processes.is_ours(state.pid, state.token):
-            report(events.StoppingLocalAws(state.pid))
-        forced = processes.end(state.pid, state.token, grace_seconds)
-        orphans = processes.end_orphans(state.pid, (state.token, str(folder.temporary)))
-    _remove(folder.temporary)
-    return forced, orphans
 
 
 def _local(state: ServerState) -> LocalAws:
@@ -315,10 +283,3 @@ def _has_state(folder: LocalFolder) -> bool:
     with suppress(OSError):
         return any(folder.saved.glob("*.json"))
     return False
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)

@@ -20,7 +20,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
-from platform_cli.deploy.locking import current_owner
+from platform_cli.deploy.lock import current_owner
 from platform_cli.deploy.records import DeploymentRecord, read_records
 from platform_cli.errors import PlatformError
 

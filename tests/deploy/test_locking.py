@@ -14,15 +14,8 @@ import pytest
 
 from platform_cli.aws.clients import Clients
 from platform_cli.blueprint.naming import Names
-from platform_cli.deploy.locking import (
-    LIFETIME,
-    Owner,
-    acquire,
-    deployment_lock,
-    held,
-    lock_name,
-    read_lock,
-)
+from platform_cli.deploy.lock import Owner, held
+from platform_cli.deploy.locking import LIFETIME, acquire, deployment_lock, lock_name, read_lock
 from platform_cli.errors import PlatformError
 
 NAMES = Names("shop", "dev", "123456789012", "us-east-1")

@@ -18,7 +18,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.event_stores import AGGREGATE, VERSION
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, expecting, now
-from platform_cli.deploy.locking import current_owner
+from platform_cli.deploy.lock import current_owner
 from platform_cli.deploy.records import record_id
 from platform_cli.errors import PlatformError
 from platform_cli.operate.projections.checkpoints import Checkpoint, read_checkpoint, write_checkpoint

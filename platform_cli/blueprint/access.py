@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
+KEY_PUT = ("kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+"""For what is put and never read by who puts it: as the CDK grants it (`Stream.grant_write`)."""
 KEY_WRITE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
@@ -131,7 +133,12 @@ KINDS: Mapping[str, Kind] = {
     "streams": Kind(
         "streams",
         {"STREAM_{NAME}_NAME": "name"},
-        {"put": Verb(("kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"))},
+        {
+            "put": Verb(
+                ("kinesis:DescribeStreamSummary", "kinesis:PutRecord", "kinesis:PutRecords"),
+                key_actions=KEY_PUT,
+            )
+        },
         endpoint="kinesis",
     ),
     "secrets": Kind(

@@ -159,5 +159,10 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         "The bucket of a load balancer's log holds nothing but that log; a log of who reads logs would have "
         "to go on without end. All other buckets have one, unless the blueprint says `access_log: false`.",
     ),
+    Acknowledgement(
+        "AwsSolutions-KDS3",
+        "A stream is under the environment's own key where the blueprint asks for that: a key that AWS "
+        "manages has no policy of ours, and cannot be switched off.",
+    ),
 )
 """In the order of a reader: roles first."""

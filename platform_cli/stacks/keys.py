@@ -43,7 +43,8 @@ class KeyUse:
     """Something under the key.
 
     Attributes:
-        service: Through which the key is used: `dynamodb`, `s3`, `secretsmanager`, `lambda`, `logs`.
+        service: Through which the key is used: `dynamodb`, `s3`, `kinesis`, `secretsmanager`, `lambda`,
+            `logs`.
         origin: Dotted path of the line in the blueprint that asks for it.
     """
 
@@ -77,6 +78,9 @@ def _uses(system: ResolvedEnvironment) -> Iterator[KeyUse]:
             if thing.encryption == "customer_managed" and not thing.external:
                 origin = thing.origin if section == "tables" else f"{section}.{name}"
                 yield KeyUse(service, f"{origin}.encryption")
+    for name, stream in sorted(system.streams.items()):
+        if stream.encryption == "customer_managed":
+            yield KeyUse("kinesis", f"streams.{name}.encryption")
     for name, secret in sorted(system.secrets.items()):
         if secret.encryption == "customer_managed":
             yield KeyUse("secretsmanager", f"secrets.{name}.encryption")

@@ -20,7 +20,7 @@ from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import Addresses, names_of
 from platform_cli.stacks.logical import pascal
 from platform_cli.stacks.statements import Statement, policy
-from platform_cli.stacks.trigger_rights import reads_encrypted_stream, trigger_statements
+from platform_cli.stacks.trigger_rights import stream_key_service, trigger_statements
 
 __all__ = [
     "ASYNCHRONOUS",
@@ -97,8 +97,8 @@ def statements_of(
             key_actions.setdefault(service, set()).update(_verb(access).key_actions)
     for trigger in function.triggers:
         found.extend(trigger_statements(function, trigger, environment))
-        if reads_encrypted_stream(trigger, environment):
-            key_actions.setdefault("dynamodb", set()).update(KEY_READ)
+        if service := stream_key_service(trigger, environment):
+            key_actions.setdefault(service, set()).update(KEY_READ)
     rotated = [s for s in environment.secrets.values() if s.rotation_function == function.address]
     found.extend(rights.of_rotation(rotated))
     if any(secret.encryption == "customer_managed" for secret in rotated):
@@ -208,6 +208,8 @@ class _Rights:
             return "dynamodb" if own else None
         if access.kind == "buckets" and environment.buckets[name].encryption == "customer_managed":
             return "s3"
+        if access.kind == "streams" and environment.streams[name].encryption == "customer_managed":
+            return "kinesis"
         if access.kind == "secrets" and environment.secrets[name].encryption == "customer_managed":
             return "secretsmanager"
         return None

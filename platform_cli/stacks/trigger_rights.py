@@ -57,8 +57,10 @@ def trigger_statements(
             yield Statement(f"OnFailure{pascal(trigger.on_failure)}", ("sqs:SendMessage",), (queue,))
 
 
-def reads_encrypted_stream(trigger: Trigger, environment: ResolvedEnvironment) -> bool:
-    """Whether records come from the stream of a table under our key."""
-    if not isinstance(trigger, StreamTrigger) or trigger.kind != "table_stream":
-        return False
-    return environment.tables[trigger.source].encryption == "customer_managed"
+def stream_key_service(trigger: Trigger, environment: ResolvedEnvironment) -> str | None:
+    """The service that keeps the records under our key, or None if they are not."""
+    if not isinstance(trigger, StreamTrigger):
+        return None
+    if trigger.kind == "stream":
+        return "kinesis" if environment.streams[trigger.source].encryption == "customer_managed" else None
+    return "dynamodb" if environment.tables[trigger.source].encryption == "customer_managed" else None

@@ -117,6 +117,37 @@ def test_there_are_three_encrypted_streams(streaming: Callable[[str], Template])
     assert all(stream["StreamEncryption"]["EncryptionType"] == "KMS" for stream in streams)
 
 
+def through_kinesis(template: Template) -> dict[str, set[str]]:
+    """What each role may do with the environment's key through Kinesis."""
+    through = {"StringEquals": {"kms:ViaService": "kinesis.eu-west-1.amazonaws.com"}}
+    return {
+        role: {action.partition(":")[2] for action in statement["Action"]}
+        for role, statement in statements(template)
+        if statement.get("Condition") == through
+    }
+
+
+def test_streams_under_an_own_key_are_made_and_used_with_it(streaming: Callable[[str], Template]) -> None:
+    data = streaming("data")
+    for stream in of_type(data, "AWS::Kinesis::Stream").values():
+        assert stream["StreamEncryption"]["KeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
+    (key,) = of_type(data, "AWS::KMS::Key").values()
+    use = next(one for one in key["KeyPolicy"]["Statement"] if one.get("Sid") == "UseThroughServices")
+    assert "kinesis.eu-west-1.amazonaws.com" in use["Condition"]["StringEquals"]["kms:ViaService"]
+
+    puts = {"DescribeKey", "Encrypt", "GenerateDataKey*", "ReEncrypt*"}
+    reads = {"Decrypt", "DescribeKey"}
+    assert through_kinesis(streaming("service-activity")) == {
+        "RoleTrack": puts,
+        "RoleFollow": reads,
+        "RoleGuard": reads,
+    }
+    assert through_kinesis(streaming("service-orders")) == {"RoleAnnounce": puts}
+    assert through_kinesis(streaming("service-analytics")) == {"RoleMeasure": reads}
+    # What CloudWatch Logs sends on of the access log, it puts in the name of this role.
+    assert through_kinesis(streaming("api-public")) == {"SecurityEventsRole": puts}
+
+
 def test_aggregates_narrow_what_of_a_store_may_be_used(factory: Callable[..., Any]) -> None:
     from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedKey
     from platform_cli.stacks.rights import statements_of

@@ -84,6 +84,7 @@ RULES: tuple[Rule, ...] = (
     _rule("databases.*.backup_retention_days", _less, "restoring would reach back less far"),
     _rule("caches.*.multi_az", _switched_off, "the cache would go with its zone"),
     _rule("buses.*.archive_days", _less, "events could be replayed for a shorter time"),
+    _rule("streams.*.encryption", _lower("encryption"), _OWN_KEY),
     _rule("queues.*.dead_letter", _taken_away, "messages that fail would be lost"),
     _rule("secrets.*.replicas", _fewer, "a copy in another region would go"),
     _rule("secrets.*.rotation", _taken_away, "the secret would no longer change"),

@@ -120,3 +120,5 @@ class Stream(Source):
     """Paid by use, or a number of shards."""
     retention_hours: int = Field(default=24, ge=24, le=8760)
     """Hours that records are kept."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the records."""

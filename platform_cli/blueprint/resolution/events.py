@@ -77,6 +77,7 @@ def resolve_streams(blueprint: Blueprint, names: Names) -> dict[str, ResolvedStr
             physical_name=names.resource(name),
             shards=stream.capacity.shards if isinstance(stream.capacity, StreamShards) else None,
             retention_hours=stream.retention_hours,
+            encryption=stream.encryption,
         )
         for name, stream in sorted(blueprint.streams.items())
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from platform_cli.blueprint.resolved.base import Resolved
 
 
@@ -77,3 +79,4 @@ class ResolvedStream(Resolved):
     physical_name: str
     shards: int | None
     retention_hours: int
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"

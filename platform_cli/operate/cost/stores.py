@@ -80,12 +80,12 @@ def secrets(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quanti
 
 
 def keys(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
-    """The environment's own key, if a table or bucket asks for it."""
-    for section in ("tables", "buckets"):
+    """The environment's own key, if a table, bucket or stream asks for it."""
+    for section in ("tables", "buckets", "streams"):
         for name, thing in getattr(environment, section).items():
-            if thing.encryption == "customer_managed" and not thing.external:
+            if thing.encryption == "customer_managed" and not getattr(thing, "external", False):
                 demand.assume(
-                    "calls of the encryption key are not counted; tables and buckets keep data keys"
+                    "calls of the encryption key are not counted; tables, buckets and streams keep data keys"
                 )
                 yield Quantity(
                     "kms.keys", Decimal(1), "fixed", f"{section}.{name}.encryption", "encryption key"

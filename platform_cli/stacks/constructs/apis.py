@@ -51,8 +51,7 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
     else:
         made = HttpApi(stack, api, served)
     if api.security_stream:
-        to = stack.at.stream(system.streams[api.security_stream].physical_name)
-        SecurityEvents(stack, api.name, made.log_group, to)
+        SecurityEvents(stack, api.name, made.log_group, system.streams[api.security_stream])
     if system.alarms.wanted:
         origin, namespace = f"apis.{api.name}", api_namespace(stack.names, api.name)
         DerivedMetrics(stack, origin, made.log_group, namespace, OF_APIS)

@@ -88,7 +88,7 @@ def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         if is_used(plan, system):
             BackupPlan(stack, plan, Vault(stack, plan).name, keys.get(system.region))
     for stream in by_name(system.streams.values()):
-        Stream(stack, stream)
+        Stream(stack, stream, keys_of(stream.encryption).get(system.region))
     if system.flags:
         flags = Flags(stack)
         stack.give(outputs.FLAGS_APPLICATION_ID, flags.application_id, "AppConfig application of the flags")

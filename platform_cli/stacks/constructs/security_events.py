@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
 
-from platform_cli.blueprint.resolved import ResolvedIdentity
+from platform_cli.blueprint.access import KEY_PUT
+from platform_cli.blueprint.resolved import ResolvedIdentity, ResolvedStream
+from platform_cli.stacks import outputs
 from platform_cli.stacks.alarms.guarding import client_alarms
 from platform_cli.stacks.constructs.alarms import Alarms
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
@@ -25,11 +29,12 @@ class SecurityEvents(Capability):
         stack: The API's.
         api: Name of the API in the blueprint.
         log_group: Name of its access log's group.
-        stream_arn: Of the stream.
+        stream: Where they go.
     """
 
-    def __init__(self, stack: PlatformStack, api: str, log_group: str, stream_arn: str) -> None:
+    def __init__(self, stack: PlatformStack, api: str, log_group: str, stream: ResolvedStream) -> None:
         super().__init__(stack, "SecurityEvents", f"apis.{api}.security_events")
+        stream_arn = stack.at.stream(stream.physical_name)
         role = iam.CfnRole(
             self,
             "Role",
@@ -49,9 +54,7 @@ class SecurityEvents(Capability):
             policies=[
                 iam.CfnRole.PolicyProperty(
                     policy_name="send",
-                    policy_document=policy(
-                        (Statement("Send", ("kinesis:PutRecord", "kinesis:PutRecords"), (stream_arn,)),)
-                    ),
+                    policy_document=policy(_sending(stack, stream, stream_arn)),
                 )
             ],
         )
@@ -67,6 +70,13 @@ class SecurityEvents(Capability):
             role_arn=role.attr_arn,
         )
         self.place(subscription, "SecurityEvents")
+
+
+def _sending(stack: PlatformStack, stream: ResolvedStream, stream_arn: str) -> Iterator[Statement]:
+    yield Statement("Send", ("kinesis:PutRecord", "kinesis:PutRecords"), (stream_arn,))
+    if stream.encryption == "customer_managed":
+        through = {"StringEquals": {"kms:ViaService": stack.at.via("kinesis")}}
+        yield Statement("Key", KEY_PUT, (stack.look_up("data", outputs.KEY_ARN),), through)
 
 
 def watch_clients(stack: PlatformStack, identity: ResolvedIdentity, pool: UserPool) -> None:

@@ -10,9 +10,15 @@ from platform_cli.stacks.logical import pascal
 
 
 class Stream(Capability):
-    """A stream, encrypted with the key that AWS manages for Kinesis."""
+    """A stream, encrypted with the environment's key or the one that AWS manages for Kinesis.
 
-    def __init__(self, stack: PlatformStack, stream: ResolvedStream) -> None:
+    Args:
+        stack: The one of the data.
+        stream: What is wanted.
+        key_arn: The environment's key, if the stream is under it.
+    """
+
+    def __init__(self, stack: PlatformStack, stream: ResolvedStream, key_arn: str | None = None) -> None:
         super().__init__(stack, f"Stream-{stream.name}", f"streams.{stream.name}")
         mode = "ON_DEMAND" if stream.shards is None else "PROVISIONED"
         resource = kinesis.CfnStream(
@@ -23,7 +29,7 @@ class Stream(Capability):
             shard_count=stream.shards,
             stream_mode_details=kinesis.CfnStream.StreamModeDetailsProperty(stream_mode=mode),
             stream_encryption=kinesis.CfnStream.StreamEncryptionProperty(
-                encryption_type="KMS", key_id="alias/aws/kinesis"
+                encryption_type="KMS", key_id=key_arn or "alias/aws/kinesis"
             ),
         )
         self.place(resource, f"Stream{pascal(stream.name)}", keeps_data=True)

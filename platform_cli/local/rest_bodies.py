@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from platform_cli.local.openapi import slug
+from platform_cli.local.preflights import choose_origins
 from platform_cli.local.templates import properties, resources
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
@@ -22,8 +23,14 @@ _PLACES = {"path": "path", "query": "querystring", "header": "header"}
 Resources = dict[str, dict[str, Any]]
 
 
-def expand_rest_bodies(template: dict[str, Any]) -> None:
-    """Expand every REST API's body in a template, in place; its deployments wait for all of it."""
+def expand_rest_bodies(template: dict[str, Any], python_version: str = "") -> None:
+    """Expand every REST API's body in a template, in place; its deployments wait for all of it.
+
+    Args:
+        template: Parsed.
+        python_version: What functions run on here.
+    """
+    runtime = "python" + ".".join((python_version or "3.13").split(".")[:2])
     for api_id, api in resources(template, "AWS::ApiGateway::RestApi").items():
         described = properties(api)
         body = described.pop("Body", None)
@@ -33,6 +40,7 @@ def expand_rest_bodies(template: dict[str, Any]) -> None:
             described.pop(name, None)
         described.setdefault("Name", (body.get("info") or {}).get("title", api_id))
         made = _Body(api_id, body).resources()
+        made |= choose_origins(api_id, made, runtime)
         template["Resources"].update(made)
         for deployment in resources(template, "AWS::ApiGateway::Deployment").values():
             if properties(deployment).get("RestApiId") == {"Ref": api_id}:
@@ -168,7 +176,7 @@ def _model(media: Mapping[str, Any]) -> str:
 
 
 def _integration(integration: Mapping[str, Any]) -> dict[str, Any]:
-    described = {"Type": str(integration.get("type", "aws_proxy")).upper()}
+    described: dict[str, Any] = {"Type": str(integration.get("type", "aws_proxy")).upper()}
     for key, source in (
         ("IntegrationHttpMethod", "httpMethod"),
         ("Uri", "uri"),
@@ -180,4 +188,14 @@ def _integration(integration: Mapping[str, Any]) -> dict[str, Any]:
     ):
         if source in integration:
             described[key] = integration[source]
+    if isinstance(integration.get("responses"), Mapping):
+        described["IntegrationResponses"] = [
+            {
+                "StatusCode": answer["statusCode"],
+                "ResponseParameters": answer.get("responseParameters", {}),
+                "ResponseTemplates": answer.get("responseTemplates", {}),
+                **({} if pattern == "default" else {"SelectionPattern": pattern}),
+            }
+            for pattern, answer in integration["responses"].items()
+        ]
     return described

@@ -65,9 +65,9 @@ class Rewrite:
     apply: Callable[[dict[str, Any], str, LocalAws], Iterable[Notice]]
 
 
-def _bodies(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
+def _bodies(template: dict[str, Any], _stack: str, local: LocalAws) -> Iterable[Notice]:
     expand_bodies(template)
-    expand_rest_bodies(template)
+    expand_rest_bodies(template, local.python_version)
     return ()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-HEADERS: Mapping[str, str] = {
+HEADERS: dict[str, str] = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "sandbox",
     "Referrer-Policy": "no-referrer",
@@ -59,9 +59,14 @@ ANSWERS: Mapping[str, Answer] = {
 """API Gateway's kinds of answers of its own (gateway response types, November 2026)."""
 
 
-def gateway_answers() -> dict[str, Any]:
-    """The extension `x-amazon-apigateway-gateway-responses`."""
-    headers = {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in sorted(HEADERS.items())}
+def gateway_answers(more: Mapping[str, str]) -> dict[str, Any]:
+    """The extension `x-amazon-apigateway-gateway-responses`.
+
+    Args:
+        more: Headers beside those of every answer.
+    """
+    named = sorted((HEADERS | dict(more)).items())
+    headers = {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in named}
     found: dict[str, Any] = {}
     for kind, answer in ANSWERS.items():
         found[kind] = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from platform_cli.blueprint.resolved import ResolvedApi, ResolvedCors, ResolvedFunction, ResolvedRoute
+from platform_cli.stacks.cors import METHODS
 
 ANY_METHOD = "x-amazon-apigateway-any-method"
 DEFAULT_ROUTE = "$default"
@@ -126,10 +127,13 @@ def _scheme(authorizer: Authorizer) -> dict[str, Any]:
 
 
 def _cors(cors: ResolvedCors) -> dict[str, Any]:
+    # With credentials, browsers take `*` for the name of a method.
+    methods = METHODS if cors.credentials and "*" in cors.methods else cors.methods
     return {
         "allowOrigins": list(cors.origins),
-        "allowMethods": list(cors.methods),
+        "allowMethods": list(methods),
         "allowHeaders": list(cors.headers),
         "allowCredentials": cors.credentials,
+        **({"exposeHeaders": list(cors.exposed_headers)} if cors.exposed_headers else {}),
         "maxAge": cors.max_age_seconds,
     }

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from platform_cli.blueprint.resolved import ResolvedApi, ResolvedFunction, ResolvedRoute
+from platform_cli.blueprint.resolved import ResolvedApi, ResolvedCors, ResolvedFunction, ResolvedRoute
+from platform_cli.stacks.cors import depends_on_origin, gateway_headers, preflight
 from platform_cli.stacks.gateway_answers import gateway_answers
 from platform_cli.stacks.openapi import ANY_METHOD, Integration, Served
 
@@ -34,7 +35,10 @@ def rest_body(
     paths: dict[str, dict[str, Any]] = {}
     for function, route in served:
         method = ANY_METHOD if route.method == "ANY" else route.method.lower()
-        paths.setdefault(route.path, {})[method] = _operation(function, route, integrate(function))
+        operation = _operation(function, route, integrate(function), depends_on_origin(api.cors))
+        paths.setdefault(route.path, {})[method] = operation
+    if api.cors:
+        _answer_preflights(paths, api.cors, served)
     body: dict[str, Any] = {
         "openapi": "3.0.1",
         "info": {"title": api.physical_name, "version": "1.0"},
@@ -45,7 +49,7 @@ def rest_body(
     body["x-amazon-apigateway-request-validators"] = {
         VALIDATOR: {"validateRequestBody": True, "validateRequestParameters": True}
     }
-    body["x-amazon-apigateway-gateway-responses"] = gateway_answers()
+    body["x-amazon-apigateway-gateway-responses"] = gateway_answers(gateway_headers(api.cors))
     body["x-amazon-apigateway-api-key-source"] = "HEADER"
     return body
 
@@ -73,10 +77,25 @@ def _scheme(pool_arn: str) -> dict[str, Any]:
     }
 
 
-def _operation(function: ResolvedFunction, route: ResolvedRoute, integration: Integration) -> dict[str, Any]:
+def _answer_preflights(
+    paths: dict[str, dict[str, Any]], cors: ResolvedCors, served: Sequence[Served]
+) -> None:
+    """Let browsers ask at each path; a route of one's own for `OPTIONS` stands."""
+    methods: dict[str, set[str]] = {}
+    keys = any(route.api_key for _, route in served)
+    for _, route in served:
+        methods.setdefault(route.path, set()).add(route.method)
+    for path, there in methods.items():
+        if operation := preflight(cors, there, api_key=keys):
+            paths[path].setdefault("options", operation)
+
+
+def _operation(
+    function: ResolvedFunction, route: ResolvedRoute, integration: Integration, by_origin: bool
+) -> dict[str, Any]:
     request, cache = route.request, route.cache
     operation: dict[str, Any] = {"summary": function.address}
-    if parameters := _parameters(route):
+    if parameters := _parameters(route, by_origin):
         operation["parameters"] = parameters
     if request and request.body:
         schema = {"$ref": f"#/components/schemas/{request.body}"}
@@ -97,12 +116,12 @@ def _operation(function: ResolvedFunction, route: ResolvedRoute, integration: In
         "uri": integration.uri,
         "credentials": integration.credentials,
         "timeoutInMillis": integration.timeout_milliseconds,
-        **({"cacheKeyParameters": _cache_key(route)} if cache else {}),
+        **({"cacheKeyParameters": _cache_key(route, by_origin)} if cache else {}),
     }
     return operation
 
 
-def _parameters(route: ResolvedRoute) -> list[dict[str, Any]]:
+def _parameters(route: ResolvedRoute, by_origin: bool) -> list[dict[str, Any]]:
     """What the method knows of its requests: what is in the path, what must be there, what a cache needs."""
     request, cache = route.request, route.cache
     found = [_parameter("path", name, required=True) for name in _VARIABLE.findall(route.path)]
@@ -111,7 +130,9 @@ def _parameters(route: ResolvedRoute) -> list[dict[str, Any]]:
         needed |= {("query", name) for name in request.query} | {("header", name) for name in request.headers}
     known = set(needed)
     if cache:
-        known |= {("query", name) for name in cache.query} | {("header", name) for name in _varying(route)}
+        known |= {("query", name) for name in cache.query} | {
+            ("header", name) for name in _varying(route, by_origin)
+        }
     found += [_parameter(place, name, required=(place, name) in needed) for place, name in sorted(known)]
     return found
 
@@ -120,7 +141,7 @@ def _parameter(place: str, name: str, *, required: bool) -> dict[str, Any]:
     return {"name": name, "in": place, "required": required, "schema": {"type": "string"}}
 
 
-def _varying(route: ResolvedRoute) -> list[str]:
+def _varying(route: ResolvedRoute, by_origin: bool) -> list[str]:
     """Headers that an answer in the cache is kept under.
 
     Who calls is one of them, wherever the route knows who calls: otherwise one caller got another's answer.
@@ -130,13 +151,15 @@ def _varying(route: ResolvedRoute) -> list[str]:
         headers.add("Authorization")
     if route.api_key:
         headers.add("x-api-key")
+    if by_origin:
+        headers.add("Origin")
     return sorted(headers)
 
 
-def _cache_key(route: ResolvedRoute) -> list[str]:
+def _cache_key(route: ResolvedRoute, by_origin: bool) -> list[str]:
     query = route.cache.query if route.cache else ()
     return [
         *(f"method.request.path.{name}" for name in _VARIABLE.findall(route.path)),
         *(f"method.request.querystring.{name}" for name in query),
-        *(f"method.request.header.{name}" for name in _varying(route)),
+        *(f"method.request.header.{name}" for name in _varying(route, by_origin)),
     ]

@@ -44,6 +44,44 @@ def only(resources: dict[str, Any], kind: str) -> Any:
     return found
 
 
+def preflight(**more: Any) -> dict[str, Any]:
+    header = "method.response.header.Access-Control-Allow-Origin"
+    answer = {"statusCode": "204", "responseParameters": {header: "'https://a.example'"}, **more}
+    integration = {"type": "mock", "requestTemplates": {}, "responses": {"default": answer}}
+    return {"x-amazon-apigateway-integration": integration}
+
+
+def test_preflights_of_one_origin_are_answered_without_a_function() -> None:
+    made = expanded({"paths": {"/a": {"options": preflight()}}})
+    integration = only(made, "Method")["Integration"]
+    assert integration["Type"] == "MOCK"
+    assert integration["IntegrationResponses"][0]["StatusCode"] == "204"
+    assert not [r for r in made.values() if r["Type"] == "AWS::Lambda::Function"]
+
+
+def test_preflights_of_several_origins_are_answered_by_the_one_that_asks() -> None:
+    chosen = preflight(responseTemplates={"application/json": "#if(…)#end"})
+    made = expanded({"paths": {"/a/{id}": {"options": chosen}, "/": {"options": chosen}}})
+    methods = of_type(made, "Method").values()
+    assert {method["Integration"]["Type"] for method in methods} == {"AWS_PROXY"}
+    (function,) = (r["Properties"] for r in made.values() if r["Type"] == "AWS::Lambda::Function")
+    code: dict[str, Any] = {}
+    exec(function["Code"]["ZipFile"], code)
+
+    def answered(path: str, origin: str) -> str:
+        event = {
+            "resource": path,
+            "headers": {"Origin": origin},
+            "stageVariables": {"CorsOrigins": "https://a.example,https://b.example"},
+        }
+        found = code["handler"](event, None)
+        assert found["statusCode"] == 204
+        return str(found["headers"]["Access-Control-Allow-Origin"])
+
+    assert answered("/a/{id}", "https://b.example") == "https://b.example"
+    assert answered("/", "https://evil.example") == "https://a.example"
+
+
 def test_paths_share_the_resources_above_them() -> None:
     made = expanded({"paths": {"/a/{id}": {"get": operation()}, "/a/b": {"get": operation()}, "/": {}}})
     found = {r["PathPart"]: (key, r["ParentId"]) for key, r in of_type(made, "Resource").items()}

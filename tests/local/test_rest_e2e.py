@@ -38,6 +38,7 @@ apis:
     allowed_ips: ["203.0.113.0/24"]
     cache: { ttl_seconds: 60 }
     throttle: { rate: 500, burst: 500 }
+    cors: { origins: ["https://admin.example", "https://shop.example"], max_age_seconds: 60 }
     domain: { name: api.partner.example, certificate: main }
     models:
       Offer:
@@ -59,14 +60,18 @@ services:
           - { route: GET /health, auth: none, api_key: false }
           - { route: "ANY /legacy/{rest+}", auth: none, api_key: false }
 """
+SHARING = REPOSITORY / "templates/workspace/project/libs/servicekit/src/servicekit/cors.py"
 HANDLER = """
 import json
+
+from offers.sharing import cors_headers
 
 
 def handler(event, context):
     claims = event["requestContext"].get("authorizer", {}).get("claims", {})
     said = {"resource": event["resource"], "method": event["httpMethod"], "user": claims.get("sub")}
-    return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(said)}
+    headers = {"Content-Type": "application/json"} | cors_headers(event)
+    return {"statusCode": 200, "headers": headers, "body": json.dumps(said)}
 """
 PASSWORD = "Aa1-correct-horse"
 
@@ -104,6 +109,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source.mkdir(parents=True)
     (root / "blueprint.yaml").write_text(BLUEPRINT)
     (source / "serve.py").write_text(HANDLER)
+    shutil.copy(SHARING, source.parent / "sharing.py")
     for folder in (source, source.parent):
         (folder / "__init__.py").touch()
     service = root / "services" / "offers"
@@ -218,6 +224,39 @@ def test_what_the_gateway_refuses_has_security_headers_and_says_little(
         assert headers["cache-control"] == "no-store"
         assert answer.json["status"] == status
         assert set(answer.json) == {"type", "title", "status", "instance"}
+
+
+def named(answer: Any) -> dict[str, str]:
+    """What an answer says of pages that may read it."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    prefix = "access-control-allow-"
+    return {name.removeprefix(prefix): v for name, v in headers.items() if name.startswith(prefix)}
+
+
+@pytest.mark.parametrize("origin", ["https://shop.example", "https://admin.example"])
+def test_an_allowed_page_asks_without_a_token_and_then_calls(
+    partner: Partner, tokens: dict[str, str], origin: str
+) -> None:
+    asks = {"Origin": origin, "Access_Control_Request_Method": "POST"}
+    asked = partner("OPTIONS /offers?market=fr", **asks, Access_Control_Request_Headers="authorization")
+    assert asked.status == 204
+    assert named(asked) == {
+        "origin": origin,
+        "methods": "POST",
+        "headers": "authorization,content-type,x-api-key",
+    }
+    signed = {"Authorization": tokens["IdToken"], "Origin": origin}
+    called = partner("POST /offers?market=fr", {"sku": "abc"}, **signed)
+    assert (called.status, named(called)) == (200, {"origin": origin})
+    assert named(partner("POST /offers?market=fr", {}, **signed)) == {"origin": "*"}
+
+
+def test_another_page_is_refused_before_and_after_its_call(partner: Partner) -> None:
+    evil = "https://evil.example"
+    asked = partner("OPTIONS /offers", Origin=evil, Access_Control_Request_Method="POST")
+    assert named(asked)["origin"] == "https://admin.example"
+    called = partner("GET /health", Origin=evil)
+    assert (called.status, named(called)) == (200, {})
 
 
 def test_what_stands_before_the_api_on_aws_alone_is_told(partner: Partner) -> None:

@@ -91,7 +91,8 @@ def test_every_answer_of_the_gateway_itself_has_the_security_headers_and_says_li
     assert {"DEFAULT_4XX", "DEFAULT_5XX", "WAF_FILTERED", "UNAUTHORIZED"} <= set(answers) == set(ANSWERS)
     for answer in answers.values():
         headers = answer["responseParameters"]
-        assert headers == {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in HEADERS.items()}
+        expected = HEADERS | {"Access-Control-Allow-Origin": "*"}
+        assert headers == {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in expected.items()}
         assert not any("'" in value for value in HEADERS.values())
         (template,) = answer["responseTemplates"].values()
         assert "$context.error" not in template
@@ -100,7 +101,11 @@ def test_every_answer_of_the_gateway_itself_has_the_security_headers_and_says_li
 
 
 def test_a_route_asks_for_a_token_its_scopes_and_a_key(body: dict[str, Any]) -> None:
-    security = {name: operation.get("security") for name, operation in operations(body)}
+    security = {
+        name: operation.get("security")
+        for name, operation in operations(body)
+        if not name.startswith("options ")
+    }
     assert security == {
         "get /health": None,
         "x-amazon-apigateway-any-method /legacy/{rest+}": [{"_api_key": []}],
@@ -140,12 +145,17 @@ def test_nobody_gets_an_answer_that_was_kept_for_another_caller(
         "method.request.path.id",
         "method.request.querystring.currency",
         "method.request.header.Authorization",
+        "method.request.header.Origin",
         "method.request.header.x-api-key",
     ]
     declared = {(p["in"], p["name"]) for p in body["paths"]["/offers/{id}"]["get"]["parameters"]}
     assert declared == {
-        ("path", "id"), ("query", "currency"), ("header", "Authorization"), ("header", "x-api-key")
-    }  # fmt: skip
+        ("path", "id"),
+        ("query", "currency"),
+        ("header", "Authorization"),
+        ("header", "Origin"),
+        ("header", "x-api-key"),
+    }
     settings = only(prod, "api-partner", "AWS::ApiGateway::Stage")["MethodSettings"]
     caching = {setting["ResourcePath"]: setting["CachingEnabled"] for setting in settings}
     assert caching == {"/*": False, "/~1offers~1{id}": True}

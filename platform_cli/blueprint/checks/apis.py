@@ -36,13 +36,6 @@ def check_apis(context: Context) -> None:
         path = ("apis", name)
         if api.kind == "http":
             _check_http(context, name, api)
-        if api.cors is not None and api.cors.credentials and "*" in api.cors.origins:
-            context.report(
-                "invalid-cors",
-                f"API {name} allows credentials from every origin",
-                (*path, "cors", "credentials"),
-                hint="name the origins, or leave `credentials` out",
-            )
         for index, block in enumerate(api.allowed_ips):
             check_cidr(context, block, (*path, "allowed_ips", index), f"API {name} allows")
 

@@ -37,7 +37,6 @@ def check_rest(context: Context) -> None:
     blueprint = context.blueprint
     for name, api in blueprint.apis.items():
         if api.kind == "rest":
-            _check_cors(context, name, api)
             _check_size(context, name, api)
             _check_models(context, name, api)
             _check_keys(context, name, api)
@@ -62,17 +61,6 @@ def check_rest(context: Context) -> None:
                 key=True,
                 hint="write `cache: { query: [] }` at a GET route, with the query parameters it reads",
             )
-
-
-def _check_cors(context: Context, name: str, api: Api) -> None:
-    if api.cors is not None:
-        context.report(
-            "http-only",
-            f"API {name} is of kind rest and has `cors`: it cannot add headers to what functions answer",
-            ("apis", name, "cors"),
-            key=True,
-            hint=f"write `kind: http` for API {name}, or leave `cors` out",
-        )
 
 
 def _check_size(context: Context, name: str, api: Api) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from platform_cli.blueprint.finding_codes.kinds import FindingCode
 from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import notice as _notice
 from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 API_CODES: Mapping[str, FindingCode] = {
@@ -29,10 +30,6 @@ API_CODES: Mapping[str, FindingCode] = {
         "only: AWS WAF cannot be attached to an HTTP API, and HTTP APIs have neither resource policies, "
         "caches, models nor usage plans. An HTTP API can stand behind a CDN that has a firewall."
     ),
-    "http-only": _error(
-        "A REST API cannot add cross-origin headers to what functions answer, so `cors` belongs to APIs of "
-        "kind http."
-    ),
     "unknown-model": _error("A route's request names a model that its API does not have under `models`."),
     "invalid-model": _error(
         "A model is a JSON Schema (draft 4) with a `type`, written out in full: API Gateway follows no "
@@ -54,7 +51,15 @@ API_CODES: Mapping[str, FindingCode] = {
     "api-key-without-plan": _error(
         "A key opens a route only through a usage plan of its API, so that without one nobody could call it."
     ),
-    "invalid-cors": _error("Browsers refuse credentials together with the origin *."),
+    "invalid-cors": _error(
+        "An origin is a scheme, a host and perhaps a port, in small letters and without a slash at the end: "
+        "browsers compare it letter by letter. With credentials they take no * for origins and headers."
+    ),
+    "unreadable-errors": _notice(
+        "What a REST API answers by itself (401, 403, 429, 5XX) has fixed headers, which can name one "
+        "origin, or * where no credentials are sent. With several origins and credentials, a page sees that "
+        "its call failed, and neither status nor text. Answers of functions are not concerned."
+    ),
     "timeout-beyond-api": _warning(
         "API Gateway gives up on a function after 30 seconds (HTTP API) or 29 seconds (REST API), so a "
         "longer timeout only costs money."

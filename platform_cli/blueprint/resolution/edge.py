@@ -48,6 +48,7 @@ def _assets(name: str, assets: Assets, names: Names) -> ResolvedAssets:
 
 def _api(prefix: str, behind: CdnApi, blueprint: Blueprint) -> ResolvedCdnApi:
     cache = behind.cache
+    varying = _varying(blueprint, behind.api)
     return ResolvedCdnApi(
         prefix=prefix,
         api=behind.api,
@@ -56,11 +57,19 @@ def _api(prefix: str, behind: CdnApi, blueprint: Blueprint) -> ResolvedCdnApi:
         cache=ResolvedApiAnswers(
             ttl_seconds=cache.ttl_seconds,
             query=tuple(sorted(set(cache.query))),
-            headers=tuple(sorted({header.lower() for header in cache.headers})),
+            headers=tuple(sorted({header.lower() for header in cache.headers} | varying)),
         )
         if cache
         else None,
     )
+
+
+def _varying(blueprint: Blueprint, api: str) -> set[str]:
+    """The page that asks, where an API answers another one with other headers; an HTTP API always does."""
+    there = blueprint.apis.get(api)
+    cors = there.cors if there else None
+    several = cors is not None and there is not None and (there.kind == "http" or len(cors.origins) > 1)
+    return {"origin"} if several else set()
 
 
 def is_guardable(blueprint: Blueprint, api: str) -> bool:

@@ -17,6 +17,7 @@ from platform_cli.stacks.constructs.base import Capability, PlatformStack, tag_l
 from platform_cli.stacks.constructs.functions import trust
 from platform_cli.stacks.constructs.invocation import Invocation
 from platform_cli.stacks.constructs.logs import log_group
+from platform_cli.stacks.cors import stage_variables
 from platform_cli.stacks.logical import composite
 from platform_cli.stacks.openapi import Served
 from platform_cli.stacks.rest_openapi import rest_body
@@ -129,6 +130,7 @@ class RestApi(Capability):
                     if route.cache
                 ),
             ],
+            variables=stage_variables(api.cors) or None,
             tracing_enabled=any(function.tracing for function, _ in served),
         )
         self.place(stage, "Stage")

@@ -14,6 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from servicekit.cors import cors_headers
 from servicekit.observability import Handler, Observability, observability
 from servicekit.problems import PROBLEM_JSON, BadRequest, NotFound, Problem, Unauthorized, invalid_input
 from servicekit.rest import as_balancer_answer, as_http_event, as_rest_answer, is_balancer, is_rest
@@ -181,7 +182,9 @@ def api_handler(api: Api) -> Handler:
         log.append_keys(route=request.get("routeKey"))
         _annotate(api.observability, request)
         answered = api.resolve(request, context)
-        answered["headers"] = _guarded(answered.get("headers") or {})
+        # An HTTP API does this itself, and ignores what a function says of it.
+        shared = cors_headers(event) if rest else {}
+        answered["headers"] = _guarded(answered.get("headers") or {}, shared)
         log.info("answered", extra={"status": answered["statusCode"]})
         if is_balancer(event):
             return as_balancer_answer(answered)
@@ -202,10 +205,11 @@ def _annotate(tools: Observability, request: Mapping[str, Any]) -> None:
     )
 
 
-def _guarded(headers: Mapping[str, Any]) -> dict[str, Any]:
+def _guarded(headers: Mapping[str, Any], shared: Mapping[str, str]) -> dict[str, Any]:
     kept = {name: value for name, value in headers.items() if name.lower() not in _LEAKY}
     own = {name.lower() for name in kept}
-    return {name: value for name, value in _HEADERS.items() if name.lower() not in own} | kept
+    added = _HEADERS | dict(shared)
+    return {name: value for name, value in added.items() if name.lower() not in own} | kept
 
 
 def _groups(claim: object) -> frozenset[str]:

@@ -142,7 +142,9 @@ def bus_message(event: Event) -> str:
     )
 
 
-def rest_event(route: str, **request: Any) -> dict[str, Any]:
+def rest_event(
+    route: str, *, stage_variables: Mapping[str, str] | None = None, **request: Any
+) -> dict[str, Any]:
     """A request as a REST API passes it on (payload format 1.0); takes what `api_event` takes."""
     event = api_event(route, **request)
     context = event["requestContext"]
@@ -158,7 +160,7 @@ def rest_event(route: str, **request: Any) -> dict[str, Any]:
         "queryStringParameters": query or None,
         "multiValueQueryStringParameters": {name: [value] for name, value in query.items()} or None,
         "pathParameters": event.get("pathParameters") or None,
-        "stageVariables": None,
+        "stageVariables": dict(stage_variables) if stage_variables else None,
         "requestContext": {
             "requestId": context["requestId"],
             "stage": "live",

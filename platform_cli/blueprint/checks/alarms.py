@@ -26,6 +26,7 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
             "queues.undelivered",
             "streams.throttles",
             "tables.errors",
+            "tables.hot_partition",
             "tables.throttles",
         ),
         _AT_ALL,

@@ -104,6 +104,8 @@ class TableAlarms(Source):
     """Reads and writes that are turned away, of the table and of each index."""
     errors: AlarmChange | None = None
     """Errors of DynamoDB itself."""
+    hot_partition: AlarmChange | None = None
+    """Reads and writes that one partition turns away, whatever the capacity; of the table and each index."""
     unused_reads: AlarmChange | None = None
     """Percent of provisioned reads below which they are hardly used."""
     unused_writes: AlarmChange | None = None

@@ -30,6 +30,26 @@ def _throttled(*dimensions: str) -> tuple[Measure, ...]:
     )
 
 
+def _hot_partition(of_what: str, *dimensions: str) -> AlarmRule:
+    return AlarmRule(
+        "tables.hot_partition",
+        "AWS/DynamoDB",
+        (
+            Measure("reads", "ReadKeyRangeThroughputThrottleEvents", "Sum", dimensions),
+            Measure("writes", "WriteKeyRangeThroughputThrottleEvents", "Sum", dimensions),
+        ),
+        "FILL(reads, 0) + FILL(writes, 0)",
+        0,
+        "events in a period",
+        "warning",
+        f"a partition of {of_what} takes no more, however much capacity there is beside it",
+        SENT_IF_ANY,
+        # DynamoDB parts a hot partition by itself within minutes; what goes on is a key that it cannot part.
+        evaluation_periods=3,
+        datapoints=2,
+    )
+
+
 def _unused(what: str) -> AlarmRule:
     kind = what.capitalize()
     plural = f"{what}s"
@@ -90,6 +110,7 @@ TABLES = (
         evaluation_periods=3,
         datapoints=2,
     ),
+    _hot_partition("the table", "TableName"),
     _unused("read"),
     _unused("write"),
 )
@@ -106,4 +127,5 @@ INDEXES = (
         "reads of the index, or writes into it, are turned away; the latter hold up the table's",
         SENT_IF_ANY,
     ),
+    _hot_partition("the index", "TableName", "GlobalSecondaryIndexName"),
 )

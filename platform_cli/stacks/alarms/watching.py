@@ -14,6 +14,7 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
+from platform_cli.stacks.alarms.flags import reader_alarms
 from platform_cli.stacks.alarms.rule import DERIVED
 from platform_cli.stacks.derived import api_namespace, function_namespace
 from platform_cli.stacks.rights import failures_queue, keeps_failures
@@ -67,13 +68,14 @@ def api_alarms(system: ResolvedEnvironment, api: ResolvedApi, api_id: str, stage
 
 
 def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
-    """The alarms of tables with their indexes, of queues and of streams."""
+    """The alarms of tables with their indexes, of queues and of streams, and on who reads flags."""
     for _, table in sorted(system.tables.items()):
         if table.external:
             continue
         dimensions = {"TableName": table.physical_name}
         origin = table.origin
-        names = ["throttles", "errors", *(["unused_reads", "unused_writes"] if table.capacity else [])]
+        unused = ["unused_reads", "unused_writes"] if table.capacity else []
+        names = ["throttles", "errors", "hot_partition", *unused]
         yield from alarms_of(system, Subject("table", table.name, origin, dimensions), names)
         for index in sorted(table.indexes):
             watched = Subject(
@@ -82,7 +84,7 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
                 f"{origin}.indexes.{index}",
                 {**dimensions, "GlobalSecondaryIndexName": index},
             )
-            yield from alarms_of(system, watched, ("throttles",))
+            yield from alarms_of(system, watched, ("throttles", "hot_partition"))
     for _, queue in sorted(system.queues.items()):
         subject = Subject(
             "queue",
@@ -105,6 +107,7 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
             "stream", stream.name, f"streams.{stream.name}", {"StreamName": stream.physical_name}
         )
         yield from alarms_of(system, watched, ("age", "throttles"))
+    yield from reader_alarms(system)
 
 
 def delivery_alarms(system: ResolvedEnvironment, queue: ResolvedQueue, rule_name: str) -> Iterator[Alarm]:

@@ -66,9 +66,12 @@ def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) 
     assert [alarm.name.removeprefix("shop-dev-") for alarm in data_alarms(system)] == [
         "table-main-throttles",
         "table-main-errors",
+        "table-main-hot-partition",
         "index-main.GSI1-throttles",
+        "index-main.GSI1-hot-partition",
         "table-plain-throttles",
         "table-plain-errors",
+        "table-plain-hot-partition",
         "queue-in-order-age",
         "queue-in-order-depth",
         "queue-in-order-dead-letters",

@@ -193,6 +193,29 @@ def test_a_function_that_fails_once_an_hour_and_does_nothing_else_is_seen(
     assert case.watch.state(alarm, NOW, "OK") == "ALARM"
 
 
+def test_a_hot_partition_is_told_from_too_little_capacity(
+    alarms: dict[str, Properties], data: Callable[[Properties], Data]
+) -> None:
+    """AWS counts both under the same dimensions, and only the metric of the reason tells them apart."""
+    hot = alarms["shop-dev-table-main-hot-partition"]
+    watched = {
+        query["MetricStat"]["Metric"]["MetricName"] for query in hot["Metrics"] if "MetricStat" in query
+    }
+    assert watched == {
+        "ReadKeyRangeThroughputThrottleEvents",
+        "WriteKeyRangeThroughputThrottleEvents",
+    }
+    too_little = data(alarms["shop-dev-table-main-throttles"])
+    too_little.put(0, 3, 50)
+    assert too_little.watch.state(hot, NOW, "OK") == "OK"
+    one_key = data(hot)
+    one_key.put(1, 2, 50)
+    assert one_key.watch.state(hot, NOW, "OK") == "ALARM"
+    parted = data(hot)
+    parted.put(1, 1, 50)
+    assert parted.watch.state(hot, NOW, "OK") == "OK"
+
+
 def test_errors_of_another_function_do_not_count(
     alarms: dict[str, Properties], data: Callable[[Properties], Data]
 ) -> None:

@@ -40,7 +40,7 @@ def judge_flags(session: Session) -> tuple[StaleFlag, ...]:
 
 def show_parity(session: Session) -> bool:
     """Show how blueprint and environment stand to each other; whether nothing differs."""
-    from platform_cli.cli.rendering.flags import render_parity
+    from platform_cli.cli.rendering.flag_upkeep import render_parity
     from platform_cli.operate.flags.parity import parity
 
     compared = parity(session.environment.flags, current(session))
@@ -50,7 +50,7 @@ def show_parity(session: Session) -> bool:
 
 def synchronize(session: Session, how: How, *, prune: bool) -> None:
     """Bring declared and present flags together."""
-    from platform_cli.cli.rendering.flags import parity_lines
+    from platform_cli.cli.rendering.flag_upkeep import parity_lines
     from platform_cli.operate.flags.parity import parity
 
     environment = session.environment

@@ -197,8 +197,21 @@ def flags_home(environment: ResolvedEnvironment, assembly: Assembly) -> FlagsHom
         )
         application, target = _first(resources, _APPLICATION), _first(resources, _ENVIRONMENT)
         if profile is not None and application is not None and target is not None:
-            return FlagsHome(stack, application, target, profile, _first(resources, _STRATEGY))
+            return FlagsHome(stack, application, target, profile, _at_once(resources))
     return None
+
+
+def _at_once(resources: Mapping[str, Any]) -> str | None:
+    """The strategy by which flags come that nobody has yet."""
+    return next(
+        (
+            name
+            for name, resource in resources.items()
+            if resource.get("Type") == _STRATEGY
+            and str(resource.get("Properties", {}).get("Name", "")).endswith("-at-once")
+        ),
+        _first(resources, _STRATEGY),
+    )
 
 
 def _login_seed(

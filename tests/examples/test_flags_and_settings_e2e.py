@@ -50,6 +50,58 @@ def test_a_flag_that_is_set_changes_what_a_running_handler_answers_without_a_dep
     eventually(lambda: not postage_is_free(ada))
 
 
+@pytest.fixture
+def watched(flag: Any) -> Iterator[str]:
+    """An alarm that AppConfig watches; flags are observed for a minute by the strategy "observed"."""
+    appconfig, cloudwatch = (flag.clients.client(name) for name in ("appconfig", "cloudwatch"))
+    (application,) = appconfig.list_applications()["Items"]
+    (environment,) = appconfig.list_environments(ApplicationId=application["Id"])["Items"]
+    where = {"ApplicationId": application["Id"], "EnvironmentId": environment["Id"]}
+    made = appconfig.create_deployment_strategy(
+        Name=f"{application['Name']}-observed",
+        DeploymentDurationInMinutes=0,
+        FinalBakeTimeInMinutes=1,
+        GrowthFactor=100,
+        ReplicateTo="NONE",
+    )
+    name = f"{application['Name']}-watched-by-a-test"
+    cloudwatch.put_metric_alarm(
+        AlarmName=name,
+        Namespace="Test",
+        MetricName="Nothing",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=0,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+    )
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    appconfig.update_environment(**where, Monitors=[{"AlarmArn": alarm["AlarmArn"]}])
+    yield name
+    appconfig.update_environment(**where, Monitors=[])
+    cloudwatch.delete_alarms(AlarmNames=[name])
+    appconfig.delete_deployment_strategy(DeploymentStrategyId=made["Id"])
+
+
+def test_an_alarm_that_appconfig_watches_takes_a_change_back_with_nobody_watching(
+    flag: Any, watched: str, ada: Any
+) -> None:
+    change = ("flags", "set", "free-shipping", "on", "--strategy", "observed", "--no-wait")
+    assert f"1 min of observation, watched by {watched}" in flag.platform(*change).stderr
+    flag.clients.client("cloudwatch").set_alarm_state(
+        AlarmName=watched, StateValue="ALARM", StateReason="a test"
+    )
+
+    def latest() -> Any:
+        return json.loads(flag.platform("flags", "history", "--json").stdout)[0]
+
+    eventually(lambda: bool(latest()["state"] == "ROLLED_BACK"))
+    assert latest()["alarms"] == [watched]
+    assert f"rolled back by {watched}" in flag.platform("flags", "history").stdout
+    assert json.loads(flag.platform("flags", "list", "--json").stdout)["flags"][0]["enabled"] is False
+
+
 def test_a_schedule_holds_for_handlers_since_they_say_the_time(flag: Any, ada: Any) -> None:
     flag.platform("flags", "schedule", "free-shipping", "on", "--at", "2020-01-01T00:00Z")
     eventually(lambda: postage_is_free(ada))

@@ -120,7 +120,7 @@ def _check_release_alarms(context: Context, address: str, function: Function, pa
                 (*path, "release", "alarms", index),
                 hint="switch it on, or take it out here",
             )
-    if not any(environment.target == "aws" for environment in _standing_for(context)):
+    if not any(environment.target == "aws" for environment in standing_for(context)):
         return
     contacts = context.blueprint.alarms.contacts
     if release.strategy != "all_at_once" and not release.alarms:
@@ -139,7 +139,7 @@ def _check_release_alarms(context: Context, address: str, function: Function, pa
         )
 
 
-def _standing_for(context: Context) -> list[Environment]:
+def standing_for(context: Context) -> list[Environment]:
     """The environments that are as this context says."""
     environments = context.blueprint.environments
     if context.environment is not None:

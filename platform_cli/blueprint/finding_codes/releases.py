@@ -34,6 +34,17 @@ RELEASE_CODES: Mapping[str, FindingCode] = {
         "Whoever calls it by hand with its plain name reaches the newest code at once, whatever the release "
         "does."
     ),
+    "flags-release-without-alarms": _warning(
+        "Changes of flags reach everybody step by step, or are observed for a while, and nothing would take "
+        "one back; or alarms are named that cannot, since a change is through at once. AppConfig rolls back "
+        "by itself, whether a command watches or not, as long as a change is on its way or observed: write "
+        "`alarms: [errors]` and `bake_minutes` under `flags_release`, and contacts under `alarms`."
+    ),
+    "invalid-flags-release": _error(
+        "Steps belong to the strategies `linear` and `exponential`. Alarms that take changes of flags back "
+        "must be there before the flags: `errors`, which watches the functions that read flags, and alarms "
+        "of queues, tables and streams. An alarm must not be switched off, and AppConfig watches five."
+    ),
     "invalid-release": _error(
         "A hook is another function of the same service, which itself is called without an alias, as are "
         "functions that rotate secrets: neither can have a `release`, `snap_start` or provisioned "

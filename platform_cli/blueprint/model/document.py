@@ -45,6 +45,7 @@ from platform_cli.blueprint.model.network import (
 )
 from platform_cli.blueprint.model.objectives import Objectives
 from platform_cli.blueprint.model.operations import Backup, Budget, Dashboard, Patch
+from platform_cli.blueprint.model.releases import FlagsRelease
 from platform_cli.blueprint.model.services import (
     Architecture,
     Encryption,
@@ -152,9 +153,9 @@ class Blueprint(Source):
     """Events that are the truth of something, by what they are about."""
     streams: Named[Stream] = Field(default_factory=dict)
     """Kinesis streams."""
-    buses: Named[Bus] = Field(default_factory=dict)
     analytics: Named[Analytics] = Field(default_factory=dict)
     """SQL over streams, in Apache Flink."""
+    buses: Named[Bus] = Field(default_factory=dict)
     """EventBridge buses."""
     queues: Named[Queue] = Field(default_factory=dict)
     """SQS queues."""
@@ -174,6 +175,8 @@ class Blueprint(Source):
     """Settings in Parameter Store, by group."""
     flags: Annotated[dict[FlagName, Flag], ThingsMayBeEmpty] = Field(default_factory=dict)
     """Feature flags in AppConfig."""
+    flags_release: FlagsRelease = FlagsRelease.model_construct()
+    """How a change of a flag reaches everybody."""
     services: NamedStacks[Service] = Field(default_factory=dict)
     """Services."""
     alarms: Alarms = Alarms.model_construct()

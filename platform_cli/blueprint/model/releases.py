@@ -1,4 +1,4 @@
-"""How many of a function run at once, how they start, and how a new version takes over."""
+"""How many of a function run at once, how they start, and how versions and changes of flags take over."""
 
 from __future__ import annotations
 
@@ -60,3 +60,18 @@ class Release(Source):
     """Alarms of the function that take the release back."""
     hooks: ReleaseHooks | None = None
     """Functions that look at a new version and can refuse it."""
+
+
+class FlagsRelease(Source):
+    """How a change of a flag reaches everybody, and which alarms take it back."""
+
+    strategy: Literal["all_at_once", "linear", "exponential"] = "all_at_once"
+    """All at once, or in steps: as much more each time, or twice as much."""
+    percent: float | None = Field(default=None, ge=1, le=100)
+    """Percent of the hosts in the first step; 20 without it. For steps."""
+    minutes: int | None = Field(default=None, ge=1, le=1440)
+    """Until all hosts have it; 10 without it. For steps."""
+    bake_minutes: int = Field(default=0, ge=0, le=1440)
+    """How long alarms can still take it back when all hosts have it."""
+    alarms: Items[Text] = ()
+    """What takes it back: `errors` of what reads flags, `queues.NAME.dead_letters` or the like."""

@@ -25,6 +25,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedBucket,
     ResolvedCapacity,
     ResolvedFlag,
+    ResolvedFlagsRelease,
     ResolvedIndex,
     ResolvedKey,
     ResolvedScaling,
@@ -33,6 +34,9 @@ from platform_cli.blueprint.resolved import (
     ResolvedTable,
 )
 
+FLAGS_PERCENT = 20.0
+FLAGS_MINUTES = 10
+"""The steps of a change of flags that are not said otherwise."""
 SettingType = Literal["string", "integer", "number", "boolean", "list", "json"]
 
 
@@ -243,6 +247,21 @@ def setting_text(value: Any, kind: str) -> str:
 def resolve_flags(blueprint: Blueprint) -> dict[str, ResolvedFlag]:
     """Flags; their owner is the system's where they say none."""
     return {name: _flag(name, flag, blueprint.owner) for name, flag in sorted(blueprint.flags.items())}
+
+
+def resolve_flags_release(blueprint: Blueprint, *, local: bool) -> ResolvedFlagsRelease:
+    """How changes of flags reach everybody: on the local AWS at once, as its minutes are real ones."""
+    if local:
+        return ResolvedFlagsRelease()
+    release = blueprint.flags_release
+    steps = release.strategy != "all_at_once"
+    return ResolvedFlagsRelease(
+        strategy=release.strategy,
+        percent=(release.percent or FLAGS_PERCENT) if steps else 100,
+        minutes=(release.minutes or FLAGS_MINUTES) if steps else 0,
+        bake_minutes=release.bake_minutes,
+        alarms=tuple(dict.fromkeys(release.alarms)),
+    )
 
 
 def _flag(name: str, flag: Flag, owner: str) -> ResolvedFlag:

@@ -119,6 +119,25 @@ class ResolvedSetting(Resolved):
     secure: bool
 
 
+class ResolvedFlagsRelease(Resolved):
+    """How a change of flags reaches the hosts.
+
+    `percent` is that of the first step; `minutes` last until all hosts have it, `bake_minutes` after that.
+    `alarms` are `errors` or `queues.notifications.age`.
+    """
+
+    strategy: Literal["all_at_once", "linear", "exponential"] = "all_at_once"
+    percent: float = 100
+    minutes: int = 0
+    bake_minutes: int = 0
+    alarms: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> bool:
+        """Whether it is anything but all at once without a time of observation."""
+        return self.strategy != "all_at_once" or self.bake_minutes > 0
+
+
 class ResolvedFlag(Resolved):
     """A feature flag; `default` is only the state it is created with."""
 

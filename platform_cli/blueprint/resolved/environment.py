@@ -12,6 +12,7 @@ from platform_cli.blueprint.resolved.costs import ResolvedCostAnomalies
 from platform_cli.blueprint.resolved.data import (
     ResolvedBucket,
     ResolvedFlag,
+    ResolvedFlagsRelease,
     ResolvedSecret,
     ResolvedSetting,
     ResolvedTable,
@@ -60,8 +61,9 @@ class ResolvedEnvironment(Resolved):
     streams: Mapping[str, ResolvedStream]
     apis: Mapping[str, ResolvedApi]
     services: Mapping[str, ResolvedService]
-    networks: Mapping[str, ResolvedNetwork] = {}
+    flags_release: ResolvedFlagsRelease = ResolvedFlagsRelease()
     analytics: Mapping[str, ResolvedAnalytics] = {}
+    networks: Mapping[str, ResolvedNetwork] = {}
     databases: Mapping[str, ResolvedDatabase] = {}
     caches: Mapping[str, ResolvedCache] = {}
     firewalls: Mapping[str, ResolvedFirewall] = {}

@@ -23,7 +23,7 @@ def command(
 ) -> None:
     """Show how the flags of two environments differ."""
     from platform_cli.cli.flags import current, in_environment
-    from platform_cli.cli.rendering.flags import render_differences
+    from platform_cli.cli.rendering.flag_upkeep import render_differences
     from platform_cli.operate.flags.differences import compare
 
     session = session_of(ctx)

@@ -25,7 +25,7 @@ def command(
 ) -> None:
     """Show which deployment changed which flags, who made it, and why."""
     from platform_cli.cli.flags import open_flags
-    from platform_cli.cli.rendering.flags import render_past
+    from platform_cli.cli.rendering.flag_upkeep import render_past
     from platform_cli.operate.flags.past import past_deployments
     from platform_cli.operate.history import read_history
 

@@ -18,7 +18,7 @@ def command(ctx: typer.Context) -> None:
     libraries, or not declared. For the others, the lines that name them are listed.
     """
     from platform_cli.cli.flag_upkeep import judge_flags
-    from platform_cli.cli.rendering.flags import render_stale
+    from platform_cli.cli.rendering.flag_upkeep import render_stale
 
     session = session_of(ctx)
     judged = judge_flags(session)

@@ -15,7 +15,9 @@ from platform_cli.operate.flags.intents import Intent, PutFlag, RemoveFlag
 from platform_cli.operate.flags.lineage import COMPLETE
 from platform_cli.operate.flags.stale import Snapshot
 from platform_cli.operate.flags.store import FlagStore
+from platform_cli.operate.flags.watching import rollback_cause
 
+_TAKEN_BACK = ("ROLLING_BACK", "ROLLED_BACK", "REVERTED")
 LATEST = 20
 """So many deployments are looked at where nobody says how many."""
 
@@ -31,6 +33,8 @@ class PastDeployment:
         started: When it began.
         completed: When everybody had it, or None.
         changes: What it changed, compared with what held before.
+        cause: Why it was taken back, in AppConfig's words; else empty.
+        alarms: Names of the alarms that took it back.
     """
 
     number: int
@@ -39,6 +43,8 @@ class PastDeployment:
     started: datetime | None
     completed: datetime | None
     changes: tuple[FlagDifference, ...]
+    cause: str = ""
+    alarms: tuple[str, ...] = ()
 
 
 def past_deployments(store: FlagStore, *, limit: int = LATEST) -> tuple[PastDeployment, ...]:
@@ -50,6 +56,8 @@ def past_deployments(store: FlagStore, *, limit: int = LATEST) -> tuple[PastDepl
     for version, item in told:
         document = documents.get(version)
         changes = compare(holding or EMPTY, document) if document is not None else ()
+        back = item["State"] in _TAKEN_BACK
+        cause, alarms = rollback_cause(store.look(item["DeploymentNumber"])) if back else ("", ())
         found.append(
             PastDeployment(
                 item["DeploymentNumber"],
@@ -58,6 +66,8 @@ def past_deployments(store: FlagStore, *, limit: int = LATEST) -> tuple[PastDepl
                 item.get("StartedAt"),
                 item.get("CompletedAt"),
                 changes,
+                cause,
+                alarms,
             )
         )
         if item["State"] == COMPLETE and document is not None:

@@ -49,8 +49,9 @@ def find_strategy(environment: ResolvedEnvironment, clients: Clients, name: str 
         }
     prefix = f"{names_of(environment).prefix}-"
     if name is None:
-        own = sorted(known for known in every if known.startswith(prefix))
-        wanted = own[0] if own else PREDEFINED["all-at-once"]
+        names = names_of(environment)
+        own = (names.flags_strategy(own=True), names.flags_strategy(own=False))
+        wanted = next((known for known in own if known in every), PREDEFINED["all-at-once"])
     else:
         wanted = next((n for n in (name, f"{prefix}{name}", PREDEFINED.get(name, "")) if n in every), name)
     if wanted in every:

@@ -27,6 +27,7 @@ _WHAT = {
     "cache": "Cache node",
     "firewall": "Firewall",
     "client": "Client",
+    "flags": "Flag",
 }
 _SHORT = {"http-api": "api", "rest-api": "api", "dead-letters": "queue"}
 

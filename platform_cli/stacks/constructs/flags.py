@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from aws_cdk import aws_appconfig as appconfig
+from collections.abc import Sequence
 
+from aws_cdk import aws_appconfig as appconfig
+from aws_cdk import aws_iam as iam
+
+from platform_cli.stacks.alarms.flags import monitored
+from platform_cli.stacks.alarms.watching import data_alarms
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
+from platform_cli.stacks.constructs.functions import trust
+from platform_cli.stacks.rights import Statement, policy
 from platform_cli.stacks.variables import FLAGS_PROFILE, flags_application
 
-STRATEGY = "at-once"
+_Environment = appconfig.CfnEnvironment
 
 
 class Flags(Capability):
-    """Application, environment, profile, and the strategy of a change that reaches everybody at once."""
+    """Application, environment, profile, and how changes reach everybody.
+
+    There is always a strategy for all at once, by which the first flags come: nobody has any yet, and alarms
+    that were made just before have insufficient data, which would take a deployment back.
+    """
 
     def __init__(self, stack: PlatformStack) -> None:
         super().__init__(stack, "Flags", "flags")
@@ -23,6 +34,7 @@ class Flags(Capability):
             application_id=self._application.ref,
             name=stack.system.environment,
             deletion_protection_check="APPLY" if stack.system.protect else "BYPASS",
+            monitors=self._monitors(monitored(stack.system, data_alarms(stack.system))) or None,
         )
         self._profile = appconfig.CfnConfigurationProfile(
             self,
@@ -36,7 +48,7 @@ class Flags(Capability):
         self._strategy = appconfig.CfnDeploymentStrategy(
             self,
             "Strategy",
-            name=f"{application_name}-{STRATEGY}",
+            name=stack.names.flags_strategy(own=False),
             description="Everybody at once, without a time of observation",
             deployment_duration_in_minutes=0,
             final_bake_time_in_minutes=0,
@@ -48,6 +60,44 @@ class Flags(Capability):
         self.place(self._environment, "FlagsEnvironment", keeps_data=True)
         self.place(self._profile, "FlagsProfile", keeps_data=True)
         self.place(self._strategy, "FlagsStrategy")
+        if stack.system.flags_release.own:
+            self._release()
+
+    def _release(self) -> None:
+        release = self.stack.system.flags_release
+        strategy = appconfig.CfnDeploymentStrategy(
+            self,
+            "Release",
+            name=self.stack.names.flags_strategy(own=True),
+            description="How changes of flags reach everybody",
+            deployment_duration_in_minutes=release.minutes,
+            final_bake_time_in_minutes=release.bake_minutes,
+            growth_factor=release.percent,
+            growth_type="EXPONENTIAL" if release.strategy == "exponential" else "LINEAR",
+            replicate_to="NONE",
+        )
+        self.place(strategy, "FlagsReleaseStrategy")
+
+    def _monitors(self, alarms: Sequence[str]) -> list[_Environment.MonitorsProperty]:
+        if not alarms:
+            return []
+        arns = tuple(self.stack.at.arn("cloudwatch", f"alarm:{name}") for name in alarms)
+        role = iam.CfnRole(
+            self,
+            "AlarmRole",
+            description="Lets AppConfig look at the alarms that take a change of flags back",
+            assume_role_policy_document=trust("appconfig.amazonaws.com"),
+            policies=[
+                iam.CfnRole.PolicyProperty(
+                    policy_name="look",
+                    # The guide of AppConfig writes `*`; alarms on metrics can be named, composite ones not
+                    # (Service Authorization Reference, DescribeAlarms, 2026-11).
+                    policy_document=policy((Statement("Look", ("cloudwatch:DescribeAlarms",), arns),)),
+                )
+            ],
+        )
+        self.place(role, "FlagsAlarmRole")
+        return [_Environment.MonitorsProperty(alarm_arn=arn, alarm_role_arn=role.attr_arn) for arn in arns]
 
     @property
     def application_id(self) -> str:

@@ -85,6 +85,7 @@ def test_the_history_says_what_each_deployment_changed(
         ("ROLLED_BACK", [("off", "on")]),
         ("COMPLETE", [("", "off")]),
     ]
+    assert [p.alarms for p in past_deployments(store)] == [(), ("any",), ()]
     assert len(past_deployments(store, limit=1)) == 1
     assert [s.document.value("fast").constant for s in snapshots(store)] == [False, True]
 
@@ -243,7 +244,11 @@ def test_flags_that_are_not_deployed_say_so(appconfig: Any, shop: ResolvedEnviro
 
 
 def test_the_strategy_is_the_environments_own_or_named(appconfig: Any, shop: ResolvedEnvironment) -> None:
-    assert find_strategy(shop, appconfig).id == "fast"
+    assert find_strategy(shop, appconfig).id == "AppConfig.AllAtOnce"
+    appconfig.strategies = {"a-at-once": (1, 1), "at-once": (0, 0), **appconfig.strategies}
+    assert find_strategy(shop, appconfig).id == "at-once"  # and not that of the environment "dev-a"
+    appconfig.strategies["release"] = (10, 10)
+    assert find_strategy(shop, appconfig).id == "release"
     assert find_strategy(shop, appconfig, "slow").bake_minutes == 5
     assert find_strategy(shop, appconfig, "linear-50").id == "AppConfig.Linear50PercentEvery30Seconds"
     with pytest.raises(PlatformError) as caught:

@@ -81,3 +81,18 @@ def nearest_hint(name: str, names: Iterable[str], *, otherwise: str | None = Non
         return otherwise
     shown = ", ".join(known[:8]) + (", …" if len(known) > 8 else "")
     return f"there is {shown}"
+
+
+def known_hint(name: str, known: Iterable[str], *, otherwise: str | None = None) -> str:
+    """What to tell somebody who typed a name that nothing bears.
+
+    Args:
+        name: What was typed.
+        known: The names that there are, in the order in which they are shown.
+        otherwise: Said where none is near; None lists all that there are.
+    """
+    names = list(known)
+    near = nearest_name(name, names)
+    if near is not None:
+        return f'did you mean "{near}"?'
+    return otherwise or f"there are: {', '.join(names) or 'none'}"

@@ -105,16 +105,15 @@ def observed(
     Raises:
         PlatformError: There is no such group, or what AWS refuses.
     """
-    from platform_cli.blueprint.findings import nearest_name
+    from platform_cli.blueprint.findings import known_hint
     from platform_cli.operate.settings.store import read_settings
 
     found = read_settings(session.environment, reach(session), group=group, reveal=reveal)
     groups = sorted({setting.group for setting in session.environment.settings})
     if group is not None and group not in groups and not found:
-        near = nearest_name(group, groups)
         raise PlatformError(
             f'there is no group of settings "{group}"',
-            hint=f'did you mean "{near}"?' if near else f"there are: {', '.join(groups) or 'none'}",
+            hint=known_hint(group, groups),
             code="unknown-setting",
             exit_code=ExitCode.USAGE,
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFunction
 from platform_cli.errors import ExitCode, PlatformError
@@ -48,6 +47,6 @@ def log_group(environment: ResolvedEnvironment, function: ResolvedFunction) -> s
 
 
 def _unknown(message: str, asked: str, known: list[str]) -> PlatformError:
-    near = get_close_matches(asked, known, n=1, cutoff=0.5)
-    hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known) or 'none'}"
-    return PlatformError(message, hint=hint, code="unknown-function", exit_code=ExitCode.USAGE)
+    return PlatformError(
+        message, hint=known_hint(asked, known), code="unknown-function", exit_code=ExitCode.USAGE
+    )

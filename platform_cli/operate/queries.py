@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.log_queries import MOST_LOG_GROUPS, SavedQuery, saved_queries
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Sleep, expecting, pages
@@ -72,10 +72,9 @@ def find_queries(environment: ResolvedEnvironment, name: str) -> tuple[SavedQuer
     found = exact or tuple(query for query in known if query.name.endswith(f"/{wanted}"))
     if not found:
         names = sorted({query.name for query in known})
-        near = get_close_matches(name, names, n=1, cutoff=0.5)
         raise PlatformError(
             f'there is no saved query "{name}", and no file of this name',
-            hint=f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(names) or 'none'}",
+            hint=known_hint(name, names),
             code="unknown-query",
             exit_code=ExitCode.USAGE,
         )

@@ -77,16 +77,15 @@ def explain(code: str) -> Explanation:
     Raises:
         PlatformError: There is no such code.
     """
-    from platform_cli.blueprint.findings import nearest_name
+    from platform_cli.blueprint.findings import known_hint
 
     known = explanations()
     bare = code.strip().rstrip("]:").rpartition("[")[2]
     if bare in known:
         return known[bare]
-    match = nearest_name(bare, known)
     raise PlatformError(
         f'there is no error code "{bare}"',
-        hint=f'did you mean "{match}"?' if match else "`platform explain` lists all codes",
+        hint=known_hint(bare, known, otherwise="`platform explain` lists all codes"),
         code="unknown-code",
         exit_code=ExitCode.USAGE,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import pages
 from platform_cli.errors import ExitCode, PlatformError
@@ -102,10 +102,9 @@ def select_alarms(
     found = tuple(a for a in chosen if selector in (a.name, a.service, a.subject, f"{a.subject}.{a.rule}"))
     if not found:
         known = sorted({word for a in alarms for word in (a.service, a.subject, a.name)})
-        near = get_close_matches(selector, known, n=1, cutoff=0.5)
         raise PlatformError(
             f'there is no alarm of "{selector}"',
-            hint=f'did you mean "{near[0]}"?' if near else "platform alarms check lists them",
+            hint=known_hint(selector, known, otherwise="platform alarms check lists them"),
             code="unknown-alarm",
             exit_code=ExitCode.USAGE,
         )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Literal
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting
 from platform_cli.errors import ExitCode, PlatformError
@@ -83,11 +83,9 @@ def find_queue(environment: ResolvedEnvironment, clients: Clients, name: str) ->
     places = {place.name: place for place in _places(environment)}
     place = places.get(name) or next((p for p in places.values() if p.physical_name == name), None)
     if place is None:
-        near = get_close_matches(name, places, n=1, cutoff=0.5)
-        known = ", ".join(places) or "none"
         raise PlatformError(
             f'nothing called "{name}" has a dead-letter queue',
-            hint=f'did you mean "{near[0]}"?' if near else f"there are: {known}",
+            hint=known_hint(name, places),
             code="unknown-dead-letters",
             exit_code=ExitCode.USAGE,
         )

@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterable
 from functools import cache
 
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate import checks
 from platform_cli.operate.doctor.model import GROUPS, Check, Group
@@ -36,12 +37,9 @@ def choose(only: Iterable[str] = ()) -> tuple[Check, ...]:
     known: set[str] = {*GROUPS, *(check.id for check in all_checks())}
     for name in wanted:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, n=1, cutoff=0.5)
             raise PlatformError(
                 f'there is no group of checks and no check called "{name}"',
-                hint=f'did you mean "{near[0]}"?' if near else f"the groups are: {', '.join(GROUPS)}",
+                hint=known_hint(name, known, otherwise=f"the groups are: {', '.join(GROUPS)}"),
                 code="unknown-check",
                 exit_code=ExitCode.USAGE,
             )

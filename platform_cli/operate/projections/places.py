@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.resolved import ResolvedEnvironment, StreamTrigger
 from platform_cli.deploy.answers import expecting, pages
 from platform_cli.errors import ExitCode, PlatformError
@@ -69,10 +69,9 @@ def find_projection(environment: ResolvedEnvironment, address: str) -> Projectio
     known = {projection.address: projection for projection in projections_of(environment)}
     if address in known:
         return known[address]
-    near = get_close_matches(address, known, n=1, cutoff=0.5)
     raise PlatformError(
         f'there is no projection "{address}"',
-        hint=f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known) or 'none'}",
+        hint=known_hint(address, known),
         code="unknown-projection",
         exit_code=ExitCode.USAGE,
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Literal
 
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedSecret
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -30,11 +30,11 @@ def find_secret(environment: ResolvedEnvironment, name: str) -> ResolvedSecret:
     for secret in environment.secrets.values():
         if bare in (secret.name, secret.physical_name):
             return secret
-    known = list(environment.secrets)
-    near = get_close_matches(bare, known, n=1, cutoff=0.5)
-    hint = f'did you mean "{near[0]}"?' if near else f"there are: {', '.join(known) or 'none'}"
     raise PlatformError(
-        f'there is no secret "{name}"', hint=hint, code="unknown-secret", exit_code=ExitCode.USAGE
+        f'there is no secret "{name}"',
+        hint=known_hint(bare, environment.secrets),
+        code="unknown-secret",
+        exit_code=ExitCode.USAGE,
     )
 
 

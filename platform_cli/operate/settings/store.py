@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedSetting
 from platform_cli.deploy.answers import expecting, pages
 from platform_cli.errors import ExitCode, PlatformError
@@ -77,10 +77,9 @@ def find_setting(environment: ResolvedEnvironment, address: str) -> ResolvedSett
     known = {f"{setting.group}/{setting.key}": setting for setting in environment.settings}
     if wanted in known:
         return known[wanted]
-    near = get_close_matches(wanted, known, n=1, cutoff=0.5)
     raise PlatformError(
         f'the blueprint declares no setting "{wanted}"',
-        hint=f'did you mean "{near[0]}"?' if near else "declare it under `config` in the blueprint",
+        hint=known_hint(wanted, known, otherwise="declare it under `config` in the blueprint"),
         code="unknown-setting",
         exit_code=ExitCode.USAGE,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from platform_cli.blueprint.checks.address_lists import check_address_lists, check_fixed_addresses
 from platform_cli.blueprint.checks.addresses import check_networks, check_placement
 from platform_cli.blueprint.checks.alarms import check_alarms, check_contacts
 from platform_cli.blueprint.checks.analytics import check_analytics
@@ -33,6 +34,7 @@ from platform_cli.blueprint.checks.fifo import check_topics
 from platform_cli.blueprint.checks.firewalls import check_firewalls
 from platform_cli.blueprint.checks.flags import check_flags_release
 from platform_cli.blueprint.checks.log_metrics import check_log_metrics
+from platform_cli.blueprint.checks.logins import check_logins
 from platform_cli.blueprint.checks.names import check_names
 from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
 from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
@@ -83,7 +85,9 @@ CHECKS: tuple[Check, ...] = (
     check_settings,
     check_networks,
     check_firewalls,
+    check_address_lists,
     check_placement,
+    check_logins,
     check_network_sizes,
     check_homes,
     check_reach,
@@ -120,6 +124,7 @@ def check_whole(contexts: Sequence[Context]) -> None:
     check_unused(contexts)
     check_account_concurrency(contexts)
     check_cost_monitors(contexts)
+    check_fixed_addresses(contexts)
     check_protection(contexts)
     check_told(contexts)
     check_names(contexts)

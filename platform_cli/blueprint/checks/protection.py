@@ -56,6 +56,10 @@ def _less(before: Any, after: Any) -> bool:
     return before is not None and (after is None or after < before)
 
 
+def _opened(before: Any, after: Any) -> bool:
+    return "*" in after and "*" not in before
+
+
 def _lower(kind: str) -> Callable[[Any, Any], bool]:
     order = _RANKS[kind]
 
@@ -97,6 +101,7 @@ RULES: tuple[Rule, ...] = (
     _rule("apis.*.firewall", _taken_away, "the API would stand without a firewall"),
     _rule("cdns.*.firewall", _taken_away, "the CDN would stand without a firewall"),
     _rule("load_balancers.*.firewall", _taken_away, "the load balancer would stand without a firewall"),
+    _rule("apis.*.cors.origins", _opened, "every page could read the API's answers"),
     _rule("apis.*.allowed_ips", _switched_off, "every address could call the API"),
     _rule("backups.*.daily", _taken_away, "there would be no daily backups"),
     _rule("backups.*.weekly", _taken_away, "there would be no weekly backups"),

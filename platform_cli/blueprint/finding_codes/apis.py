@@ -55,6 +55,20 @@ API_CODES: Mapping[str, FindingCode] = {
         "An origin is a scheme, a host and perhaps a port, in small letters and without a slash at the end: "
         "browsers compare it letter by letter. With credentials they take no * for origins and headers."
     ),
+    "admits-everybody": _warning(
+        "A list of addresses that may call holds a block of all addresses, so that it keeps nobody out and "
+        "looks as if it did."
+    ),
+    "private-addresses": _warning(
+        "API Gateway, CloudFront and load balancers see the public address of a caller. A private block "
+        "(10.0.0.0/8, 192.168.0.0/16 and the like) matches no call at all: a list of who may call then "
+        "admits nobody, or not those who were meant."
+    ),
+    "fixed-addresses": _notice(
+        "A list of trusted addresses holds in several environments on AWS, so that who may try out dev can "
+        "call prod too. Each environment overrides such a list with its own. Lists of blocked addresses are "
+        "not concerned: who attacks one environment is welcome in none."
+    ),
     "unreadable-errors": _notice(
         "What a REST API answers by itself (401, 403, 429, 5XX) has fixed headers, which can name one "
         "origin, or * where no credentials are sent. With several origins and credentials, a page sees that "

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 
 from platform_cli.blueprint.finding_codes.kinds import FindingCode
 from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 NETWORK_CODES: Mapping[str, FindingCode] = {
     "invalid-cidr": _error("The text is no block of addresses such as 10.0.0.0/16, or one that AWS refuses."),
     "too-many-nat-gateways": _error("A network has at most one NAT gateway in each availability zone."),
     "not-in-network": _error(
-        "A function connects to a database or a cache, and does not stand in its network."
+        "A function connects to a database or a cache, or changes the login of a database, and does not "
+        "stand in its network."
+    ),
+    "login-out-of-reach": _warning(
+        "A function may read the login of a database and can never use it: a database is reached from its "
+        "own network alone, and a login that nobody needs is one more that can leak."
     ),
     "network-too-small": _error(
         "Each subnet of a network is a sixteenth of its block, so that zones and NAT gateways can be added "

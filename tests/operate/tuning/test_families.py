@@ -6,6 +6,7 @@ import hashlib
 import json
 import runpy
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,24 @@ def test_the_evaluation_judges_every_strategy_on_the_same_calls(benchmark):
     assert {o.calls for o in outcomes if o.strategy.startswith("published")} == {80, 400}
     assert {o.aim for o in outcomes} == {"cost", "balanced", "speed"}
     assert all(o.regret >= 0 and o.gigabyte_seconds > 0 and o.seconds > 0 for o in outcomes)
+
+
+def test_the_adaptive_strategy_and_the_published_one_see_the_same_calls_of_a_size(benchmark):
+    strategies, families = benchmark("strategies"), benchmark("families")
+    workload = next(w for w in families["DEVELOPMENT"] if w.name == "dev-io")
+    made = {}
+    for name, order in (("in turns", (0, 1, 0, 1, 0, 1)), ("one after the other", (0, 0, 0, 1, 1, 1))):
+        _, measure = strategies["measured"](workload, families["SEED"])
+        calls = [strategies["Call"](strategies["VARIANTS"][size], i) for i, size in enumerate(order)]
+        made[name] = sorted((o.variant, o.duration_ms) for o in measure(calls))
+    assert made["in turns"] == made["one after the other"]
+
+
+def test_outcomes_that_were_kept_give_the_same_table(benchmark, tmp_path):
+    evaluation = benchmark("evaluation")
+    outcomes = evaluation["run_family"](("dev-cpu", 0, 2, True))
+    path = tmp_path / "kept.jsonl"
+    path.write_text("".join(f"{json.dumps(asdict(o))}\n" for o in outcomes))
+    told = list(evaluation["table"](outcomes, cells=True))
+    assert list(evaluation["table"](evaluation["kept"](path), cells=True)) == told
+    assert told[0] == "1 families x 3 aims x 2 repeats"

@@ -138,14 +138,21 @@ def plan(
     return plans
 
 
-def rotate(session: Session, plans: Sequence[RotationPlan], reason: str) -> bool:
+def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait: bool = True) -> bool:
     """Rotate one after the other; whether all went well. A failure of one does not stop the others.
+
+    Args:
+        session: With the environment.
+        plans: What was looked at before.
+        reason: Why; for the history.
+        wait: Whether to wait until nobody uses an old value any more.
 
     Raises:
         PlatformError: None can be rotated, or the user declined.
     """
     from platform_cli.cli.rendering.errors import render_error
     from platform_cli.cli.rendering.secrets import RotationProgress, render_rotations
+    from platform_cli.operate.secrets.consumers import watch_consumers
     from platform_cli.operate.secrets.rotating import execute_rotation, refused
 
     ready = [plan for plan in plans if plan.applyable]
@@ -164,7 +171,20 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str) -> bool
                 raise
             render_error(session.terminal, error, session.locate)
             well = False
-    render_rotations(session.terminal, done)
+    consumers = {
+        rotation.secret: watch_consumers(
+            session.environment,
+            rotation.secret,
+            rotation.readers,
+            rotation.new_version,
+            clients,
+            wait=wait,
+            report=report,
+        )
+        for rotation in done
+        if rotation.proof.changed and rotation.readers
+    }
+    render_rotations(session.terminal, done, consumers)
     return well and all(rotation.done for rotation in done)
 
 

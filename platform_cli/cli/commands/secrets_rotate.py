@@ -36,6 +36,13 @@ def command(
     timeout: Annotated[
         float, typer.Option(metavar="SECONDS", min=10, help="How long to watch a rotation on AWS.")
     ] = 600,
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait/--no-wait",
+            help="Stay until functions called lately have the new value: 5 minutes.",
+        ),
+    ] = True,
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why; for the history.", show_default=False)
     ] = "",
@@ -43,13 +50,13 @@ def command(
     """Rotate secrets, with a probe that runs throughout.
 
     First everything is looked at that a rotation needs. In the end the new value works, and the old one
-    does what the strategy says. Whatever fails, a value that works is the current one; a rotation that
-    stopped half-way is put right first.
+    does what the strategy says, and functions are seen to take the new one. Whatever fails, a value that
+    works is the current one; a rotation that stopped half-way is put right first.
     """
     from platform_cli.cli import secrets
 
     session = session_of(ctx)
     chosen = secrets.choose(session, name, all_of_them=all_of_them, overdue=overdue)
     plans = secrets.plan(session, chosen, recover=recover, timeout_seconds=timeout)
-    if plans and not dry_run and not secrets.rotate(session, plans, reason):
+    if plans and not dry_run and not secrets.rotate(session, plans, reason, wait=wait):
         raise typer.Exit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.cli.rendering.words import moment, number
@@ -10,6 +10,7 @@ from platform_cli.operate.secrets import events
 
 if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
+    from platform_cli.operate.secrets.consumers import Consumer
     from platform_cli.operate.secrets.judging import SecretReport
     from platform_cli.operate.secrets.rolling_back import Rollback
     from platform_cli.operate.secrets.rotating import Rotation, RotationPlan
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 READ_ANEW_MINUTES = 5
 """How long services of the templates keep a secret in memory."""
+_USE_STYLES = {"unseen": "yellow"}
 _MARKS = {"ok": ("ok", "green"), "warning": ("!", "yellow"), "failure": ("x", "bold red")}
 
 
@@ -103,6 +105,7 @@ class RotationProgress:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
+        self._awaited: tuple[str, ...] = ()
 
     def __call__(self, event: events.Event) -> None:
         """Show an event."""
@@ -119,22 +122,42 @@ class RotationProgress:
                 self._terminal.say(f"{event.secret}: a value works again")
             case events.Recovering():
                 self._terminal.say(f"{event.secret}: {event.doing}", style="yellow")
+            case events.ConsumersAwaited() if event.functions != self._awaited:
+                self._awaited = event.functions
+                self._terminal.say(
+                    f"{event.secret}: waiting for {', '.join(event.functions)} to take the new value, "
+                    f"{READ_ANEW_MINUTES} minutes at most; Ctrl-C leaves"
+                )
 
 
-def render_rotations(terminal: Terminal, done: Sequence[Rotation]) -> None:
-    """Show what rotations did and proved."""
+def render_rotations(
+    terminal: Terminal, done: Sequence[Rotation], consumers: Mapping[str, Sequence[Consumer]]
+) -> None:
+    """Show what rotations did and proved, and who was seen to use the new values, by secret."""
     if terminal.json:
-        terminal.data([_rotation_data(rotation) for rotation in done])
+        terminal.data([_rotation_data(rotation, consumers.get(rotation.secret, ())) for rotation in done])
         return
     for rotation in done:
         terminal.result(_headline(rotation), style=None if rotation.done else "bold red")
         terminal.result(*(f"  {line}" for line in _proven(rotation)))
-    readers = sorted({reader for rotation in done if rotation.proof.changed for reader in rotation.readers})
-    if readers:
+        for consumer in consumers.get(rotation.secret, ()):
+            terminal.result(f"  {consumer.function} {_use(consumer)}", style=_USE_STYLES.get(consumer.use))
+    if any(consumer.use == "unseen" for told in consumers.values() for consumer in told):
         terminal.say(
-            f"{', '.join(readers)}: take the new value when they read it anew, within "
-            f"{READ_ANEW_MINUTES} minutes with servicekit, or at once after `Secret.refresh()`"
+            "only servicekit says which version it took, at the level INFO; what reads the secret otherwise "
+            f"takes the new value by its own rules, within {READ_ANEW_MINUTES} minutes with servicekit",
+            style="dim",
         )
+
+
+def _use(consumer: Consumer) -> str:
+    match consumer.use:
+        case "taken":
+            return f"uses the new value since {consumer.when:%H:%M:%S}"
+        case "idle":
+            return "was not called since; it reads the new value at its next call"
+        case _:
+            return "was called, and has not said that it took the new value"
 
 
 def rollback_lines(rollback: Rollback) -> Iterator[str]:
@@ -228,7 +251,7 @@ def _report_data(report: SecretReport) -> dict[str, Any]:
     }
 
 
-def _rotation_data(rotation: Rotation) -> dict[str, Any]:
+def _rotation_data(rotation: Rotation, consumers: Sequence[Consumer]) -> dict[str, Any]:
     return {
         "secret": rotation.secret,
         "strategy": rotation.strategy,
@@ -244,6 +267,7 @@ def _rotation_data(rotation: Rotation) -> dict[str, Any]:
         "recovered": rotation.recovered,
         "failure": rotation.failure.message if rotation.failure else None,
         "readers": list(rotation.readers),
+        "consumers": list(consumers),
         "replicas_behind": list(rotation.replicas_behind),
     }
 

@@ -48,7 +48,15 @@ class Recovering:
     doing: str
 
 
-Event = RotationStarted | StepStarted | StepFailed | Outage | Recovering
+@dataclass(frozen=True)
+class ConsumersAwaited:
+    """Functions that were called lately have not said yet that they took the new value."""
+
+    secret: str
+    functions: tuple[str, ...]
+
+
+Event = RotationStarted | StepStarted | StepFailed | Outage | Recovering | ConsumersAwaited
 Report = Callable[[Event], None]
 
 

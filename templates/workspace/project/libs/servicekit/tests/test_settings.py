@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from decimal import Decimal
 
 import boto3
 import pytest
 
 from servicekit.environment import MissingVariable
+from servicekit.observability import observability
 from servicekit.secrets import Secret
 from servicekit.settings import SettingError, Settings
 
@@ -91,3 +93,28 @@ def test_a_secret_is_kept_until_it_is_refreshed(aws: None) -> None:
     assert secret.text() == '{"user": "ada"}'
     secret.refresh()
     assert secret.text() == "new"
+
+
+def test_a_secret_logs_each_version_that_it_takes_once_and_no_value(aws: None) -> None:
+    lines: list[logging.LogRecord] = []
+
+    class Keeper(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(record)
+
+    logger = observability("servicekit").logger
+    logger.addHandler(keeper := Keeper())
+    client = boto3.client("secretsmanager")
+    made = client.create_secret(Name="shop/dev/key", SecretString="canary-1")
+    secret = Secret(client, made["ARN"])
+    versions = [made["VersionId"]]
+    for value in (None, "canary-2"):
+        if value:
+            versions.append(client.put_secret_value(SecretId=made["ARN"], SecretString=value)["VersionId"])
+        for _ in range(2):
+            secret.refresh()
+            secret.text()
+    logger.removeHandler(keeper)
+    assert [line.__dict__["secret_version"] for line in lines] == versions
+    assert lines[0].__dict__["secret"].startswith("shop/dev/key")
+    assert "canary" not in "".join(str(line.__dict__) for line in lines)

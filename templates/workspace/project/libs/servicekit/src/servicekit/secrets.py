@@ -1,4 +1,8 @@
-"""Secrets: kept in Secrets Manager, read when needed, never logged."""
+"""Secrets: kept in Secrets Manager, read when needed, never logged.
+
+What is logged is the id of the version that was taken: after a rotation, `platform secrets rotate` sees by it
+who uses the new value.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from servicekit.aws import client
 from servicekit.cache import Cached
 from servicekit.environment import required_variable, variable_part
+from servicekit.observability import observability
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -30,6 +35,7 @@ class Secret:
     ) -> None:
         self._client = secrets_manager
         self._arn = arn
+        self._version = ""
         self._value = Cached(self._load, max_age_seconds=max_age_seconds, monotonic=monotonic)
 
     @classmethod
@@ -51,4 +57,10 @@ class Secret:
         self._value.forget()
 
     def _load(self) -> str:
-        return self._client.get_secret_value(SecretId=self._arn)["SecretString"]
+        answer = self._client.get_secret_value(SecretId=self._arn)
+        if answer["VersionId"] != self._version:
+            self._version = answer["VersionId"]
+            name = self._arn.rpartition(":secret:")[2]
+            told = {"secret": name, "secret_version": self._version}
+            observability(__name__).logger.info("took a version of a secret", extra=told)
+        return answer["SecretString"]

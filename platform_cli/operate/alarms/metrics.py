@@ -10,12 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platform_cli.aws.clients import Clients
-from platform_cli.aws.errors import aws_errors
-from platform_cli.deploy.answers import pages
 from platform_cli.operate.alarms.reading import AlarmStatus
+from platform_cli.operate.metric_data import MOST_QUERIES, read_points
 
-_QUERIES = 500
-"""Metrics and expressions in one request (GetMetricData, 2026-11)."""
 _DEFAULT_SECONDS = 300
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
@@ -157,7 +154,7 @@ def _parts(
     part: list[tuple[AlarmStatus, list[dict[str, Any]]]] = []
     size = 0
     for alarm, queries in group:
-        if part and size + len(queries) > _QUERIES:
+        if part and size + len(queries) > MOST_QUERIES:
             yield part
             part, size = [], 0
         part.append((alarm, queries))
@@ -172,18 +169,8 @@ def _read(
     since: datetime,
     until: datetime,
 ) -> dict[str, Series]:
-    values: dict[str, dict[datetime, float]] = {}
-    with aws_errors("reading the metrics of alarms", target=clients.target):
-        for result in pages(
-            clients.client("cloudwatch").get_metric_data,
-            "MetricDataResults",
-            MetricDataQueries=[query for _, queries in part for query in queries],
-            StartTime=since,
-            EndTime=until,
-            ScanBy="TimestampAscending",
-        ):
-            pairs = zip(result.get("Timestamps") or (), result.get("Values") or (), strict=False)
-            values.setdefault(result["Id"], {}).update(pairs)
+    asked = [query for _, queries in part for query in queries]
+    values = read_points(asked, clients, since, until, "reading the metrics of alarms")
     found = {}
     for alarm, queries in part:
         shown = _shown(alarm, queries)

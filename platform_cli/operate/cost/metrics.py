@@ -1,7 +1,6 @@
 """Sums and averages of CloudWatch metrics over the last days, many in one call.
 
-In: metrics by a key of the caller's. Out: a figure for each key, and the days that have data. Limits of
-GetMetricData: 500 metrics a call, 100,800 points a call (CloudWatch API reference, November 2026).
+In: metrics by a key of the caller's. Out: a figure for each key, and the days that have data.
 """
 
 from __future__ import annotations
@@ -12,10 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from platform_cli.aws.clients import Clients
-from platform_cli.aws.errors import aws_errors
+from platform_cli.operate.metric_data import MOST_QUERIES, Points, read_points
 
 _DAY_SECONDS = 86_400
-_METRICS_PER_CALL = 500
 K = TypeVar("K", bound=Hashable)
 
 
@@ -77,33 +75,17 @@ def read_metrics(metrics: Mapping[K, Metric], clients: Clients, now: datetime, d
     """
     keys = list(metrics)
     found: dict[K, Series] = {}
-    for start in range(0, len(keys), _METRICS_PER_CALL):
-        some = keys[start : start + _METRICS_PER_CALL]
+    for start in range(0, len(keys), MOST_QUERIES):
+        some = keys[start : start + MOST_QUERIES]
         values = _read([metrics[key] for key in some], clients, now, days)
-        found.update({key: Series(tuple(sorted(values[i].items()))) for i, key in enumerate(some)})
+        found.update({key: Series(tuple(values.get(f"m{i}", {}).items())) for i, key in enumerate(some)})
     return found
 
 
-def _read(
-    metrics: Sequence[Metric], clients: Clients, now: datetime, days: int
-) -> list[dict[datetime, float]]:
-    values: list[dict[datetime, float]] = [{} for _ in metrics]
+def _read(metrics: Sequence[Metric], clients: Clients, now: datetime, days: int) -> dict[str, Points]:
     # From midnight on, since CloudWatch counts the days of a longer period from where it begins.
     begin = (now - timedelta(days=days)).replace(hour=0, minute=0, second=0, microsecond=0)
-    request: dict[str, Any] = {
-        "StartTime": begin,
-        "EndTime": now,
-        "MetricDataQueries": [_query(index, metric) for index, metric in enumerate(metrics)],
-    }
-    while True:
-        with aws_errors("reading metrics", target=clients.target):
-            page = clients.client("cloudwatch").get_metric_data(**request)
-        for result in page["MetricDataResults"]:
-            index = int(result["Id"].removeprefix("m"))
-            values[index].update(zip(result["Timestamps"], result["Values"], strict=True))
-        if not page.get("NextToken"):
-            return values
-        request["NextToken"] = page["NextToken"]
+    return read_points([_query(index, metric) for index, metric in enumerate(metrics)], clients, begin, now)
 
 
 def _query(index: int, metric: Metric) -> dict[str, Any]:

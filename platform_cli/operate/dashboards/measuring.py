@@ -1,7 +1,4 @@
-"""The points of panels, from CloudWatch: GetMetricData computes expressions as a dashboard does.
-
-Limits: 500 queries a call (CloudWatch API reference, GetMetricData, 2026-11).
-"""
+"""The points of panels, from CloudWatch: GetMetricData computes expressions as a dashboard does."""
 
 from __future__ import annotations
 
@@ -16,8 +13,8 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.observing import read_stack
 from platform_cli.errors import PlatformError
 from platform_cli.operate.dashboards.panels import Panel, Query
+from platform_cli.operate.metric_data import MOST_QUERIES, Points, read_points
 
-MOST_QUERIES = 500
 _ID = re.compile(r"\b(?:m\d+x\d+|e\d+)\b")
 _LONGEST_POINTS = 1000
 """Points of a curve beyond which nothing more is seen; a longer span has longer periods."""
@@ -66,25 +63,14 @@ def measure(panels: Iterable[Panel], clients: Clients, now: datetime, hours: int
 def _measured(panel: Panel, clients: Clients, now: datetime, hours: int) -> Panel:
     span = timedelta(days=panel.days) if panel.days else timedelta(hours=max(hours, _hours(panel)))
     period = _period(panel, span)
-    points: dict[str, list[tuple[datetime, float]]] = {query.id: [] for query in panel.queries}
+    points: dict[str, Points] = {}
     for queries in _batches(panel.queries):
-        request: dict[str, Any] = {
-            "StartTime": now - span,
-            "EndTime": now,
-            "ScanBy": "TimestampAscending",
-            "MetricDataQueries": [_asked(query, period) for query in queries],
-        }
-        while True:
-            with aws_errors("reading metrics", target=clients.target):
-                page = clients.client("cloudwatch").get_metric_data(**request)
-            for result in page["MetricDataResults"]:
-                points[result["Id"]] += zip(result["Timestamps"], result["Values"], strict=True)
-            if not page.get("NextToken"):
-                break
-            request["NextToken"] = page["NextToken"]
+        points |= read_points([_asked(query, period) for query in queries], clients, now - span, now)
     return replace(
         panel,
-        curves=tuple(replace(curve, points=tuple(sorted(points[curve.id]))) for curve in panel.curves),
+        curves=tuple(
+            replace(curve, points=tuple(points.get(curve.id, {}).items())) for curve in panel.curves
+        ),
     )
 
 

@@ -32,7 +32,7 @@ class CloudWatch:
     def __init__(self, series, *, page=500, alarms=()):
         self.series, self.page, self.alarms, self.calls = series, page, alarms, []
 
-    def get_metric_data(self, *, StartTime, EndTime, MetricDataQueries, NextToken=None):
+    def get_metric_data(self, *, StartTime, EndTime, MetricDataQueries, ScanBy, NextToken=None):
         self.calls.append((len(MetricDataQueries), NextToken))
         assert len(MetricDataQueries) <= 500
         start = int(NextToken or 0)
@@ -190,6 +190,7 @@ def test_the_request_is_one_that_cloudwatch_takes(clients):
         {
             "StartTime": NOW - timedelta(days=7),
             "EndTime": NOW,
+            "ScanBy": "TimestampAscending",
             "MetricDataQueries": [
                 {
                     "Id": "m0",
@@ -225,7 +226,7 @@ def test_a_refusal_of_cloudwatch_is_translated(environment, clients):
     clients.stub("cloudwatch").add_client_error(
         "get_metric_data",
         "AccessDenied",
-        expected_params={"StartTime": ANY, "EndTime": ANY, "MetricDataQueries": ANY},
+        expected_params={"StartTime": ANY, "EndTime": ANY, "MetricDataQueries": ANY, "ScanBy": ANY},
     )
 
     with pytest.raises(PlatformError) as told:

@@ -27,7 +27,6 @@ __all__ = [
     "UNRESTRICTABLE",
     "Statement",
     "database_user",
-    "failures_queue",
     "keeps_failures",
     "policy",
     "statements_of",
@@ -66,11 +65,6 @@ ASYNCHRONOUS = frozenset({"bus", "schedule", "bucket", "topic"})
 def database_user(service: str) -> str:
     """The user of a database as whom a service may log in by IAM; `order-desk` is `order_desk`."""
     return service.replace("-", "_")
-
-
-def failures_queue(function: ResolvedFunction) -> str:
-    """Name of the queue that keeps the events which a function failed on (SQS: 80)."""
-    return f"{function.physical_name}-failed"
 
 
 def keeps_failures(function: ResolvedFunction) -> bool:
@@ -253,5 +247,5 @@ class _Rights:
             yield Statement("Network", _MAKING_INTERFACES, (self._at.arn("ec2", "*/*"),))
             yield Statement("NetworkInterfaces", _SEEING_INTERFACES, ("*",))
         if keeps_failures(function):
-            queue = self._at.queue(failures_queue(function))
+            queue = self._at.queue(self._names.failures_queue(function.service, function.name))
             yield Statement("Failures", ("sqs:SendMessage",), (queue,))

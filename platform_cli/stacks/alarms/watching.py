@@ -17,7 +17,7 @@ from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
 from platform_cli.stacks.alarms.flags import reader_alarms
 from platform_cli.stacks.alarms.rule import DERIVED
 from platform_cli.stacks.derived import api_namespace, function_namespace
-from platform_cli.stacks.rights import failures_queue, keeps_failures
+from platform_cli.stacks.rights import keeps_failures
 
 LONGEST_AGE_SECONDS = 900
 """Seconds that a message may wait, unless being tried again takes longer."""
@@ -32,7 +32,7 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
         origin,
         {
             "FunctionName": function.physical_name,
-            "QueueName": failures_queue(function),
+            "QueueName": names_of(system).failures_queue(function.service, function.name),
             "Resource": f"{function.physical_name}:{LIVE}",
         },
         {"timeout_milliseconds": function.timeout_seconds * 1000, "memory_mb": function.memory_mb},

@@ -32,7 +32,7 @@ from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.functions import Function, trust
 from platform_cli.stacks.constructs.messaging import admission, event_pattern
 from platform_cli.stacks.logical import composite, pascal
-from platform_cli.stacks.rights import Statement, failures_queue, keeps_failures, policy
+from platform_cli.stacks.rights import Statement, keeps_failures, policy
 from platform_cli.stacks.trigger_ids import identified, object_key
 
 FAILURES_KEPT_SECONDS = 14 * 86_400
@@ -246,7 +246,7 @@ class Triggers(Capability):
         self._queue_of_failures = sqs.CfnQueue(
             self,
             "Failures",
-            queue_name=failures_queue(self._model),
+            queue_name=self.stack.names.failures_queue(self._model.service, self._model.name),
             message_retention_period=FAILURES_KEPT_SECONDS,
             sqs_managed_sse_enabled=True,
         )

@@ -11,8 +11,11 @@ from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
+    from platform_cli.aws.clients import Clients
     from platform_cli.blueprint.resolved import ResolvedSecret
-    from platform_cli.operate.secrets.rotating import RotationPlan
+    from platform_cli.cli.rendering.secrets import RotationProgress
+    from platform_cli.operate.secrets.consumers import Consumer
+    from platform_cli.operate.secrets.rotating import Rotation, RotationPlan
     from platform_cli.operate.secrets.values import Hidden
 
 
@@ -152,7 +155,6 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
     """
     from platform_cli.cli.rendering.errors import render_error
     from platform_cli.cli.rendering.secrets import RotationProgress, render_rotations
-    from platform_cli.operate.secrets.consumers import watch_consumers
     from platform_cli.operate.secrets.rotating import execute_rotation, refused
 
     ready = [plan for plan in plans if plan.applyable]
@@ -172,20 +174,28 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
             render_error(session.terminal, error, session.locate)
             well = False
     consumers = {
-        rotation.secret: watch_consumers(
-            session.environment,
-            rotation.secret,
-            rotation.readers,
-            rotation.new_version,
-            clients,
-            wait=wait,
-            report=report,
-        )
+        rotation.secret: _consumers(session, rotation, clients, report, wait=wait)
         for rotation in done
         if rotation.proof.changed and rotation.readers
     }
     render_rotations(session.terminal, done, consumers)
     return well and all(rotation.done for rotation in done)
+
+
+def _consumers(
+    session: Session, rotation: Rotation, clients: Clients, report: RotationProgress, *, wait: bool
+) -> tuple[Consumer, ...]:
+    """Look who uses a new value; where that cannot be seen, the rotation is told all the same."""
+    from platform_cli.operate.secrets.consumers import watch_consumers
+
+    secret, version = rotation.secret, rotation.new_version
+    try:
+        return watch_consumers(
+            session.environment, secret, rotation.readers, version, clients, wait=wait, report=report
+        )
+    except PlatformError as error:
+        session.terminal.say(f"who uses the new value cannot be seen: {error.message}", style="yellow")
+        return ()
 
 
 def roll_back(session: Session, name: str, reason: str) -> None:

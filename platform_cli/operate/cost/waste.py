@@ -16,6 +16,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.operate.cost.measuring import Measurement, measure
 from platform_cli.operate.cost.metrics import Metric, read_metrics
+from platform_cli.operate.cost.store_peaks import StorePeaks, read_store_peaks
 
 _BYTES_PER_GB = 1024**3
 _DAY_MILLISECONDS = 86_400_000
@@ -48,12 +49,14 @@ class WasteObservation:
             None where there is no data.
         log_groups: Those that bear the environment's names.
         nat_bytes: By network, bytes that its NAT gateways passed on; without an entry, none were found.
+        stores: Databases and caches at their busiest.
     """
 
     measurement: Measurement
     ready_peaks: Mapping[str, float | None] = field(default_factory=dict)
     log_groups: tuple[LogGroup, ...] = ()
     nat_bytes: Mapping[str, float] = field(default_factory=dict)
+    stores: StorePeaks = field(default_factory=StorePeaks)
 
 
 def observe_waste(
@@ -75,6 +78,7 @@ def observe_waste(
         ready_peaks=_ready_peaks(environment, clients, now, days),
         log_groups=tuple(_log_groups(environment, clients, now)),
         nat_bytes=_nat_bytes(environment, clients, now, days),
+        stores=read_store_peaks(environment, clients, now, days),
     )
 
 

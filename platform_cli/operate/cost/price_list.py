@@ -57,7 +57,10 @@ QUERIES: Mapping[str, ProductQuery] = {
     "lambda.provisioned-duration.arm64": _lambda("Duration-Provisioned-ARM"),
     "apigateway.http.requests": ProductQuery("AmazonApiGateway", "ApiGatewayHttpRequest"),
     "apigateway.rest.requests": ProductQuery("AmazonApiGateway", "ApiGatewayRequest"),
-    "apigateway.cache.0.5gb": ProductQuery("AmazonApiGateway", "ApiGatewayCacheUsage:0.5GB"),
+    **{
+        f"apigateway.cache.{size}gb": ProductQuery("AmazonApiGateway", f"ApiGatewayCacheUsage:{size}GB")
+        for size in ("0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
+    },
     "dynamodb.writes": ProductQuery(
         _DYNAMODB, "WriteRequestUnits", {"group": "DDB-WriteUnits", **_ON_DEMAND}
     ),
@@ -91,6 +94,8 @@ QUERIES: Mapping[str, ProductQuery] = {
     "cloudwatch.alarms": ProductQuery("AmazonCloudWatch", "CW:AlarmMonitorUsage", {"alarmType": "Standard"}),
     "cloudwatch.logs-in": ProductQuery("AmazonCloudWatch", "DataProcessing-Bytes"),
     "cloudwatch.logs-stored": ProductQuery("AmazonCloudWatch", "TimedStorage-ByteHrs"),
+    "cloudwatch.logs-masked": ProductQuery("AmazonCloudWatch", "DataProtection-Bytes"),
+    "cloudwatch.metrics": ProductQuery("AmazonCloudWatch", "CW:MetricMonitorUsage"),
     "secretsmanager.secrets": ProductQuery("AWSSecretsManager", ".*", {"productFamily": "Secret"}),
     "secretsmanager.requests": ProductQuery("AWSSecretsManager", ".*", {"productFamily": "API Request"}),
     "kms.keys": ProductQuery("awskms", ".*KMS-Keys"),

@@ -264,12 +264,23 @@ usage: { requests_per_month: 2000000 }
 
     assert cost(rest, "apigateway.rest.requests") == D("7.00")
     assert cost(rest, "apigateway.cache.0.5gb") == D("14.60")
-    # The price of 0.5 GB is none for another size: it is named as what has no known price.
-    larger = bill(text.replace("ttl_seconds: 60", "ttl_seconds: 60, size_gb: 6.1"))
-    assert [quantity.price_id for quantity in larger.unpriced] == ["apigateway.cache.6.1gb"]
     assert cost(rest, "waf.acls") == D("5.00")
     assert cost(rest, "waf.rules") == D("3.00")
     assert cost(rest, "waf.requests") == D("1.20")
+
+
+@pytest.mark.parametrize(
+    ("size", "usd_an_hour"),
+    [
+        *(("0.5", "0.02"), ("1.6", "0.038"), ("6.1", "0.20"), ("13.5", "0.25")),
+        *(("28.4", "0.50"), ("58.2", "1.00"), ("118", "1.90"), ("237", "3.80")),
+    ],
+)
+def test_every_size_of_a_rest_apis_cache_has_its_price_by_the_hour(bill, cost, size, usd_an_hour):
+    found = bill(f"apis: {{ partner: {{ kind: rest, cache: {{ ttl_seconds: 60, size_gb: {size} }} }} }}\n")
+
+    assert cost(found, f"apigateway.cache.{size}gb") == 730 * D(usd_an_hour)
+    assert not found.unpriced
 
 
 def test_dashboards_are_priced_as_they_are_made_beyond_the_three_that_are_free(environment, bill):

@@ -4,7 +4,8 @@ Run as `python -m platform_cli.local.agent`. It answers the agent's documented r
 `GET /applications/A/environments/E/configurations/C[?flag=…]`, takes the evaluation context from
 `Context` headers (`key=value`, several by comma or by repeating the header), and reads what is
 deployed from the local AWS. Unlike the agent, which polls every 45 seconds, it asks again when its
-answer is older than a second, so that a changed flag shows at once.
+answer is older than a second, so that a changed flag shows at once. As the one process of ours that runs
+throughout, it also ends the local AWS of a workspace that was deleted.
 
 Standard library only; see docs/local.md for the differences.
 """
@@ -15,13 +16,17 @@ import argparse
 import json
 import re
 import sys
+import threading
 from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from platform_cli.local.flags import Agent, AgentError, AppConfigData
+from platform_cli.local.state import LocalFolder
+from platform_cli.local.watching import watch
 
 _PATH = re.compile(r"/applications/([^/]+)/environments/([^/]+)/configurations/([^/]+)/?")
 
@@ -106,9 +111,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--aws-host", default="127.0.0.1")
     parser.add_argument("--aws-port", type=int, required=True)
     parser.add_argument("--token", help="marks the process as one of this tool's")
+    parser.add_argument("--workspace", type=Path, help="ends with everything of it when that is gone")
     options = parser.parse_args(arguments)
     agent = Agent(AppConfigData(options.aws_host, options.aws_port))
-    create_server(options.host, options.port, agent).serve_forever()
+    server = create_server(options.host, options.port, agent)
+    if options.workspace and options.token:
+
+        def watch_workspace() -> None:
+            watch(LocalFolder(options.workspace), options.token)
+            server.shutdown()
+
+        threading.Thread(target=watch_workspace, daemon=True).start()
+    server.serve_forever()
 
 
 if __name__ == "__main__":

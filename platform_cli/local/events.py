@@ -138,6 +138,17 @@ class StoreReady:
     port: int
 
 
+@dataclass(frozen=True)
+class LedToServers:
+    """A server answers on another port than before, and what was deployed follows it.
+
+    Attributes:
+        names: Of the functions and secrets.
+    """
+
+    names: tuple[str, ...]
+
+
 LocalEvent = (
     InstallingLocalAws
     | LocalAwsInstalled
@@ -151,6 +162,7 @@ LocalEvent = (
     | InstallingStores
     | StartingStore
     | StoreReady
+    | LedToServers
 )
 Report = Callable[[LocalEvent], None]
 

@@ -124,6 +124,7 @@ def launch_agent(folder: LocalFolder, token: str, port: int, server_port: int) -
         PlatformError: `local-aws-failed` with the last lines of its log.
     """
     arguments = ["--port", str(port), "--aws-port", str(server_port), "--token", token]
+    arguments += ["--workspace", str(folder.root)]
     # -P: a folder of the user's must not shadow the standard library.
     process = processes.spawn(
         [sys.executable, "-P", "-m", "platform_cli.local.agent", *arguments],

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import time
 
-from platform_cli.aws.clients import Target
+from platform_cli.aws.clients import Clients, Target
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.local import events, launching, ports, processes
 from platform_cli.local.ending import (
@@ -24,6 +24,7 @@ from platform_cli.local.ending import (
 )
 from platform_cli.local.environment import ministack_version, wanted_version
 from platform_cli.local.events import Report, silent
+from platform_cli.local.following import follow
 from platform_cli.local.state import LocalFolder, ServerState, locked, read_state, write_state
 from platform_cli.local.store_state import Store, read_stores
 from platform_cli.local.stores import halt_stores, resume_stores
@@ -125,7 +126,7 @@ def start(
                 )
             if state.version == wanted_version() and launching.answers(state.port):
                 state = _with_agent(folder, state)
-                local = replace(_local(state), stores=resume_stores(folder, report, cache))
+                local = _with_stores(folder, _local(state), report, cache)
                 report(events.LocalAwsReady(local.endpoint_url, already_running=True))
                 return local
             if state.version != wanted_version():
@@ -232,7 +233,7 @@ def _start(
     started = read_state(folder)
     assert started is not None, "the server's state was just written"
     started = _with_agent(folder, started)
-    local = replace(_local(started), stores=resume_stores(folder, report, cache))
+    local = _with_stores(folder, _local(started), report, cache, fresh=True)
     report(events.LocalAwsReady(local.endpoint_url))
     return local
 
@@ -267,6 +268,18 @@ def _with_agent(folder: LocalFolder, state: ServerState) -> ServerState:
     followed = ServerState(**{**vars(state), "agent_pid": pid})
     write_state(folder, followed)
     return followed
+
+
+def _with_stores(
+    folder: LocalFolder, local: LocalAws, report: Report, cache: Path | None, *, fresh: bool = False
+) -> LocalAws:
+    """It with its databases and caches; what was deployed before is led to where they answer now."""
+    stores = resume_stores(folder, report, cache)
+    if stores or (fresh and _has_state(folder)):
+        led = follow(stores, local.agent_port, Clients(local.target))
+        if led:
+            report(events.LedToServers(led))
+    return replace(local, stores=stores)
 
 
 def _local(state: ServerState) -> LocalAws:

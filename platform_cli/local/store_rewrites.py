@@ -95,6 +95,11 @@ def place_stores(template: dict[str, Any], stack: str, stores: tuple[Store, ...]
             resource["Metadata"][_MARK] = f"{ports.HOST}:{store.port}"
 
 
+def secret_of(store: Store) -> str:
+    """Name of the secret with the login of a database."""
+    return f"rds-cluster-{store.name}"
+
+
 def _origin(resource: dict[str, Any]) -> str:
     return str((resource.get("Metadata") or {}).get(_BLUEPRINT) or "")
 
@@ -109,7 +114,7 @@ def _secret(cluster: dict[str, Any], store: Store) -> dict[str, Any]:
         "Type": "AWS::SecretsManager::Secret",
         "Metadata": dict(cluster.get("Metadata") or {}),
         "Properties": {
-            "Name": f"rds-cluster-{store.name}",
+            "Name": secret_of(store),
             "Description": f"Login of {store.name}",
             "SecretString": json.dumps(login),
         },

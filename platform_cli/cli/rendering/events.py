@@ -66,6 +66,8 @@ def line(event: Any) -> str | None:
             return "installing PostgreSQL and Redis for the local AWS, only this once"
         case local.StoreReady():
             return f"{event.name} answers at 127.0.0.1:{event.port}"
+        case local.LedToServers():
+            return f"led to the new ports: {', '.join(event.names)}"
         case deploying.StackFinished():
             return _stack_finished(event)
         case deploying.WaitingForStack():

@@ -58,6 +58,14 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         "without a deployment.",
     ),
     Acknowledgement(
+        _wildcard(
+            r"arn:aws:(dynamodb:[^:]+:\d+:table/[^/*]+/backup/"
+            r"|backup:[^:]+:\d+:recovery-point:|rds:[^:]+:\d+:cluster-snapshot:awsbackup:)\*"
+        ),
+        "Backups and recovery points, which AWS numbers as it makes them: for the role of a backup plan, "
+        "which copies them and deletes those that are old.",
+    ),
+    Acknowledgement(
         _wildcard(r"arn:aws:lambda:[^:]+:\d+:function:[^:*]+:\*"),
         "The versions of one function, which Lambda numbers as it publishes them: for CodeDeploy, which "
         "moves its alias, and for the hooks that call a version before anybody else does.",
@@ -129,6 +137,11 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         r"AwsSolutions-AEC6",
         "The rule knows only the shared token of Redis; users here log in by IAM, each connection with a "
         "token of its own.",
+    ),
+    Acknowledgement(
+        _wildcard(r"arn:aws:logs:[^:]+:\d+:log-group:\*"),
+        "Managed Service for Apache Flink looks for its log group by listing groups, and a list has no name "
+        "yet; it may write into its own stream alone.",
     ),
     Acknowledgement(
         r"AwsSolutions-APIG2",

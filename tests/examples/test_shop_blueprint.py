@@ -26,6 +26,19 @@ def test_the_first_environment_is_the_local_one() -> None:
     assert resolved(None).target == "local"
 
 
+def test_data_is_kept_in_two_regions_in_prod_and_costs_nothing_extra_elsewhere() -> None:
+    kept = resolved("prod").tables["main"]
+    assert (kept.replicas, kept.backup) == (("eu-central-1",), "standard")
+    assert kept.capacity is not None
+    assert kept.contributor_insights == "accessed_and_throttled_keys"
+    assert resolved("prod").secrets["cursor-key"].replicas == ("eu-central-1",)
+    for name in ("local", "dev"):
+        cheap = resolved(name).tables["main"]
+        extra = (cheap.replicas, cheap.backup, cheap.capacity, cheap.contributor_insights)
+        assert extra == ((), None, None, None)
+        assert resolved(name).secrets["cursor-key"].replicas == ()
+
+
 @pytest.mark.parametrize("name", ["local", "dev", "prod"])
 def test_the_stacks_build_all_of_it(name: str) -> None:
     assert unbuilt(resolved(name)) == ()

@@ -166,13 +166,14 @@ def _rights(
         yield Statement("Vault", backups.VAULT_ACTIONS, tuple(vaults))
         if plan.copy_to:
             # The points of DynamoDB and Aurora, wherever they are; AWS gives them their ids.
+            kinds = [
+                *([("backup", "recovery-point:*")] if members.tables else []),
+                *([("rds", "cluster-snapshot:awsbackup:*")] if members.clusters else []),
+            ]
             points = tuple(
-                f"arn:{stack.at.partition}:{kind}"
+                f"arn:{stack.at.partition}:{service}:{region}:{stack.system.account}:{point}"
                 for region in (stack.system.region, plan.copy_to)
-                for kind in (
-                    f"backup:{region}:{stack.system.account}:recovery-point:*",
-                    f"rds:{region}:{stack.system.account}:cluster-snapshot:awsbackup:*",
-                )
+                for service, point in kinds
             )
             yield Statement("Copies", backups.COPY_ACTIONS, points)
 

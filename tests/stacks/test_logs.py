@@ -10,10 +10,28 @@ from typing import Any
 
 import pytest
 
+from platform_cli.blueprint import log_metrics
 from platform_cli.blueprint.log_queries import MOST_LOG_GROUPS, of_api, of_system, saved_queries
 from platform_cli.blueprint.personal_data import IDENTIFIERS
-from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedLogQuery, ResolvedLogs
-from platform_cli.stacks.derived import COLD_STARTS, DENIED, MEMORY_USED, DerivedMetric
+from platform_cli.blueprint.resolved import (
+    ResolvedAlarms,
+    ResolvedBusinessMetric,
+    ResolvedEnvironment,
+    ResolvedLogLines,
+    ResolvedLogQuery,
+    ResolvedLogs,
+)
+from platform_cli.stacks import derived
+from platform_cli.stacks.dashboards.business import metric_graphs
+from platform_cli.stacks.dashboards.parts import Graph
+from platform_cli.stacks.derived import (
+    COLD_STARTS,
+    DENIED,
+    MEMORY_USED,
+    RATE_LIMITED,
+    START_TIME,
+    DerivedMetric,
+)
 
 Templates = dict[str, dict[str, Any]]
 
@@ -147,7 +165,11 @@ SPOKEN = {"level": "INFO", "message": "platform.report", "record": "mine", "type
 
 @pytest.mark.parametrize(
     ("metric", "values"),
-    [(MEMORY_USED, [96, 96, None, None]), (COLD_STARTS, [0, 1, 0, 0])],
+    [
+        (MEMORY_USED, [96, 96, None, None]),
+        (COLD_STARTS, [0, 1, 0, 0]),
+        (START_TIME, [None, 203.4, None, None]),
+    ],
 )
 def test_reports_of_lambda_tell_memory_and_cold_starts(
     metric: DerivedMetric, values: list[float | None]
@@ -160,10 +182,22 @@ def test_access_logs_tell_what_was_refused(status: str, value: float) -> None:
     assert value_of(DENIED, {"status": status, "routeKey": "GET /orders"}) == value
 
 
+@pytest.mark.parametrize(("status", "value"), [("429", 1), ("401", 0), ("200", 0)])
+def test_access_logs_tell_what_was_too_much(status: str, value: float) -> None:
+    assert value_of(RATE_LIMITED, {"status": status, "routeKey": "GET /orders"}) == value
+
+
+def test_names_of_metrics_that_are_taken_are_those_that_are_made() -> None:
+    assert set(log_metrics.OF_FUNCTIONS) == {m.name for m in (*derived.OF_FUNCTIONS, START_TIME)}
+    assert set(log_metrics.OF_APIS) == {metric.name for metric in derived.OF_APIS}
+
+
 def test_each_function_has_metrics_of_its_own(watched_once: Templates) -> None:
     filters = [p for _, p in of_type(watched_once, "AWS::Logs::MetricFilter")]
     made = [(t["MetricNamespace"], t["MetricName"]) for p in filters for t in p["MetricTransformations"]]
-    assert len(made) == len(set(made)) > 10
+    # What a service reads from the logs of several functions is one metric.
+    own = [metric for metric in made if metric != ("shop/dev/orders", "OrdersRepeated")]
+    assert len(own) == len(set(own)) > 10
     assert ("shop/dev/orders.create", "MaxMemoryUsed") in made
     # A metric from a filter cannot have both dimensions and a default (CloudWatch Logs guide, 2026-11).
     assert not any("Dimensions" in t for p in filters for t in p["MetricTransformations"])
@@ -172,6 +206,102 @@ def test_each_function_has_metrics_of_its_own(watched_once: Templates) -> None:
 @pytest.fixture(scope="module")
 def watched_once(shop_assemblies: Mapping[str, Path]) -> Templates:
     return read(shop_assemblies["dev"])
+
+
+# --- what the blueprint reads from logs -----------------------------------------------------------
+
+
+def declared_in(templates: Templates, name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    filters = of_type(templates, "AWS::Logs::MetricFilter")
+    return [(stack, p) for stack, p in filters if p["FilterName"] == name]
+
+
+def test_a_service_reads_a_metric_from_the_logs_of_all_its_functions(
+    shop_assemblies: Mapping[str, Path],
+) -> None:
+    templates = read(shop_assemblies["prod"])
+    found = declared_in(templates, "OrdersRepeated")
+    assert {stack for stack, _ in found} == {"shop-prod-service-orders"}
+    logs = [p["LogGroupName"]["Ref"] for _, p in found]
+    groups = of_type({"orders": templates["shop-prod-service-orders"]}, "AWS::Logs::LogGroup")
+    assert len(set(logs)) == len(logs) == len(list(groups)) > 1
+    for _, properties in found:
+        (transformation,) = properties["MetricTransformations"]
+        assert properties["FilterPattern"] == '{ $.message = "order placed" && $.new IS FALSE }'
+        assert transformation == {
+            "MetricNamespace": "shop/prod/orders",
+            "MetricName": "OrdersRepeated",
+            "MetricValue": "1",
+            "DefaultValue": 0,
+            "Unit": "Count",
+        }
+
+
+def test_an_api_reads_a_metric_from_its_access_log(shop_assemblies: Mapping[str, Path]) -> None:
+    ((stack, properties),) = declared_in(read(shop_assemblies["dev"]), "NotFound")
+    assert stack == "shop-dev-api-public"
+    assert properties["LogGroupName"] == {"Ref": "AccessLog"}
+    assert properties["MetricTransformations"][0]["MetricNamespace"] == "shop/dev/apis/public"
+
+
+PAYMENTS = ResolvedBusinessMetric(
+    name="Payments",
+    service="orders",
+    namespace="shop/dev/orders",
+    unit="milliseconds",
+    description=None,
+    alarm=None,
+    logs=ResolvedLogLines(
+        pattern="{ $.payment_ms = * }",
+        value="$.payment_ms",
+        dimensions={"Provider": "$.provider"},
+        functions=("create",),
+    ),
+)
+
+
+def test_a_metric_with_dimensions_counts_fields_of_one_function_and_has_no_value_otherwise(
+    full: Callable[..., ResolvedEnvironment],
+    templates_of: Callable[[ResolvedEnvironment], Templates],
+    lint: Callable[[Templates], list[str]],
+) -> None:
+    system = full()
+    orders = system.services["orders"].model_copy(update={"metrics": {"Payments": PAYMENTS}})
+    told = ResolvedAlarms(critical=("oncall@example.com",))
+    services = {"services": {**system.services, "orders": orders}, "alarms": told}
+    templates = templates_of(system.model_copy(update=services))
+    ((_, properties),) = declared_in(templates, "Payments")
+    assert properties["LogGroupName"] == {"Ref": "LogCreate"}
+    assert properties["MetricTransformations"] == [
+        {
+            "MetricNamespace": "shop/dev/orders",
+            "MetricName": "Payments",
+            "MetricValue": "$.payment_ms",
+            "Dimensions": [{"Key": "Provider", "Value": "$.provider"}],
+            "Unit": "Milliseconds",
+        }
+    ]
+    assert lint({name: template for name, template in templates.items() if "orders" in name}) == []
+
+
+def test_a_dashboard_shows_the_parts_of_a_metric_together() -> None:
+    (graph,) = metric_graphs([PAYMENTS])
+    assert isinstance(graph, Graph)
+    (line,) = graph.lines
+    assert line.metrics == ()
+    assert line.expression
+    assert line.expression.format() == (
+        """AVG(SEARCH('{"shop/dev/orders","Provider"} MetricName="Payments"', 'Average'))"""
+    )
+
+
+def test_fields_that_validate_knows_are_those_of_the_access_logs(
+    shop_assemblies: Mapping[str, Path], partner_assemblies: Mapping[str, Path]
+) -> None:
+    ((_, rest),) = of_type(read(partner_assemblies["dev"]), "AWS::ApiGateway::Stage")
+    ((_, http),) = of_type(read(shop_assemblies["dev"]), "AWS::ApiGatewayV2::Stage")
+    assert set(json.loads(rest["AccessLogSetting"]["Format"])) == log_metrics.ACCESS_LOG_FIELDS["rest"]
+    assert set(json.loads(http["AccessLogSettings"]["Format"])) == log_metrics.ACCESS_LOG_FIELDS["http"]
 
 
 # --- saved queries --------------------------------------------------------------------------------

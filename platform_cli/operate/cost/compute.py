@@ -26,7 +26,7 @@ _TRACED_BEYOND_FIRST = Decimal("0.05")
 def functions(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
     """All functions."""
     for function in environment.functions:
-        yield from _function(function, demand)
+        yield from _function(function, demand, masked=bool(environment.logs.mask))
 
 
 def dashboards(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:  # noqa: ARG001
@@ -43,7 +43,7 @@ def logs(gb_a_month: Decimal, retention_days: int, path: str, service: str | Non
     yield Quantity("cloudwatch.logs-stored", kept, "variable", path, what, service)
 
 
-def _function(function: ResolvedFunction, demand: Demand) -> Iterator[Quantity]:
+def _function(function: ResolvedFunction, demand: Demand, *, masked: bool) -> Iterator[Quantity]:
     path = f"services.{function.service}.functions.{function.name}"
     requests = demand.requests(function)
     seconds = requests * demand.duration_ms(function) / 1000
@@ -66,6 +66,9 @@ def _function(function: ResolvedFunction, demand: Demand) -> Iterator[Quantity]:
     yield Quantity("lambda.ephemeral-storage", extra, "variable", path, what, service)
     log_gb = requests * demand.log_kb(function) / KB_PER_GB
     yield from logs(log_gb, function.log_retention_days, path, service)
+    if masked:
+        what = "log looked through for personal data"
+        yield Quantity("cloudwatch.logs-masked", log_gb, "variable", path, what, service)
     if function.tracing and requests > 0:
         yield Quantity("xray.traces", _traces(requests, demand), "variable", path, "traces", service)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
-from platform_cli.operate.cost import compute, entrances, messages, networks, stores
+from platform_cli.operate.cost import compute, custom_metrics, entrances, messages, networks, stores
 from platform_cli.operate.cost.demand import Demand
 from platform_cli.operate.cost.quantities import Quantity
 
@@ -34,6 +34,7 @@ METERS: tuple[Meter, ...] = (
     networks.databases,
     networks.caches,
     compute.dashboards,
+    custom_metrics.custom_metrics,
 )
 
 

@@ -26,6 +26,8 @@ def counted(templates: Iterable[Mapping[str, Any]]) -> AlarmCount:
             if resource["Type"] == "AWS::CloudWatch::Alarm":
                 queries = resource["Properties"].get("Metrics", ())
                 metrics += sum(1 for query in queries if "MetricStat" in query) or 1
+                # Both ends of what is expected (CloudWatch's price list, 2026-11).
+                metrics += 2 * ("ThresholdMetricId" in resource["Properties"])
     return AlarmCount(metrics, composites)
 
 

@@ -13,6 +13,7 @@ import pytest
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedObjectives
 from platform_cli.blueprint.resolving import resolve
+from platform_cli.stacks.alarms.business import business_alarms
 from platform_cli.stacks.alarms.objectives import objective_alarms, service_requests, system_requests
 
 SHOP = Path(__file__).parent.parent.parent.parent / "examples" / "shop"
@@ -103,8 +104,46 @@ def test_registrations_and_revenue_are_watched_too(alarms: dict[str, Properties]
         "auth.RegistrationsFailed-above",
         "orders.OrdersCreated-drop",
         "orders.OrdersFailed-above",
-        "orders.RevenueCents-drop",
+        "orders.RevenueCents-unusual",
     }
+
+
+@pytest.mark.parametrize(
+    ("usual", "hours", "expected"),
+    [
+        ((90_000, 10_000), (85_000, 80_000, 84_000), "OK"),  # at noon, as always
+        ((90_000, 10_000), (85_000, 60_000, 60_000), "ALARM"),
+        ((90_000, 10_000), (85_000, 85_000, 60_000), "OK"),  # one hour is chance
+        ((90_000, 10_000), (85_000, None, None), "ALARM"),  # at noon, nothing comes any more
+        ((200, 150), (None, None, None), "OK"),  # at night, nothing comes ever
+        ((200, 150), (90_000, 90_000, 90_000), "OK"),  # more than usual
+    ],
+)
+def test_revenue_below_what_is_usual_is_seen_and_a_night_is_none(
+    usual: tuple[float, float],
+    hours: tuple[float | None, ...],
+    expected: str,
+    alarms: dict[str, Properties],
+    cloudwatch: Callable[[], Any],
+) -> None:
+    watch = cloudwatch()
+    watch.expected = usual
+    for back, value in zip((3, 2, 1), hours, strict=True):
+        if value is not None:
+            watch.put(business("RevenueCents"), NOW - back * HOUR + 60, value)
+    alarm = alarms[f"{PREFIX}metric-orders.RevenueCents-unusual"]
+    assert watch.state(alarm, NOW, "OK") == expected
+
+
+def test_a_metric_that_is_usually_low_is_seen_when_it_is_high(
+    shop: ResolvedEnvironment, cloudwatch: Callable[[], Any]
+) -> None:
+    orders = shop.services["orders"]
+    metric = orders.metrics["RevenueCents"]
+    assert metric.alarm
+    high = metric.model_copy(update={"alarm": metric.alarm.model_copy(update={"anomaly": "above"})})
+    (alarm,) = business_alarms(shop, orders.model_copy(update={"metrics": {"RevenueCents": high}}))
+    assert (alarm.rule.bad, alarm.deviations, alarm.missing) == ("above", 2, "notBreaching")
 
 
 def test_handlers_write_what_alarms_watch_under_that_namespace_and_dimension(
@@ -215,9 +254,45 @@ def test_slow_answers_are_told_of_by_function(
     alarm = alarms[f"{PREFIX}objective-orders.create-p99"]
     for slowest, expected in ((1_900, "OK"), (2_100, "ALARM")):
         watch = cloudwatch()
-        for back in range(3):
-            watch.put(of_function("Duration", "create"), NOW - 300 * back - 1, *[50.0] * 980, *[slowest] * 20)
+        # 1,000 calls in an hour, which a thousandth of a function's seconds brings together.
+        for minute in range(50):
+            times = [50.0] * 19 + [slowest] if minute % 2 else [50.0] * 20
+            watch.put(of_function("Duration", "create"), NOW - HOUR + 60 * minute, *times)
         assert watch.state(alarm, NOW, "OK") == expected, slowest
+
+
+def test_slow_answers_of_the_system_are_told_of_by_api(
+    alarms: dict[str, Properties], cloudwatch: Callable[[], Any], metric_key: Callable[[Properties], Any]
+) -> None:
+    alarm = alarms[f"{PREFIX}objective-public-p99"]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/ApiGateway", "Latency")
+    assert [dimension["Name"] for dimension in alarm["Dimensions"]] == ["ApiId", "Stage"]
+    for slowest, expected in ((900, "OK"), (1_100, "ALARM")):
+        watch = cloudwatch()
+        watch.put(metric_key(alarm), NOW - 60, *[50.0] * 980, *[slowest] * 20)
+        assert watch.state(alarm, NOW, "OK") == expected, slowest
+
+
+def test_slow_starts_are_told_of_where_starts_are_promised_and_measured(
+    alarms: dict[str, Properties], cloudwatch: Callable[[], Any], metric_key: Callable[[Properties], Any]
+) -> None:
+    alarm = alarms[f"{PREFIX}objective-orders.create-cold-start"]
+    for slowest, expected in ((1_900, "OK"), (2_100, "ALARM")):
+        watch = cloudwatch()
+        for back in (1, 3):
+            watch.put(metric_key(alarm), NOW - 300 * back, 300, slowest)
+        assert watch.state(alarm, NOW, "OK") == expected, slowest
+    assert cloudwatch().state(alarm, NOW, "OK") == "OK"
+
+
+def test_every_metric_of_starts_that_is_watched_is_read_from_a_log(
+    alarms: dict[str, Properties], shop_assemblies: Mapping[str, Path]
+) -> None:
+    watched = {alarm["Namespace"] for alarm in alarms.values() if alarm.get("MetricName") == "InitDuration"}
+    filters = resources(shop_assemblies["prod"], "AWS::Logs::MetricFilter").values()
+    made = [t for p in filters for t in p["MetricTransformations"] if t["MetricName"] == "InitDuration"]
+    assert {t["MetricNamespace"] for t in made} == watched != set()
+    assert all(t["MetricValue"] == "$.record.metrics.initDurationMs" for t in made)
 
 
 def test_the_system_is_watched_at_its_apis_and_other_services_have_no_alarms_of_their_own(
@@ -235,7 +310,7 @@ def test_the_system_is_watched_at_its_apis_and_other_services_have_no_alarms_of_
 def test_every_such_alarm_is_heard_within_the_limits_and_has_a_runbook(alarms: dict[str, Properties]) -> None:
     runbooks = (SHOP.parent.parent / "docs" / "alarms.md").read_text()
     found = {name: alarm for name, alarm in alarms.items() if "-objective-" in name or "-metric-" in name}
-    assert len(found) == 18
+    assert len(found) == 30
     for name, alarm in found.items():
         metrics = [query for query in alarm.get("Metrics", ()) if "MetricStat" in query]
         assert len(metrics) <= 10, name

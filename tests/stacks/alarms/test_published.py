@@ -29,6 +29,7 @@ AURORA = f"{DOCS}/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metri
 ELASTICACHE = f"{DOCS}/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html"
 COGNITO = f"{DOCS}/cognito/latest/developerguide/metrics-for-cognito-user-pools.html"
 WAF = f"{DOCS}/waf/latest/developerguide/waf-metrics.html"
+FLINK = f"{DOCS}/managed-flink/latest/java/metrics-dimensions.html"
 KINESIS = f"{DOCS}/streams/latest/dev/monitoring-with-cloudwatch.html"
 
 PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] = {
@@ -65,6 +66,10 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", "Average Maximum", KINESIS),
         ("AWS/Kinesis", "ReadProvisionedThroughputExceeded", "StreamName", "Sum Average", KINESIS),
         ("AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", "Sum Average", KINESIS),
+        ("AWS/KinesisAnalytics", "downtime", "Application", "Average Maximum", FLINK),
+        ("AWS/KinesisAnalytics", "fullRestarts", "Application", "Average Maximum", FLINK),
+        ("AWS/KinesisAnalytics", "numberOfFailedCheckpoints", "Application", "Average Maximum", FLINK),
+        ("AWS/KinesisAnalytics", "lastCheckpointDuration", "Application", "Average Maximum", FLINK),
         ("AWS/RDS", "ACUUtilization", "DBClusterIdentifier", "Average Maximum", AURORA),
         ("AWS/RDS", "CPUUtilization", "DBClusterIdentifier", "Average Maximum", AURORA),
         ("AWS/RDS", "FreeableMemory", "DBClusterIdentifier", "Average Minimum", AURORA),

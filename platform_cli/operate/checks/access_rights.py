@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 QUALIFIER = "hnb659fds"
 """Of the roles that the CDK's bootstrap makes, if nobody chose another."""
+_LIMITS = "not judged: policies of the session, and those of the resources themselves"
 _ROLES = ("deploy-role", "file-publishing-role")
 
 
@@ -81,15 +82,20 @@ def check_rights(context: Context) -> Result:
                     }
                 ]
                 refused += [
-                    f"{action} on {one['EvalResourceName']}: {_said(one['EvalResourceDecision'])}"
+                    f"{action} on {one['EvalResourceName']}: {_said(one, result)}"
                     for one in specific
                     if one["EvalResourceDecision"] != "allowed"
                 ]
     if not refused:
-        return ok(f"{principal.rsplit('/', 1)[-1]} may do what a deployment needs", f"{len(rights)} actions")
+        return ok(
+            f"{principal.rsplit('/', 1)[-1]} may do what a deployment needs",
+            f"{len(rights)} actions, by its policies, its permissions boundary and the organisation's",
+            _LIMITS,
+        )
     return failure(
         f"{principal.rsplit('/', 1)[-1]} may not do all that a deployment needs",
         *dict.fromkeys(refused),
+        _LIMITS,
         consequence="the next deployment stops in its middle, or cannot leave a record",
         mend="let an administrator allow these actions, or use another profile in the blueprint",
     )
@@ -104,8 +110,15 @@ def _principal(caller: str, iam: Any) -> str:
     return arn
 
 
-def _said(decision: str) -> str:
-    return "denied by a policy" if decision == "explicitDeny" else "no policy allows it"
+def _said(one: Mapping[str, Any], result: Mapping[str, Any]) -> str:
+    """Who refuses. A boundary and the organisation take part in a simulation, and say so themselves."""
+    boundary = one.get("PermissionsBoundaryDecisionDetail") or result.get("PermissionsBoundaryDecisionDetail")
+    if not (result.get("OrganizationsDecisionDetail") or {}).get("AllowedByOrganizations", True):
+        return "the organisation does not allow it"
+    if not (boundary or {}).get("AllowedByPermissionsBoundary", True):
+        return "the permissions boundary does not allow it"
+    denied = one["EvalResourceDecision"] == "explicitDeny"
+    return "denied by a policy" if denied else "no policy allows it"
 
 
 CHECKS = (
@@ -115,8 +128,9 @@ CHECKS = (
         "rights that the next deployment needs",
         "Lets IAM simulate the policies of who is signed in against what a deployment does with one's own "
         "rights: assume the roles of the bootstrap, keep the lock and the records in Parameter Store, create "
-        "settings, values of secrets and flags where they are missing. Policies of the organisation and of "
-        "the resources themselves are not part of a simulation.",
+        "settings, values of secrets and flags where they are missing. Permissions boundaries and the "
+        "organisation's service control policies take part, and are named where they refuse; policies of "
+        "the session and of the resources themselves do not.",
         check_rights,
         (Need.WORKSPACE, Need.ENVIRONMENT, Need.ACCOUNT, Need.REACH),
     ),

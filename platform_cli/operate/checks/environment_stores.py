@@ -85,7 +85,10 @@ def _judged(states: dict[str, str | None], noun: str, context: Context) -> Resul
             consequence="it may be slow or away for some seconds",
             mend="wait, and look again",
         )
-    return ok(f"{len(states)} available, as AWS says", *lines)
+    judged = (
+        "judged: the state that AWS tells; no connection was tried, as this machine is not in the network"
+    )
+    return ok(f"{len(states)} available, as AWS says", *lines, judged)
 
 
 def _local(context: Context, names: dict[str, str], kind: str, noun: str) -> Result:

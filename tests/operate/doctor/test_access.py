@@ -176,8 +176,29 @@ def test_each_right_that_lacks_is_named(doctor):
     result = doctor(answers=simulated(decide)).says("deploy-rights")
 
     assert result.verdict is Verdict.FAILURE
-    assert len(result.evidence) == 2
-    assert all("sts:AssumeRole on arn:" in line and "no policy allows it" in line for line in result.evidence)
+    *refused, judged = result.evidence
+    assert len(refused) == 2
+    assert all("sts:AssumeRole on arn:" in line and "no policy allows it" in line for line in refused)
+    assert judged.startswith("not judged: policies of the session")
+
+
+@pytest.mark.parametrize(
+    ("detail", "who"),
+    [
+        (
+            {"PermissionsBoundaryDecisionDetail": {"AllowedByPermissionsBoundary": False}},
+            "the permissions boundary",
+        ),
+        ({"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}}, "the organisation"),
+    ],
+)
+def test_a_boundary_or_an_organisation_that_refuses_is_named(doctor, detail, who):
+    answers = simulated(lambda action, arn: "implicitDeny")
+    simulate = answers["iam"]["SimulatePrincipalPolicy"]
+    answers["iam"]["SimulatePrincipalPolicy"] = lambda params: {
+        "EvaluationResults": [{**result, **detail} for result in simulate(params)["EvaluationResults"]]
+    }
+    assert doctor(answers=answers).says("deploy-rights").evidence[0].endswith(f": {who} does not allow it")
 
 
 def test_who_may_not_simulate_is_not_called_forbidden(doctor, refused):

@@ -90,23 +90,54 @@ def test_the_share_of_errors(doctor, measured, errors, verdict):
     assert "at most 0.1 % promised" in result.evidence[0]
 
 
+@pytest.fixture
+def latencies(deployed, now):
+    """Two days of calls of a function; what percentage of each day's was within the goal."""
+
+    def make(calls, within):
+        told = {"SampleCount": calls, "PR(:1000)": within, "p99": [1500.0, 800.0]}
+        times = [now - timedelta(days=day + 1) for day in range(2)]
+
+        def answer(params):
+            queries = params["MetricDataQueries"]
+            return {
+                "MetricDataResults": [
+                    {"Id": q["Id"], "Timestamps": times, "Values": list(told[q["MetricStat"]["Stat"]])}
+                    for q in queries
+                ]
+            }
+
+        return deployed(cloudwatch={"GetMetricData": answer})
+
+    return make
+
+
 @pytest.mark.parametrize(
-    ("days", "verdict"),
+    ("calls", "within", "verdict", "share"),
     [
-        ([300.0] * 20, Verdict.OK),
-        ([300.0] * 19 + [1500.0], Verdict.WARNING),
-        ([300.0] * 10 + [1500.0] * 10, Verdict.FAILURE),
+        ([1000.0, 9000.0], [97.0, 100.0], Verdict.OK, "99.70%"),
+        ([1000.0, 9000.0], [91.0, 100.0], Verdict.WARNING, "99.10%"),
+        ([9000.0, 1000.0], [97.0, 100.0], Verdict.FAILURE, "97.30%"),
     ],
+    ids=["a slow day with few calls", "hardly anything left", "a slow day with many calls"],
 )
-def test_the_99th_percentile_day_by_day(doctor, measured, days, verdict):
-    instance = doctor(SERVICE + OBJECTIVES, answers=measured(Duration=days))
-    result = instance.says("objective-latency")
+def test_the_99th_percentile_over_the_whole_window(doctor, latencies, calls, within, verdict, share):
+    result = doctor(SERVICE + OBJECTIVES, answers=latencies(calls, within)).says("objective-latency")
 
     assert result.verdict is verdict
-    (query,) = instance.calls("GetMetricData")[0]["MetricDataQueries"]
-    assert query["MetricStat"]["Stat"] == "p99"
-    if verdict is not Verdict.OK:
-        assert "worst 1,500 ms (orders.create)" in result.evidence[0]
+    assert result.evidence[0] == (
+        f"orders: {share} of 10,000 calls within 1000 ms, 99 % promised; "
+        "worst day's p99 1,500 ms (orders.create)"
+    )
+
+
+def test_a_latency_is_that_of_functions_that_answer_users(doctor, latencies):
+    asynchronous = "      sweep: { handler: orders.sweep.handler, triggers: [{ schedule: rate(1 day) }] }\n"
+    instance = doctor(SERVICE + asynchronous + OBJECTIVES, answers=latencies([10.0, 10.0], [100.0, 100.0]))
+    instance.says("objective-latency")
+    queries = instance.calls("GetMetricData")[0]["MetricDataQueries"]
+    names = {query["MetricStat"]["Metric"]["Dimensions"][0]["Value"] for query in queries}
+    assert names == {"shop-dev-orders-create"}
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,8 @@ def test_databases_and_caches_by_their_state(doctor, deployed, status, verdict):
     for check, name in (("databases", "ledger"), ("caches", "sessions")):
         result = instance.says(check)
         assert result.verdict is verdict
-        assert result.evidence == (f"{name}: {status}",)
+        assert result.evidence[0] == f"{name}: {status}"
+        assert (len(result.evidence) == 2) is (verdict is Verdict.OK)  # what was judged
 
 
 def test_a_database_or_cache_that_is_gone(doctor, deployed, refused):

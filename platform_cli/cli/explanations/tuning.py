@@ -27,7 +27,8 @@ TUNING = {
     "not-comparable": (
         "Another architecture is tried on a temporary copy of the function. That is not possible where the "
         "function has a layer of somebody else, which may be of one architecture, or more code than a "
-        "request to Lambda may carry."
+        "request to Lambda may carry. Dependencies of the service are built for the other architecture, and "
+        "the AppConfig Agent is replaced by its counterpart."
     ),
     "nothing-to-tune": (
         "The logs promise no saving for any function: there are none, or every function has the size that "

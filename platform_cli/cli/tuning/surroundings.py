@@ -66,6 +66,7 @@ def surroundings(
         download=_download,
         layer_of=lambda architecture: _layer(session, function, architecture),
         own_layer=names.resource(f"{function.service}-dependencies"),
+        agent_of=lambda architecture: _agent(environment.region, architecture),
     )
 
 
@@ -117,6 +118,15 @@ def _download(address: str) -> bytes:
     with urlopen(address, timeout=60) as answer:
         content: bytes = answer.read()
     return content
+
+
+def _agent(region: str, architecture: str) -> str:
+    from typing import cast
+
+    from platform_cli.blueprint.resolved import Architecture
+    from platform_cli.stacks.constructs.agents import flags_agent
+
+    return flags_agent(region, cast(Architecture, architecture))
 
 
 def _layer(session: Session, function: ResolvedFunction, architecture: str) -> bytes | None:

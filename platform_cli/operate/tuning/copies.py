@@ -6,7 +6,7 @@ one is tried on a copy with the same code, role, settings and log group.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from platform_cli.deploy.answers import Sleep
@@ -23,6 +23,8 @@ Download = Callable[[str], bytes]
 """Fetches the code from the address that Lambda gives."""
 LayerOf = Callable[[str], bytes | None]
 """The service's dependencies for an architecture, as a layer's zip; None if it has none."""
+AgentOf = Callable[[str], str]
+"""The ARN of the AppConfig Agent's layer for an architecture."""
 
 
 def make_copy(
@@ -32,6 +34,7 @@ def make_copy(
     *,
     own_layer: str,
     layer_of: LayerOf,
+    agent_of: AgentOf,
     download: Download,
     sleep: Sleep,
 ) -> str:
@@ -43,6 +46,7 @@ def make_copy(
         architecture: Of the copy.
         own_layer: The name of the layer with the service's dependencies.
         layer_of: Builds that layer for another architecture.
+        agent_of: Names the AppConfig Agent's layer, which functions that read flags have.
         download: Fetches the code.
         sleep: Waits for Lambda.
 
@@ -56,7 +60,9 @@ def make_copy(
     told = client.get_function(FunctionName=journal.function)
     configuration: Mapping[str, Any] = told["Configuration"]
     layers = [layer["Arn"] for layer in configuration.get("Layers") or ()]
-    foreign = [arn for arn in layers if arn.split(":")[6] != own_layer]
+    mine = [arn for arn in layers if _named(arn) == own_layer]
+    agents = _agents(layers, configuration, architecture, agent_of)
+    foreign = [arn for arn in layers if arn not in mine and arn not in agents]
     if foreign:
         raise _not_comparable(journal, f"it has the layer {foreign[0]}, which may be of one architecture")
     code = download(told["Code"]["Location"])
@@ -64,20 +70,36 @@ def make_copy(
         raise _not_comparable(journal, "its code is larger than the 50 MB that a request may carry")
     suffix = f"-tune-{journal.run}"
     name = journal.function[: _LONGEST_NAME - len(suffix)] + suffix
-    layer_name = f"{own_layer}-tune-{journal.run}" if layers else None
+    layer_name = f"{own_layer}-tune-{journal.run}" if mine else None
     holding[0] = journal.noting(copy=name, layer=layer_name)
-    arns = [_publish_layer(client, layer_name, architecture, layer_of)] if layer_name else []
+    built = _publish_layer(client, layer_name, architecture, layer_of) if layer_name else ""
     client.create_function(
         FunctionName=name,
         Description=DESCRIPTION,
         Architectures=[architecture],
         Code={"ZipFile": code},
-        Layers=arns,
+        Layers=[agents.get(arn, built) for arn in layers],
         **{key: configuration[key] for key in _KEPT if key in configuration},
         **_settings(configuration),
     )
     settled(client, name, sleep=sleep)
     return name
+
+
+def _agents(
+    layers: Sequence[str], configuration: Mapping[str, Any], architecture: str, agent_of: AgentOf
+) -> dict[str, str]:
+    """The AppConfig Agent among the layers, of whatever version, with its counterpart."""
+    if not any("AppConfig" in _named(arn) for arn in layers):
+        return {}
+    own = agent_of((configuration.get("Architectures") or ["x86_64"])[0])
+    same = [arn for arn in layers if arn.rpartition(":")[0] == own.rpartition(":")[0]]
+    return dict.fromkeys(same, agent_of(architecture))
+
+
+def _named(arn: str) -> str:
+    """`deps` of `arn:aws:lambda:eu-west-1:1:layer:deps:3`."""
+    return arn.split(":")[6]
 
 
 def _settings(configuration: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,6 +111,8 @@ def _settings(configuration: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("TracingConfig", "EphemeralStorage", "LoggingConfig"):
         if configuration.get(key):
             found[key] = configuration[key]
+    if configuration.get("KMSKeyArn"):
+        found["KMSKeyArn"] = configuration["KMSKeyArn"]
     network = configuration.get("VpcConfig") or {}
     if network.get("SubnetIds"):
         found["VpcConfig"] = {key: network[key] for key in ("SubnetIds", "SecurityGroupIds")}

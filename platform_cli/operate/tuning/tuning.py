@@ -12,7 +12,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedFunction
 from platform_cli.deploy.answers import Clock, Sleep, expecting
 from platform_cli.errors import PlatformError
-from platform_cli.operate.tuning.copies import Download, LayerOf, make_copy
+from platform_cli.operate.tuning.copies import AgentOf, Download, LayerOf, make_copy
 from platform_cli.operate.tuning.events import PuttingBack, Report, RoundDone, SizesPublished
 from platform_cli.operate.tuning.journal import open_journal
 from platform_cli.operate.tuning.measuring import Measurer, Processor, safe_lanes
@@ -45,6 +45,7 @@ class Surroundings:
         download: Fetches a function's code, for a copy.
         layer_of: Builds the dependencies' layer, for a copy.
         own_layer: The name of that layer.
+        agent_of: Names the AppConfig Agent's layer for an architecture, for a copy.
     """
 
     client: Any
@@ -59,6 +60,7 @@ class Surroundings:
     download: Download = lambda _address: b""
     layer_of: LayerOf = lambda _architecture: None
     own_layer: str = ""
+    agent_of: AgentOf = lambda _architecture: ""
 
 
 def tune(
@@ -180,6 +182,7 @@ def _publish_all(
             architecture,
             own_layer=around.own_layer,
             layer_of=around.layer_of,
+            agent_of=around.agent_of,
             download=around.download,
             sleep=around.sleep,
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from aws_cdk import AssetHashType, CfnUpdatePolicy, aws_appconfig
+from aws_cdk import AssetHashType, CfnUpdatePolicy
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk.aws_s3_assets import Asset
@@ -14,6 +14,7 @@ from constructs import Construct
 
 from platform_cli.blueprint.resolved import Architecture, ResolvedFunction, ResolvedService
 from platform_cli.stacks import outputs
+from platform_cli.stacks.constructs.agents import flags_agent
 from platform_cli.stacks.constructs.attachments import Attachment
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.logs import log_group
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from platform_cli.package.building import Artifact
 
 _Function = lambda_.CfnFunction
-_AGENT = {"arm64": aws_appconfig.Platform.ARM_64, "x86_64": aws_appconfig.Platform.X86_64}
 
 
 class Code:
@@ -198,8 +198,7 @@ class Function(Capability):
         system = self.stack.system
         if system.target == "local" or not any(access.kind == "flags" for access in function.access):
             return []
-        platform = _AGENT[function.architecture]
-        return [aws_appconfig.Application.get_lambda_layer_version_arn(system.region, platform)]
+        return [flags_agent(system.region, function.architecture)]
 
 
 def trust(service: str, **conditions: str) -> dict[str, object]:

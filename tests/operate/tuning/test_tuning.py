@@ -79,11 +79,11 @@ def test_both_architectures_are_compared_on_a_copy_that_is_gone_afterwards(
 
 
 class WithLayer:
-    """A Lambda whose function has a layer, and that takes layers."""
+    """A Lambda whose function has layers, and that takes layers."""
 
-    def __init__(self, client: Any, layer: str) -> None:
+    def __init__(self, client: Any, *layers: str) -> None:
         self._client = client
-        self._layer = layer
+        self._has = layers
         self.published: dict[str, bytes] = {}
         self.layers: list[str] = []
 
@@ -92,7 +92,9 @@ class WithLayer:
 
     def get_function(self, **arguments: Any) -> Any:
         told = self._client.get_function(**arguments)
-        told["Configuration"]["Layers"] = [{"Arn": f"arn:aws:lambda:eu-west-1:1:layer:{self._layer}:3"}]
+        told["Configuration"]["Layers"] = [
+            {"Arn": f"arn:aws:lambda:eu-west-1:1:layer:{layer}:3"} for layer in self._has
+        ]
         return told
 
     def create_function(self, *, Layers: list[str], **arguments: Any) -> Any:
@@ -130,17 +132,47 @@ def test_the_copy_gets_the_dependencies_of_its_own_architecture_and_they_are_gon
     assert client.published == {}
 
 
+def test_a_copy_of_a_function_that_reads_flags_gets_the_agent_of_its_own_architecture(
+    run, client_of, mixed, sizes
+):
+    agents = {
+        "arm64": "arn:aws:lambda:eu-west-1:1:layer:AWS-AppConfig-Extension-Arm64:99",
+        "x86_64": "arn:aws:lambda:eu-west-1:1:layer:AWS-AppConfig-Extension:120",
+    }
+    client = WithLayer(client_of(mixed), "deps", "AWS-AppConfig-Extension-Arm64")
+    run(
+        client,
+        (*sizes(512, 1024), *sizes(512, 1024, architecture="x86_64")),
+        surroundings={
+            "layer_of": lambda _: b"zip",
+            "own_layer": "deps",
+            "agent_of": agents.__getitem__,
+        },
+    )
+    assert client.layers[0].startswith("arn:deps-tune-"), "in the order of the function"
+    assert client.layers[1] == agents["x86_64"]
+
+
+def test_the_agent_that_is_named_is_the_one_that_stacks_give():
+    from platform_cli.stacks.constructs.agents import flags_agent
+
+    arm, intel = (flags_agent("eu-west-1", architecture) for architecture in ("arm64", "x86_64"))
+    assert arm.split(":")[6] == "AWS-AppConfig-Extension-Arm64"
+    assert intel.split(":")[6] == "AWS-AppConfig-Extension"
+
+
 def test_a_function_with_somebody_elses_layer_cannot_be_compared_and_nothing_is_left(
     run, client_of, mixed, sizes, function
 ):
     client = client_of(mixed)
     with pytest.raises(PlatformError) as error:
         run(
-            WithLayer(client, "AWS-AppConfig-Extension-Arm64"),
+            WithLayer(client, "insights"),
             (*sizes(512, 1024), *sizes(512, 1024, architecture="x86_64")),
             surroundings={"own_layer": "deps"},
         )
     assert error.value.code == "not-comparable"
+    assert "it has the layer arn:aws:lambda:eu-west-1:1:layer:insights:3" in error.value.message
     assert client.functions[function.physical_name].aliases == {}
 
 

@@ -73,7 +73,36 @@ def objectives(system: ResolvedEnvironment) -> tuple[Objective, ...]:
                 f"the previous version, or the copy in {copies}" if copies else "the previous version",
             )
         )
+    rows += _caches(system)
+    prefix = f"/{system.system}/{system.environment}/"
+    if system.settings:
+        how = "earlier values; in another region the blueprint's first ones"
+        rows.append(
+            Objective("config", prefix, "nothing", "15 minutes", "changes since the first value", how)
+        )
+    if system.flags:
+        how = "earlier versions; in another region the blueprint's defaults"
+        rows.append(Objective("flags", "AppConfig", "nothing", "15 minutes", "changes of states", how))
+    rows += [
+        Objective(
+            f"identity.{name}",
+            pool.physical_name,
+            _NOTHING,
+            "1 hour",
+            _NOTHING,
+            "nowhere: users sign up again",
+        )
+        for name, pool in sorted(system.identity.items())
+    ]
     return tuple(rows)
+
+
+def _caches(system: ResolvedEnvironment) -> list[Objective]:
+    point, how = ("1 day", "a snapshot of the last 7 days") if system.protect else (_NOTHING, "nowhere")
+    return [
+        Objective(f"caches.{name}", cache.physical_name, point, "1 hour", _NOTHING, how)
+        for name, cache in sorted(system.caches.items())
+    ]
 
 
 def _table(table: ResolvedTable, system: ResolvedEnvironment) -> Objective:
@@ -85,7 +114,7 @@ def _table(table: ResolvedTable, system: ResolvedEnvironment) -> Objective:
     else:
         point, how = _NOTHING, "nowhere: the table has no recovery and no backup"
     away = "seconds" if table.replicas else _elsewhere(plan)
-    return Objective(f"tables.{table.name}", table.physical_name, point, "2 hours", away, how)
+    return Objective(table.origin, table.physical_name, point, "2 hours", away, how)
 
 
 def _elsewhere(plan: ResolvedBackup | None) -> str:

@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from platform_cli.blueprint.naming import Names
-from platform_cli.blueprint.resolved import ResolvedBackup, ResolvedEnvironment, ResolvedTable
+from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.operate.recovery.objectives import objectives
+from platform_cli.operate.recovery.stores import recover_buckets, recover_databases, recover_values
+from platform_cli.operate.recovery.tables import from_vault, recover_table
+
+_WRITING = ("append", "connect", "read_write", "write")
+"""Verbs of `access` by which a function can change data."""
 
 
 def write_runbook(system: ResolvedEnvironment) -> str:
@@ -24,16 +29,40 @@ def _lines(system: ResolvedEnvironment) -> Iterator[str]:
         f"`platform runbook --env {system.environment}`; print it and keep it where AWS is not needed "
         "to read it."
     )
+    told = ", ".join(system.alarms.critical)
+    if told:
+        yield from ("", f"Tell {told} that you are on it.")
+    yield from _cases(system)
     yield from _objectives(system)
     yield from _first(system)
     for _, table in sorted(system.tables.items()):
         if not table.external:
-            yield from _table(table, system)
-    yield from _buckets(system)
-    yield from _databases(system)
-    yield from _secrets(system)
+            yield from recover_table(table, system)
+    yield from recover_buckets(system)
+    yield from recover_databases(system)
+    yield from recover_values(system)
+    yield from _events(system)
+    yield from _role(system)
     yield from _region(system)
     yield from _afterwards(system)
+
+
+def _cases(system: ResolvedEnvironment) -> Iterator[str]:
+    yield from ("", "## What happened?", "")
+    yield "- Wrong data was written, or data was deleted: do [First](#first), then the section of the thing."
+    yield (
+        f"- Errors since a change: `platform history --env {system.environment}` tells what changed, when, "
+        "by whom. "
+        "Take that back first: a setting or flag by its `rollback`, code by deploying the commit before. "
+        "Data may "
+        "be fine."
+    )
+    yield (
+        f"- All of {system.region} is out: [If {system.region} is lost](#if-{system.region}-is-lost). "
+        "Moving and "
+        "coming back cost more than an hour of waiting."
+    )
+    yield "- You do not know: do [First](#first). It loses nothing."
 
 
 def _objectives(system: ResolvedEnvironment) -> Iterator[str]:
@@ -52,125 +81,72 @@ def _objectives(system: ResolvedEnvironment) -> Iterator[str]:
 
 
 def _first(system: ResolvedEnvironment) -> Iterator[str]:
-    profile = f" --profile {system.profile}" if system.profile else ""
-    yield from ("", "## First", "")
-    yield f"1. Be in the right account: `aws sts get-caller-identity{profile}` says {system.account}."
-    yield f"2. See what is there: `platform status --env {system.environment}`."
-    yield "3. Note the time (UTC) of the last good moment. Everything below goes back to it."
-    yield "4. Stop what writes wrong data: reserve no concurrency for the function."
+    yield from ("", "## First", "", "Every command below counts on these:", "", "```")
+    if system.profile:
+        yield f"export AWS_PROFILE={system.profile}"
+    yield f"export AWS_REGION={system.region} AWS_DEFAULT_REGION={system.region}"
+    yield "export TIME=2027-01-31T03:00:00Z   # the last good moment, in UTC: everything goes back to it"
+    yield from ("```", "")
+    yield f"1. Be in the right account: `aws sts get-caller-identity` says {system.account}."
+    yield (
+        f"2. See what is there, and what changed: `platform status --env {system.environment}`, `platform "
+        "doctor "
+        f"--env {system.environment}`, `platform history --env {system.environment}`."
+    )
+    yield "3. Find the last good moment, in logs and alarms, and write it down."
+    yield (
+        "4. Stop what writes wrong data: reserve no concurrency for the function. What waits in queues "
+        "stays there."
+    )
     for function in sorted(system.functions, key=lambda f: f.address):
-        if any(access.verb in ("write", "read_write") for access in function.access):
+        if any(access.verb in _WRITING for access in function.access):
             yield (
                 f"   - `{function.address}`: `aws lambda put-function-concurrency --function-name "
                 f"{function.physical_name} --reserved-concurrent-executions 0`"
             )
 
 
-def _table(table: ResolvedTable, system: ResolvedEnvironment) -> Iterator[str]:
-    name = table.physical_name
-    yield from ("", f"## Table {table.name}", "")
-    plan = system.backups.get(table.backup or "")
-    if not table.point_in_time_recovery and plan is None:
-        yield "Nothing keeps its data: declare `point_in_time_recovery` or a `backup`."
+def _events(system: ResolvedEnvironment) -> Iterator[str]:
+    """What happened since the good moment, told again to those whose data went back to it."""
+    archived = {name: bus for name, bus in sorted(system.buses.items()) if bus.archive_days is not None}
+    if not (archived or system.streams or system.queues):
         return
-    yield "A table cannot be restored into itself. Restore beside it, then copy what was damaged."
-    yield ""
-    if table.point_in_time_recovery:
+    yield from ("", "## Events since then", "")
+    for name, bus in archived.items():
         yield (
-            f"1. `aws dynamodb restore-table-to-point-in-time --source-table-name {name} "
-            f"--target-table-name {name}-restored --restore-date-time TIME`"
+            f'- Bus `{name}` keeps {bus.archive_days} days: `platform events replay {name} --since "$TIME" '
+            "--dry-run "
+            f"--env {system.environment}` shows who would get what again; without `--dry-run` they do. "
+            "Handlers "
+            "that were not damaged get their events twice."
         )
-    else:
-        assert plan is not None
-        yield from _from_vault(plan, system.region, "1. ")
-    yield f"2. `aws dynamodb wait table-exists --table-name {name}-restored`"
-    yield f"3. Compare, and write the good items back into `{name}`; its streams tell consumers as always."
-    yield (
-        f"4. If the table itself is gone, restore under its own name `{name}` instead, so that the "
-        "stack finds it "
-        "again. CloudFormation does not see what a restore leaves out, so put it back yourself:"
-    )
-    yield (
-        f"   - `aws dynamodb update-continuous-backups --table-name {name} "
-        "--point-in-time-recovery-specification PointInTimeRecoveryEnabled=true`"
-    )
-    if table.ttl:
+    for name, stream in sorted(system.streams.items()):
+        yield f"- Stream `{name}` (`{stream.physical_name}`) keeps {stream.retention_hours} hours."
+    if system.queues:
         yield (
-            f"   - `aws dynamodb update-time-to-live --table-name {name} "
-            f"--time-to-live-specification Enabled=true,AttributeName={table.ttl}`"
-        )
-    if table.stream:
-        yield (
-            f"   - `aws dynamodb update-table --table-name {name} --stream-specification "
-            f"StreamEnabled=true,StreamViewType={table.stream.upper()}`; its ARN is a new one, so "
-            "functions that it "
-            "drives need a change of their stack to follow"
-        )
-    if table.capacity:
-        yield "   - automatic scaling: `aws application-autoscaling register-scalable-target`"
-
-
-def _from_vault(plan: ResolvedBackup, region: str, number: str) -> Iterator[str]:
-    vault = plan.physical_name
-    listing = "aws backup list-recovery-points-by-backup-vault"
-    yield f"{number}`{listing} --backup-vault-name {vault} --region {region}`"
-    yield (
-        f"   then `aws backup start-restore-job --recovery-point-arn ARN --region {region} "
-        "--iam-role-arn ROLE "
-        '--metadata \'{"targetTableName": "NAME"}\'`'
-    )
-
-
-def _buckets(system: ResolvedEnvironment) -> Iterator[str]:
-    for name, bucket in sorted(system.buckets.items()):
-        if bucket.external:
-            continue
-        yield from ("", f"## Bucket {name}", "")
-        if not bucket.versioned:
-            yield f"`{bucket.physical_name}` keeps no versions: what is overwritten or deleted is gone."
-            continue
-        kept = bucket.expire_noncurrent_after_days
-        until = f"for {kept} days" if kept else "for ever"
-        yield f"`{bucket.physical_name}` keeps what was replaced or deleted {until}."
-        yield ""
-        yield f"1. `aws s3api list-object-versions --bucket {bucket.physical_name} --prefix KEY`"
-        yield (
-            f"2. A deleted object: `aws s3api delete-object --bucket {bucket.physical_name} --key KEY "
-            "--version-id MARKER` takes the mark of its deletion away."
-        )
-        yield (
-            f"3. An overwritten one: `aws s3api copy-object --bucket {bucket.physical_name} --key KEY "
-            f"--copy-source '{bucket.physical_name}/KEY?versionId=GOOD'`"
+            f"- Messages that failed meanwhile: `platform dead-letters list --env {system.environment}`; "
+            "`redrive` "
+            "after the cause is gone."
         )
 
 
-def _databases(system: ResolvedEnvironment) -> Iterator[str]:
-    for name, database in sorted(system.databases.items()):
-        yield from ("", f"## Database {name}", "")
-        yield (
-            f"1. `aws rds restore-db-cluster-to-point-in-time --source-db-cluster-identifier "
-            f"{database.physical_name} --db-cluster-identifier {database.physical_name}-restored "
-            "--restore-to-time TIME --serverless-v2-scaling-configuration "
-            f"MinCapacity={database.min_acu:g},MaxCapacity={database.max_acu:g}`"
-        )
-        yield (
-            f"2. `aws rds create-db-instance --db-instance-identifier {database.physical_name}-restored-1 "
-            f"--db-cluster-identifier {database.physical_name}-restored --db-instance-class db.serverless "
-            f"--engine {database.engine}`"
-        )
-        yield "3. Compare, and copy the good rows back with the tools of the database."
-
-
-def _secrets(system: ResolvedEnvironment) -> Iterator[str]:
-    if not system.secrets:
+def _role(system: ResolvedEnvironment) -> Iterator[str]:
+    if not system.backups:
         return
-    yield from ("", "## Secrets", "")
-    for name, secret in sorted(system.secrets.items()):
-        yield (
-            f"- `{name}`: the previous version by `platform secrets rollback {name} --env "
-            f"{system.environment}`; "
-            f"if it was deleted: `aws secretsmanager restore-secret --secret-id {secret.physical_name}`"
-        )
+    name = f"{system.system}-{system.environment}-restore"
+    trust = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": '
+        '"backup.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
+    )
+    yield from ("", "## A role to restore with", "")
+    yield "The role of a backup plan may back up and no more. Once, and gone again afterwards:"
+    yield from ("", "```")
+    yield f"aws iam create-role --role-name {name} --assume-role-policy-document '{trust}'"
+    yield (
+        f"aws iam attach-role-policy --role-name {name} "
+        "--policy-arn arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores"
+    )
+    yield "```"
 
 
 def _region(system: ResolvedEnvironment) -> Iterator[str]:
@@ -186,8 +162,9 @@ def _region(system: ResolvedEnvironment) -> Iterator[str]:
     for name, bucket in sorted(system.buckets.items()):
         copies += [
             f"- Bucket `{replace(names, region=region).bucket(name)}` in {region} holds what "
-            f"`{bucket.physical_name}` held minutes before; give functions its name, or copy back with "
-            "`aws s3 sync` when the region is there again."
+            f"`{bucket.physical_name}` held minutes before; give functions its name, or copy back when the region "
+            f"is there again: `aws s3 sync s3://{replace(names, region=region).bucket(name)} "
+            f"s3://{bucket.physical_name} --source-region {region} --region {system.region}`."
             for region in bucket.replicas
         ]
     for name, secret in sorted(system.secrets.items()):
@@ -201,7 +178,7 @@ def _region(system: ResolvedEnvironment) -> Iterator[str]:
             copies.append(
                 f"- Backups of plan `{plan.name}` are in {plan.copy_to}, vault `{plan.physical_name}`:"
             )
-            copies += [f"  {line}" for line in _from_vault(plan, plan.copy_to, "")]
+            copies += [f"  {line}" for line in from_vault(plan, plan.copy_to, "")]
     if not copies:
         yield (
             "Nothing is kept in another region: the data is back when the region is. `replicas` of "

@@ -80,6 +80,31 @@ def test_a_table_that_nothing_keeps_is_said_to_be_so(system: ResolvedEnvironment
     assert section.strip() == "Nothing keeps its data: declare `point_in_time_recovery` or a `backup`."
 
 
+def test_who_begins_is_told_what_to_set_and_whom_to_tell(system: ResolvedEnvironment) -> None:
+    text = write_runbook(system)
+    assert "export AWS_PROFILE=shop-prod\nexport AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1\n" in text
+    alarms = system.alarms.model_copy(update={"critical": ("oncall@shop.example",)})
+    assert "Tell oncall@shop.example" in write_runbook(system.model_copy(update={"alarms": alarms}))
+    assert "Tell " not in text
+
+
+def test_a_deleted_table_comes_back_from_its_replica_or_from_what_dynamodb_keeps(
+    system: ResolvedEnvironment,
+) -> None:
+    far, main = (
+        write_runbook(system).split(f"## Table {name}")[1].split("\n## ")[0] for name in ("far", "main")
+    )
+    assert "--region eu-central-1 --replica-updates 'Create={RegionName=eu-west-1}'" in far
+    assert "damaged in its replicas too" in far
+    assert "`shop-prod-main$DeletedTableBackup`" in main
+    assert "replica" not in main
+
+
+def test_a_role_to_restore_with_is_shown_where_there_are_backups_alone(system: ResolvedEnvironment) -> None:
+    assert "aws iam create-role --role-name shop-prod-restore" in write_runbook(system)
+    assert "create-role" not in write_runbook(system.model_copy(update={"backups": {}, "tables": {}}))
+
+
 def test_a_system_in_one_region_says_that_the_region_is_all_it_has(system: ResolvedEnvironment) -> None:
     alone = system.model_copy(update={"tables": {}, "buckets": {}, "secrets": {}, "backups": {}})
     assert "Nothing is kept in another region" in write_runbook(alone)

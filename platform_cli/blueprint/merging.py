@@ -64,6 +64,7 @@ _FREE: frozenset[tuple[str, ...]] = frozenset(
         ("analytics", "*", "into", "*", "columns"),
         ("backups", "*", "select", "tags"),
         ("cdns", "*", "apis"),
+        ("cdns", "*", "load_balancers"),
         ("load_balancers", "*", "functions"),
     }
 )

@@ -18,6 +18,10 @@ Told = tuple[str, str]
 _DISTRIBUTION = "AWS::CloudFront::Distribution"
 _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+_CDN_DIFFERS = "a CDN answers over http, keeps nothing, writes no log, and has no firewall before it"
+_BALANCER_DIFFERS = "a load balancer answers over http, writes no log, and has no firewall before it"
+_BALANCER_ORIGIN = "balancer-"
+"""What the ids of origins that are load balancers begin with; their names follow."""
 _MARK = "platform:local-endpoint"
 
 
@@ -29,10 +33,10 @@ def open_edge(template: dict[str, Any], local: LocalAws) -> Iterator[Told]:
     for logical_id, distribution in distributions.items():
         _open_distribution(properties(distribution)["DistributionConfig"], local)
         _mark(distribution, local)
-        yield logical_id, "answers over http, keeps nothing, writes no log, and has no firewall before it"
+        yield logical_id, _CDN_DIFFERS
     for logical_id, balancer in balancers.items():
         _mark(balancer, local)
-        yield logical_id, "answers over http, writes no log, and has no firewall before it"
+        yield logical_id, _BALANCER_DIFFERS
     for logical_id, listener in resources(template, _LISTENER).items():
         described = properties(listener)
         if any(action.get("Type") == "redirect" for action in described.get("DefaultActions", [])):
@@ -57,15 +61,17 @@ def _open_distribution(config: dict[str, Any], local: LocalAws) -> None:
         behavior["ViewerProtocolPolicy"] = "allow-all"
     for origin in config["Origins"]:
         api = _api_of(origin.get("DomainName"))
-        if api is None:
+        if api is not None:
+            stage = origin.get("OriginPath", "")
+            origin["OriginPath"] = {"Fn::Join": ["", ["/_aws/execute-api/", api, stage]]}
+            # What it is for, a web ACL, stops nothing here; the rules of a load balancer do.
+            origin.pop("OriginCustomHeaders", None)
+        elif origin["Id"].startswith(_BALANCER_ORIGIN):
+            origin["OriginPath"] = f"/_alb/{origin['Id'].removeprefix(_BALANCER_ORIGIN)}"
+        else:
             continue
-        host = local.endpoint_url.removeprefix("http://").split(":")[0]
-        origin["DomainName"] = host
-        stage = origin.get("OriginPath", "")
-        origin["OriginPath"] = {"Fn::Join": ["", ["/_aws/execute-api/", api, stage]]}
+        origin["DomainName"] = local.endpoint_url.removeprefix("http://").split(":")[0]
         origin["CustomOriginConfig"] = {"OriginProtocolPolicy": "http-only", "HTTPPort": local.port}
-        # What it is for, a web ACL, stops nothing here.
-        origin.pop("OriginCustomHeaders", None)
 
 
 def _api_of(name: Any) -> Any:

@@ -23,7 +23,7 @@ def open_apis(template: dict[str, Any]) -> Iterator[Told]:
         if properties(stage).get("CacheClusterEnabled"):
             yield logical_id, "keeps no answers: the local AWS has no cache of APIs"
     for logical_id in resources(template, "AWS::WAFv2::WebACL"):
-        yield logical_id, "stops nothing: the local AWS has no firewall in the way of a request"
+        yield logical_id, "a firewall stops nothing: the local AWS has no firewall in the way of a request"
 
 
 def _drop_domains(template: dict[str, Any]) -> Iterator[Told]:

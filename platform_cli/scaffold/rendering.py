@@ -14,6 +14,9 @@ from typing import Any
 
 from platform_cli.errors import PlatformError
 
+_CACHES = (".mypy_cache", ".pytest_cache", ".ruff_cache")
+"""What tools leave in a template that somebody works on."""
+
 
 def render(layers: Sequence[Path], answers: Mapping[str, Any], into: Path) -> tuple[Path, ...]:
     """Render Copier templates one over the other into a folder.
@@ -41,6 +44,7 @@ def render(layers: Sequence[Path], answers: Mapping[str, Any], into: Path) -> tu
                     into,
                     data=dict(answers),
                     settings=copier.Settings(),
+                    exclude=_CACHES,
                     defaults=True,
                     overwrite=True,
                     quiet=True,

@@ -112,7 +112,7 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
         Concern("balancer", name, _needs_of_balancer(balancer, foundation))
         for name, balancer in sorted(system.load_balancers.items())
     ]
-    return (*foundation, *services, *apis, *cdns, *balancers, *_overview(system, foundation, services, apis))
+    return (*foundation, *services, *apis, *balancers, *cdns, *_overview(system, foundation, services, apis))
 
 
 def _overview(
@@ -231,8 +231,13 @@ def _needs_of_cdn(cdn: ResolvedCdn, foundation: Iterable[Concern]) -> tuple[str,
     wanted = {"global"} if cdn.needs_global else set()
     if any(api.guarded for api in cdn.apis.values()):
         wanted.add("firewalls")
-    behind = sorted({api.api for api in cdn.apis.values()})
-    return (*_present(foundation, wanted), *(f"api {name}" for name in behind))
+    apis = sorted({api.api for api in cdn.apis.values()})
+    balancers = sorted({behind.load_balancer for behind in cdn.load_balancers.values()})
+    return (
+        *_present(foundation, wanted),
+        *(f"api {name}" for name in apis),
+        *(f"balancer {name}" for name in balancers),
+    )
 
 
 def _needs_of_balancer(balancer: ResolvedLoadBalancer, foundation: Iterable[Concern]) -> tuple[str, ...]:

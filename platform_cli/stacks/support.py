@@ -94,11 +94,12 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "backup_retention_days backup proxy"
     ),
     ResolvedCdn: _fields(
-        "name physical_name log_bucket_name assets apis domain firewall content_security_policy edges "
-        "access_log_retention_days"
+        "name physical_name log_bucket_name assets apis load_balancers domain firewall "
+        "content_security_policy edges access_log_retention_days"
     ),
     ResolvedLoadBalancer: _fields(
-        "name physical_name log_bucket_name network domain functions firewall access_log_retention_days"
+        "name physical_name log_bucket_name network domain functions firewall access_log_retention_days "
+        "guarded"
     ),
     ResolvedCache: _fields("name physical_name engine version network multi_az node_type"),
 }

@@ -6,24 +6,54 @@ from collections.abc import Collection, Iterator
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.model.apis import Domain
+from platform_cli.blueprint.model.edge import EdgeDomain
 from platform_cli.blueprint.nodes import Path
 from platform_cli.blueprint.resolved.edge import GLOBAL_REGION
+
+_MOST_NAMES = 10
+"""Host names on a certificate, without an increase (Certificate Manager quotas, 2026-11)."""
 
 
 def check_domains(context: Context) -> None:
     """The host names of APIs, CDNs and load balancers."""
     regions = _regions(context)
+    taken: dict[str, str] = {}
     for what, domain, place, is_global in _domains(context):
         _check_certificate(context, what, domain, place, {GLOBAL_REGION} if is_global else regions)
-        zone = context.blueprint.external.hosted_zones.get(domain.hosted_zone or "")
-        if zone and domain.name != zone.name and not domain.name.endswith(f".{zone.name.strip('.')}"):
+        further = domain.names if isinstance(domain, EdgeDomain) else ()
+        _check_name(context, what, domain.name, domain.hosted_zone, (*place, "name"), taken)
+        for index, one in enumerate(further):
+            zone = one.hosted_zone or domain.hosted_zone
+            _check_name(context, what, one.name, zone, (*place, "names", index), taken)
+        if domain.certificate is None and len(further) >= _MOST_NAMES:
             context.report(
-                "domain-outside-zone",
-                f'"{domain.name}" of {what} does not end with "{zone.name}", the domain of zone '
-                f"{domain.hosted_zone}",
-                (*place, "name"),
-                hint=f"write {domain.name.split('.')[0]}.{zone.name}",
+                "too-many-names",
+                f"{what} has {len(further) + 1} host names, and AWS makes certificates for {_MOST_NAMES}",
+                (*place, "names"),
+                key=True,
+                hint="write `certificate` with one under `external` that has them all, or make a second CDN",
             )
+
+
+def _check_name(
+    context: Context, what: str, name: str, zone_name: str | None, place: Path, taken: dict[str, str]
+) -> None:
+    zone = context.blueprint.external.hosted_zones.get(zone_name or "")
+    if zone and name != zone.name.strip(".") and not name.endswith(f".{zone.name.strip('.')}"):
+        context.report(
+            "domain-outside-zone",
+            f'"{name}" of {what} does not end with "{zone.name}", the domain of zone {zone_name}',
+            place,
+            hint=f"write {name.split('.')[0]}.{zone.name}",
+        )
+    if name in taken:
+        context.report(
+            "duplicate-host-name",
+            f'"{name}" of {what} is a name of {taken[name]} already',
+            place,
+            hint="a name leads to one place; give this one another name, or take it away",
+        )
+    taken.setdefault(name, what)
 
 
 def _domains(context: Context) -> Iterator[tuple[str, Domain, Path, bool]]:

@@ -6,7 +6,7 @@ from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.networks import check_zones
 from platform_cli.blueprint.checks.references import check_function, require_domain
 from platform_cli.blueprint.including import leaves_workspace
-from platform_cli.blueprint.model.edge import Cdn, CdnApi
+from platform_cli.blueprint.model.edge import Cdn, CdnApi, CdnBalancer
 from platform_cli.blueprint.nodes import Path
 from platform_cli.blueprint.resolution.edge import is_guardable
 from platform_cli.blueprint.routes import default_api
@@ -31,11 +31,17 @@ def check_cdns(context: Context) -> None:
             _check_folder(context, name, cdn.assets.folder, (*path, "assets"))
         for prefix, api in cdn.apis.items():
             _check_api(context, name, api, (*path, "apis", prefix))
-        if 2 * len(set(cdn.apis) - {"/"}) > _MOST_PATTERNS:
+        for prefix, behind in cdn.load_balancers.items():
+            _check_balancer(context, name, behind, (*path, "load_balancers", prefix))
+        prefixes = {*cdn.apis, *cdn.load_balancers}
+        if 2 * len(prefixes - {"/"}) > _MOST_PATTERNS:
+            what = f"{len(cdn.apis)} APIs" + (
+                f" and {len(cdn.load_balancers)} load balancers" if cdn.load_balancers else ""
+            )
             context.report(
                 "too-many-paths",
-                f"CDN {name} has {len(cdn.apis)} APIs, and AWS takes {_MOST_PATTERNS} patterns of paths",
-                (*path, "apis"),
+                f"CDN {name} has {what}, and AWS takes {_MOST_PATTERNS} patterns of paths",
+                (*path, "apis" if cdn.apis else "load_balancers"),
                 key=True,
                 hint="put APIs below one prefix, or make a second CDN",
             )
@@ -44,7 +50,7 @@ def check_cdns(context: Context) -> None:
 def _check_content(context: Context, name: str, cdn: Cdn, path: Path) -> None:
     if not context.is_sound(*path):
         return
-    if cdn.assets is None and "/" not in cdn.apis:
+    if cdn.assets is None and not {"/"} & {*cdn.apis, *cdn.load_balancers}:
         context.report(
             "cdn-without-content",
             f"CDN {name} does not say what answers /",
@@ -52,13 +58,24 @@ def _check_content(context: Context, name: str, cdn: Cdn, path: Path) -> None:
             key=True,
             hint="write `assets: web` with a folder of files, or an API under `apis` at /",
         )
-    elif cdn.assets is not None and "/" in cdn.apis:
+    if cdn.assets is not None and "/" in cdn.apis:
         context.report(
             "cdn-conflict",
             f"CDN {name} has files, and API {cdn.apis['/'].api} at /",
             (*path, "apis", "/"),
             key=True,
             hint="give the API a prefix, such as /api",
+        )
+    for prefix, behind in cdn.load_balancers.items():
+        if prefix not in cdn.apis and not (prefix == "/" and cdn.assets is not None):
+            continue
+        other = f"API {cdn.apis[prefix].api}" if prefix in cdn.apis else "files"
+        context.report(
+            "cdn-conflict",
+            f"CDN {name} has {other}, and load balancer {behind.load_balancer} at {prefix}",
+            (*path, "load_balancers", prefix),
+            key=True,
+            hint="give the load balancer a prefix of its own, such as /hooks",
         )
 
 
@@ -112,6 +129,20 @@ def _check_api(context: Context, name: str, behind: CdnApi, path: Path) -> None:
             f"API {behind.api} is {reason}: it can be called without CDN {name} too",
             path,
             hint=f"{way}, or write `direct_calls: allow` where that is meant",
+        )
+
+
+def _check_balancer(context: Context, name: str, behind: CdnBalancer, path: Path) -> None:
+    if not context.require("load_balancers", behind.load_balancer, path, f"CDN {name} leads to"):
+        return
+    balancer = context.blueprint.load_balancers.get(behind.load_balancer)
+    if balancer is not None and balancer.firewall is not None and behind.direct_calls == "refuse":
+        context.report(
+            "firewall-behind-cdn",
+            f"load balancer {behind.load_balancer} is behind CDN {name}, so that its firewall "
+            f"{balancer.firewall} sees the addresses of CloudFront, not those of callers",
+            path,
+            hint=f"give firewall {balancer.firewall} to the CDN instead",
         )
 
 

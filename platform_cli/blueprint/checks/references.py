@@ -8,6 +8,7 @@ from platform_cli.blueprint.checks.context import SINGULAR, Context
 from platform_cli.blueprint.findings import nearest_hint, nearest_name
 from platform_cli.blueprint.model import triggers
 from platform_cli.blueprint.model.apis import Domain
+from platform_cli.blueprint.model.edge import EdgeDomain
 from platform_cli.blueprint.model.services import AccessLine, Function
 from platform_cli.blueprint.nodes import Path, ScalarNode, find, mapping_of
 
@@ -201,6 +202,10 @@ def require_domain(context: Context, domain: Domain, place: Path, what: str) -> 
         context.require("certificates", domain.certificate, (*place, "certificate"), f"{what} has")
     if domain.hosted_zone is not None:
         context.require("hosted_zones", domain.hosted_zone, (*place, "hosted_zone"), f"{what} stands in")
+    for index, one in enumerate(domain.names if isinstance(domain, EdgeDomain) else ()):
+        if one.hosted_zone is not None:
+            zone = (*place, "names", index, "hosted_zone")
+            context.require("hosted_zones", one.hosted_zone, zone, f"{one.name} stands in")
 
 
 def check_function(context: Context, name: str, what: str, path: Path, *, key: bool = True) -> None:

@@ -11,6 +11,7 @@ from platform_cli.blueprint.checks.references import TRIGGER_SECTIONS
 from platform_cli.blueprint.event_stores import named
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.apis import Domain
+from platform_cli.blueprint.model.edge import EdgeDomain
 from platform_cli.blueprint.model.services import Function
 from platform_cli.blueprint.model.triggers import ProjectionTrigger
 from platform_cli.blueprint.routes import default_api
@@ -60,7 +61,9 @@ def _uses(blueprint: Blueprint) -> set[Use]:
         used.add(("streams", api.security_events.stream if api.security_events else ""))
     for cdn in blueprint.cdns.values():
         used |= {("firewalls", cdn.firewall or ""), *_domain_uses(cdn.domain)}
-    for balancer in blueprint.load_balancers.values():
+    for name, balancer in blueprint.load_balancers.items():
+        # Whoever calls it uses it.
+        used.add(("load_balancers", name))
         used |= {("firewalls", balancer.firewall or ""), ("networks", balancer.network)}
         used |= _domain_uses(balancer.domain)
     for queue in blueprint.queues.values():
@@ -91,7 +94,9 @@ def _uses(blueprint: Blueprint) -> set[Use]:
 def _domain_uses(domain: Domain | None) -> set[Use]:
     if domain is None:
         return set()
-    return {("certificates", domain.certificate or ""), ("hosted_zones", domain.hosted_zone or "")}
+    further = domain.names if isinstance(domain, EdgeDomain) else ()
+    zones = {domain.hosted_zone, *(one.hosted_zone for one in further)}
+    return {("certificates", domain.certificate or ""), *(("hosted_zones", zone or "") for zone in zones)}
 
 
 def _function_uses(function: Function, service: str, blueprint: Blueprint) -> set[Use]:

@@ -19,10 +19,12 @@ EDGE_CODES: Mapping[str, FindingCode] = {
         "(`hosted_zone`): then a certificate is made, and proven by a record in that zone."
     ),
     "cdn-without-content": _error(
-        "A CDN has to know what answers a path that no API of it begins with: its `assets`, or an API at /."
+        "A CDN has to know what answers a path that no API of it begins with: its `assets`, or what "
+        "is at / under `apis` or `load_balancers`."
     ),
     "cdn-conflict": _error(
-        "The files of a CDN answer every path that none of its APIs begins with, and so /."
+        "The files of a CDN answer every path that none of its APIs and load balancers begins with, and so "
+        "/; and one path leads to one place."
     ),
     "cdn-without-routes": _error(
         "A CDN leads to an API that no function serves, so that there is no such API."
@@ -38,6 +40,18 @@ EDGE_CODES: Mapping[str, FindingCode] = {
         "The folder with a CDN's files does not exist. A build may make it; deploying needs it."
     ),
     "too-many-paths": _error("A CDN has at most 25 patterns of paths, and an API needs two of them."),
+    "firewall-behind-cdn": _warning(
+        "A firewall before a load balancer that answers to a CDN alone counts, lets through and blocks the "
+        "addresses of CloudFront. Before the CDN it sees those of callers, and stops them earlier."
+    ),
+    "duplicate-host-name": _error(
+        "A host name leads to one place: CloudFront takes it for one distribution, API Gateway for one API, "
+        "and a zone has one record of it."
+    ),
+    "too-many-names": _error(
+        "A certificate that we make has at most ten host names (Certificate Manager's quota without an "
+        "increase). One under `external` may have more."
+    ),
     "domain-outside-zone": _error("A hosted zone takes only names that end with its own domain."),
     "firewall-does-nothing": _warning(
         "A firewall without any rule lets everything pass, and costs by the month."

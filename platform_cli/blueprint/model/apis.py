@@ -49,10 +49,13 @@ class ApiCache(Source):
     """Gigabytes; each size costs by the hour."""
 
 
+HostName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+$")]
+
+
 class Domain(Source):
     """A host name of one's own."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*(\.[a-z0-9][a-z0-9-]*)+$")]
+    name: HostName
     """The host name, such as `api.shop.example`."""
     certificate: Name | None = None
     """The certificate under `external` that proves it; without it, one is made, and proven in the zone."""

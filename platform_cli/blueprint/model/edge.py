@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.apis import Domain
+from platform_cli.blueprint.model.apis import Domain, HostName
 from platform_cli.blueprint.model.base import Items, Name, NothingIsEmpty, Shorthand, Source, Text
 from platform_cli.blueprint.model.services import LogRetention
 
@@ -59,15 +59,50 @@ class CdnApi(Shorthand):
     """Keeps answers to GET and HEAD; without it, none."""
 
 
+class CdnBalancer(Shorthand):
+    """A load balancer behind a CDN."""
+
+    shorthand: ClassVar[str] = "load_balancer"
+
+    load_balancer: Name
+    """The load balancer, which is asked under its own host name."""
+    keep_prefix: bool = False
+    """Whether the load balancer gets the path with the prefix; without it, its patterns do not have it."""
+    direct_calls: Literal["refuse", "allow"] = "refuse"
+    """Whether the load balancer answers calls that do not come through the CDN."""
+    cache: ApiAnswers | None = None
+    """Keeps answers to GET and HEAD; without it, none."""
+
+
+class FurtherName(Shorthand):
+    """Another host name that leads to the same."""
+
+    shorthand: ClassVar[str] = "name"
+
+    name: HostName
+    """The host name, such as `shop.example`."""
+    hosted_zone: Name | None = None
+    """The hosted zone under `external` that gets the name; without it, that of the first name."""
+
+
+class EdgeDomain(Domain):
+    """Host names of one's own, on one certificate."""
+
+    names: Items[FurtherName] = ()
+    """Further host names: `[shop.example, { name: shop.example.org, hosted_zone: org }]`."""
+
+
 class Cdn(Source):
-    """A CloudFront distribution: files of the workspace, and APIs, under one name."""
+    """A CloudFront distribution: files of the workspace, APIs and load balancers, under one name."""
 
     assets: Assets | None = None
     """Files that it serves."""
     apis: Annotated[dict[Prefix, CdnApi], NothingIsEmpty] = Field(default_factory=dict)
     """APIs by the beginning of the path: `/api: public`."""
-    domain: Domain | None = None
-    """Its own host name; without it, AWS invents one."""
+    load_balancers: Annotated[dict[Prefix, CdnBalancer], NothingIsEmpty] = Field(default_factory=dict)
+    """Load balancers by the beginning of the path: `/hooks: hooks`."""
+    domain: EdgeDomain | None = None
+    """Its own host names; without it, AWS invents one."""
     firewall: Name | None = None
     """The firewall before it."""
     content_security_policy: Text = (
@@ -85,8 +120,8 @@ class LoadBalancer(Source):
 
     network: Name
     """Where it stands: in public subnets of two zones at least."""
-    domain: Domain
-    """Its own host name; a certificate is for a name, so that none goes without."""
+    domain: EdgeDomain
+    """Its own host names; a certificate is for names, so that none goes without."""
     functions: Annotated[dict[PathPattern, Text], Field(min_length=1)]
     """Functions by the pattern of the path: `/hooks/*: orders.hook`. The longest pattern that fits wins."""
     firewall: Name | None = None

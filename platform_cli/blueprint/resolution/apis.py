@@ -7,6 +7,7 @@ import json
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.apis import Api, Domain, Firewall, Throttle, UsagePlan
 from platform_cli.blueprint.model.document import External
+from platform_cli.blueprint.model.edge import EdgeDomain
 from platform_cli.blueprint.model.identity import Identity
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.objectives import resolve_api_metrics
@@ -16,6 +17,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedCors,
     ResolvedDomain,
     ResolvedFirewall,
+    ResolvedHostName,
     ResolvedIdentity,
     ResolvedPassword,
     ResolvedQuota,
@@ -104,10 +106,18 @@ def _usage_plan(name: str, plan: UsagePlan) -> ResolvedUsagePlan:
 def resolve_domain(domain: Domain, external: External) -> ResolvedDomain:
     """A host name, with the ARN and the id that stand under `external`."""
     certificate, zone = domain.certificate, domain.hosted_zone
+    further = domain.names if isinstance(domain, EdgeDomain) else ()
     return ResolvedDomain(
         name=domain.name,
         certificate_arn=external.certificates[certificate].arn if certificate else None,
         hosted_zone_id=external.hosted_zones[zone].id if zone else None,
+        further=tuple(
+            ResolvedHostName(
+                name=one.name,
+                hosted_zone_id=external.hosted_zones[own].id if (own := one.hosted_zone or zone) else None,
+            )
+            for one in sorted(further, key=lambda one: one.name)
+        ),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.model.edge import Assets, Cdn, CdnApi, LoadBalancer
+from platform_cli.blueprint.model.edge import ApiAnswers, Assets, Cdn, CdnApi, CdnBalancer, LoadBalancer
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.apis import resolve_domain
 from platform_cli.blueprint.resolution.protection import retention_days
@@ -12,6 +12,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedAssets,
     ResolvedCdn,
     ResolvedCdnApi,
+    ResolvedCdnBalancer,
     ResolvedLoadBalancer,
 )
 
@@ -28,6 +29,9 @@ def _cdn(name: str, cdn: Cdn, blueprint: Blueprint, names: Names) -> ResolvedCdn
         log_bucket_name=names.bucket(f"cdn-{name}-log"),
         assets=_assets(name, cdn.assets, names) if cdn.assets else None,
         apis={prefix: _api(prefix, api, blueprint) for prefix, api in sorted(cdn.apis.items())},
+        load_balancers={
+            prefix: _behind(prefix, balancer) for prefix, balancer in sorted(cdn.load_balancers.items())
+        },
         domain=resolve_domain(cdn.domain, blueprint.external) if cdn.domain else None,
         firewall=cdn.firewall,
         content_security_policy=cdn.content_security_policy,
@@ -47,20 +51,32 @@ def _assets(name: str, assets: Assets, names: Names) -> ResolvedAssets:
 
 
 def _api(prefix: str, behind: CdnApi, blueprint: Blueprint) -> ResolvedCdnApi:
-    cache = behind.cache
-    varying = _varying(blueprint, behind.api)
     return ResolvedCdnApi(
         prefix=prefix,
         api=behind.api,
         keep_prefix=behind.keep_prefix or prefix == "/",
         guarded=behind.direct_calls != "allow" and is_guardable(blueprint, behind.api),
-        cache=ResolvedApiAnswers(
-            ttl_seconds=cache.ttl_seconds,
-            query=tuple(sorted(set(cache.query))),
-            headers=tuple(sorted({header.lower() for header in cache.headers} | varying)),
-        )
-        if cache
-        else None,
+        cache=_answers(behind.cache, _varying(blueprint, behind.api)),
+    )
+
+
+def _behind(prefix: str, behind: CdnBalancer) -> ResolvedCdnBalancer:
+    return ResolvedCdnBalancer(
+        prefix=prefix,
+        load_balancer=behind.load_balancer,
+        keep_prefix=behind.keep_prefix or prefix == "/",
+        guarded=behind.direct_calls == "refuse",
+        cache=_answers(behind.cache, set()),
+    )
+
+
+def _answers(cache: ApiAnswers | None, varying: set[str]) -> ResolvedApiAnswers | None:
+    if cache is None:
+        return None
+    return ResolvedApiAnswers(
+        ttl_seconds=cache.ttl_seconds,
+        query=tuple(sorted(set(cache.query))),
+        headers=tuple(sorted({header.lower() for header in cache.headers} | varying)),
     )
 
 
@@ -99,4 +115,9 @@ def _balancer(name: str, balancer: LoadBalancer, blueprint: Blueprint, names: Na
         functions=dict(sorted(balancer.functions.items())),
         firewall=balancer.firewall,
         access_log_retention_days=days,
+        guarded=any(
+            behind.load_balancer == name and behind.direct_calls == "refuse"
+            for cdn in blueprint.cdns.values()
+            for behind in cdn.load_balancers.values()
+        ),
     )

@@ -19,6 +19,7 @@ from platform_cli.blueprint.resolved.apis import (
     ResolvedApi,
     ResolvedCors,
     ResolvedDomain,
+    ResolvedHostName,
     ResolvedQuota,
     ResolvedThrottle,
     ResolvedUsagePlan,
@@ -43,6 +44,7 @@ from platform_cli.blueprint.resolved.edge import (
     ResolvedAssets,
     ResolvedCdn,
     ResolvedCdnApi,
+    ResolvedCdnBalancer,
     ResolvedLoadBalancer,
 )
 from platform_cli.blueprint.resolved.environment import ResolvedEnvironment
@@ -144,6 +146,7 @@ __all__ = [
     "ResolvedCapacity",
     "ResolvedCdn",
     "ResolvedCdnApi",
+    "ResolvedCdnBalancer",
     "ResolvedColumn",
     "ResolvedConnector",
     "ResolvedCors",
@@ -160,6 +163,7 @@ __all__ = [
     "ResolvedFlagsRelease",
     "ResolvedFunction",
     "ResolvedFunctionUsage",
+    "ResolvedHostName",
     "ResolvedIdentity",
     "ResolvedIdentityUsage",
     "ResolvedIndex",

@@ -43,15 +43,29 @@ class ResolvedUsagePlan(Resolved):
     quota: ResolvedQuota | None
 
 
+class ResolvedHostName(Resolved):
+    """A host name and its zone; without `hosted_zone_id`, somebody else points the name there."""
+
+    name: str
+    hosted_zone_id: str | None
+
+
 class ResolvedDomain(Resolved):
     """A host name of one's own; without `hosted_zone_id`, somebody else points the name there.
 
-    Without `certificate_arn`, a certificate is made and proven in the zone.
+    Without `certificate_arn`, a certificate is made and proven in the zone. `further` names lead to the same
+    and stand on the same certificate.
     """
 
     name: str
     certificate_arn: str | None
     hosted_zone_id: str | None
+    further: tuple[ResolvedHostName, ...] = ()
+
+    @property
+    def names(self) -> tuple[ResolvedHostName, ...]:
+        """All names, the first one first."""
+        return (ResolvedHostName(name=self.name, hosted_zone_id=self.hosted_zone_id), *self.further)
 
 
 class ResolvedApi(Resolved):

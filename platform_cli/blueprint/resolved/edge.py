@@ -47,6 +47,16 @@ class ResolvedCdnApi(Resolved):
     cache: ResolvedApiAnswers | None
 
 
+class ResolvedCdnBalancer(Resolved):
+    """A load balancer behind a CDN."""
+
+    prefix: str
+    load_balancer: str
+    keep_prefix: bool
+    guarded: bool
+    cache: ResolvedApiAnswers | None
+
+
 class ResolvedCdn(Resolved):
     """A CloudFront distribution."""
 
@@ -61,6 +71,8 @@ class ResolvedCdn(Resolved):
     content_security_policy: str
     edges: Literal["europe_north_america", "most", "all"]
     access_log_retention_days: int
+    load_balancers: Mapping[str, ResolvedCdnBalancer] = {}
+    """By prefix."""
 
     @property
     def needs_global(self) -> bool:
@@ -79,3 +91,5 @@ class ResolvedLoadBalancer(Resolved):
     functions: Mapping[str, str]
     firewall: str | None
     access_log_retention_days: int
+    guarded: bool = False
+    """Whether it refuses calls without the header that only CDNs know."""

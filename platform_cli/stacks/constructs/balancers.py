@@ -14,14 +14,16 @@ from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.cdn_policies import TWO_YEARS_SECONDS
 from platform_cli.stacks.constructs.certificates import Certificate, Records
 from platform_cli.stacks.constructs.log_buckets import DeliveredLogs
+from platform_cli.stacks.constructs.origin_guard import HEADER, OriginSecret
 from platform_cli.stacks.constructs.placement import HTTPS, no_egress
-from platform_cli.stacks.edge import priorities
+from platform_cli.stacks.edge import LEAST_PRIORITY, priorities
 from platform_cli.stacks.logical import composite
 
 HTTP = 80
 SSL_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 """TLS 1.2 and 1.3 with forward secrecy; AWS's recommendation (load balancer guide, 2026-11)."""
 
+_NOTHING = "There is nothing here"
 _Group = ec2.CfnSecurityGroup
 _Listener = elb.CfnListener
 _Rule = elb.CfnListenerRule
@@ -65,8 +67,13 @@ class Balancer(Capability):
         # Elastic Load Balancing writes a test object as soon as it is told to log.
         self._resource.add_dependency(logs.policy)
         self._redirect()
+        self._through_cdn: list[elb.CfnListenerRule.RuleConditionProperty] = []
+        if balancer.guarded:
+            self._through_cdn.append(self._guard(origin))
         listener = self._listener(origin)
         self._route(listener)
+        if balancer.guarded:
+            self._nothing_here(listener)
         Records(
             stack,
             balancer.domain,
@@ -132,6 +139,34 @@ class Balancer(Capability):
             },
         }
 
+    def _guard(self, origin: str) -> elb.CfnListenerRule.RuleConditionProperty:
+        """The header that CDNs add, whose value stands in no template."""
+        name = self._model.name
+        secret = OriginSecret(self.stack, f"balancer-{name}", f"load balancer {name}", "OriginSecret", origin)
+        return _Rule.RuleConditionProperty(
+            field="http-header",
+            http_header_config=_Rule.HttpHeaderConfigProperty(http_header_name=HEADER, values=[secret.value]),
+        )
+
+    def _nothing_here(self, listener: str) -> None:
+        """Who comes through the CDN is told that a path leads nowhere; all others, that they may not."""
+        rule = _Rule(
+            self,
+            "Nothing",
+            listener_arn=listener,
+            priority=LEAST_PRIORITY,
+            conditions=self._through_cdn,
+            actions=[
+                _Rule.ActionProperty(
+                    type="fixed-response",
+                    fixed_response_config=_Rule.FixedResponseConfigProperty(
+                        status_code="404", content_type="text/plain", message_body=_NOTHING
+                    ),
+                )
+            ],
+        )
+        self.place(rule, "RuleNothing")
+
     def _redirect(self) -> None:
         listener = _Listener(
             self,
@@ -167,7 +202,9 @@ class Balancer(Capability):
                 _Listener.ActionProperty(
                     type="fixed-response",
                     fixed_response_config=_Listener.FixedResponseConfigProperty(
-                        status_code="404", content_type="text/plain", message_body="There is nothing here"
+                        status_code="403" if self._through_cdn else "404",
+                        content_type="text/plain",
+                        message_body="Come through the CDN" if self._through_cdn else _NOTHING,
                     ),
                 )
             ],
@@ -197,7 +234,10 @@ class Balancer(Capability):
                 f"Rule{pattern}",
                 listener_arn=listener,
                 priority=order[pattern],
-                conditions=[_Rule.RuleConditionProperty(field="path-pattern", values=[pattern])],
+                conditions=[
+                    _Rule.RuleConditionProperty(field="path-pattern", values=[pattern]),
+                    *self._through_cdn,
+                ],
                 actions=[_Rule.ActionProperty(type="forward", target_group_arn=target)],
             )
             self.place(rule, composite("Rule", pattern))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aws_cdk import aws_cloudfront as cloudfront
 
-from platform_cli.blueprint.resolved import ResolvedCdn, ResolvedCdnApi
+from platform_cli.blueprint.resolved import ResolvedCdn, ResolvedCdnApi, ResolvedCdnBalancer
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.cdn_assets import AssetsBucket
@@ -31,7 +31,11 @@ _PRICE_CLASSES = {"europe_north_america": "PriceClass_100", "most": "PriceClass_
 _READING = ("GET", "HEAD", "OPTIONS")
 _WRITING = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
+BALANCER_ORIGIN = "balancer-"
+"""What the ids of origins that are load balancers begin with; their physical names follow."""
+
 _Distribution = cloudfront.CfnDistribution
+_Behind = ResolvedCdnApi | ResolvedCdnBalancer
 
 
 class Cdn(Capability):
@@ -58,15 +62,16 @@ class Cdn(Capability):
         files = AssetsBucket(stack, cdn, self._logs) if cdn.assets else None
         if files:
             self._origins[_FILES] = files.origin_property(_FILES)
-        whole = cdn.apis.get("/")
-        behind = [api for prefix, api in cdn.apis.items() if prefix != "/"]
-        default = self._files_behavior() if whole is None else self._api_default(whole)
+        by_prefix: dict[str, _Behind] = {**cdn.apis, **cdn.load_balancers}
+        whole = by_prefix.get("/")
+        behind = [one for prefix, one in sorted(by_prefix.items()) if prefix != "/"]
+        default = self._files_behavior() if whole is None else self._default_behavior(whole)
         self._resource = _Distribution(
             self,
             "Distribution",
             distribution_config=_Distribution.DistributionConfigProperty(
-                aliases=[cdn.domain.name] if cdn.domain else None,
-                cache_behaviors=[behavior for api in behind for behavior in self._api_behaviors(api)] or None,
+                aliases=[one.name for one in cdn.domain.names] if cdn.domain else None,
+                cache_behaviors=[behavior for one in behind for behavior in self._behaviors(one)] or None,
                 comment=cdn.physical_name,
                 default_cache_behavior=default,
                 default_root_object=cdn.assets.index if cdn.assets else None,
@@ -131,9 +136,9 @@ class Cdn(Capability):
             viewer_protocol_policy="redirect-to-https",
         )
 
-    def _api_default(self, behind: ResolvedCdnApi) -> cloudfront.CfnDistribution.DefaultCacheBehaviorProperty:
+    def _default_behavior(self, behind: _Behind) -> cloudfront.CfnDistribution.DefaultCacheBehaviorProperty:
         return _Distribution.DefaultCacheBehaviorProperty(
-            target_origin_id=self._api_origin(behind),
+            target_origin_id=self._origin_of(behind),
             allowed_methods=list(_WRITING),
             cached_methods=["GET", "HEAD"],
             cache_policy_id=self._cache_policy(behind),
@@ -143,14 +148,13 @@ class Cdn(Capability):
             viewer_protocol_policy="https-only",
         )
 
-    def _api_behaviors(
-        self, behind: ResolvedCdnApi
-    ) -> list[cloudfront.CfnDistribution.CacheBehaviorProperty]:
+    def _behaviors(self, behind: _Behind) -> list[cloudfront.CfnDistribution.CacheBehaviorProperty]:
         """Two patterns, since `/api*` would match `/apis` too."""
-        origin, policy = self._api_origin(behind), self._cache_policy(behind)
+        origin, policy = self._origin_of(behind), self._cache_policy(behind)
         functions = None
         if not behind.keep_prefix:
-            name = f"api-{pascal(behind.prefix.strip('/').replace('/', '-'))}"
+            kind = "api" if isinstance(behind, ResolvedCdnApi) else "balancer"
+            name = f"{kind}-{pascal(behind.prefix.strip('/').replace('/', '-'))}"
             functions = [EdgeFunction(self.stack, self._cdn, name, api_function(behind.prefix)).association]
         return [
             _Distribution.CacheBehaviorProperty(
@@ -169,32 +173,36 @@ class Cdn(Capability):
             for pattern in (behind.prefix, f"{behind.prefix}/*")
         ]
 
-    def _cache_policy(self, behind: ResolvedCdnApi) -> str:
+    def _cache_policy(self, behind: _Behind) -> str:
         if behind.cache is None:
             return CACHING_DISABLED
         return AnswersPolicy(self.stack, self._cdn, behind.prefix, behind.cache).id
 
-    def _api_origin(self, behind: ResolvedCdnApi) -> str:
-        """The origin of an API; one for all of its prefixes."""
-        name = f"api-{behind.api}"
+    def _origin_of(self, behind: _Behind) -> str:
+        """The origin of an API or a load balancer; one for all of its prefixes."""
+        if isinstance(behind, ResolvedCdnApi):
+            name, secret = f"api-{behind.api}", f"api-{behind.api}"
+        else:
+            balancer = self.stack.system.load_balancers[behind.load_balancer]
+            # By its physical name: the local AWS, where its host name leads nowhere, finds it by that.
+            name, secret = f"{BALANCER_ORIGIN}{balancer.physical_name}", f"balancer-{balancer.name}"
         if name in self._origins:
             return name
         at, system = self.stack.at, self.stack.system
-        api_id = self.stack.look_up("api", "ApiId", name=behind.api)
-        guard = (
-            [
-                _Distribution.OriginCustomHeaderProperty(
-                    header_name=HEADER, header_value=guard_value(guard_secret_name(self.stack, behind.api))
-                )
-            ]
-            if behind.guarded
-            else None
-        )
+        if isinstance(behind, ResolvedCdnApi):
+            api_id = self.stack.look_up("api", "ApiId", name=behind.api)
+            host = f"{api_id}.execute-api.{at.region}.{at.dns_suffix}"
+            path = f"/{STAGE}" if system.apis[behind.api].kind == "rest" else None
+        else:
+            # The name that its certificate is for: CloudFront asks nobody who shows another.
+            host, path = system.load_balancers[behind.load_balancer].domain.name, None
+        value = guard_value(guard_secret_name(self.stack, secret))
+        header = _Distribution.OriginCustomHeaderProperty(header_name=HEADER, header_value=value)
         self._origins[name] = _Distribution.OriginProperty(
             id=name,
-            domain_name=f"{api_id}.execute-api.{at.region}.{at.dns_suffix}",
-            origin_path=f"/{STAGE}" if system.apis[behind.api].kind == "rest" else None,
-            origin_custom_headers=guard,
+            domain_name=host,
+            origin_path=path,
+            origin_custom_headers=[header] if behind.guarded else None,
             custom_origin_config=_Distribution.CustomOriginConfigProperty(
                 origin_protocol_policy="https-only", origin_ssl_protocols=["TLSv1.2"]
             ),

@@ -1,4 +1,4 @@
-"""A web ACL that lets only a CDN through to an API, by a header that nobody else knows."""
+"""What lets only a CDN through to an API or a load balancer: a header that nobody else knows."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _LENGTH = 40
 _Acl = waf.CfnWebACL
 
 
-def guard_secret_name(stack: PlatformStack, api: str) -> str:
-    """Name of the secret with the header's value."""
-    return stack.names.secret(f"api-{api}-origin")
+def guard_secret_name(stack: PlatformStack, behind: str) -> str:
+    """Name of the secret with the header's value, for `api-public` or `balancer-hooks`."""
+    return stack.names.secret(f"{behind}-origin")
 
 
 def guard_value(name: str) -> str:
@@ -24,10 +24,40 @@ def guard_value(name: str) -> str:
     return f"{{{{resolve:secretsmanager:{name}:SecretString}}}}"
 
 
-class OriginGuard(Capability):
-    """The secret, and the web ACL before an API that blocks what comes without it.
+class OriginSecret(Capability):
+    """What the CDN says, so that what is behind it answers.
 
     The value is made once, with the secret, as the block that says how never changes.
+
+    Args:
+        stack: Of what is behind the CDN, or of its guard.
+        behind: `api-public`, `balancer-hooks`.
+        what: That, in words.
+        logical_id: Of the secret.
+        origin: Dotted path of the blueprint.
+    """
+
+    def __init__(self, stack: PlatformStack, behind: str, what: str, logical_id: str, origin: str) -> None:
+        super().__init__(stack, f"OriginSecret-{behind}", origin)
+        self._secret = secretsmanager.CfnSecret(
+            self,
+            "Secret",
+            name=guard_secret_name(stack, behind),
+            description=f"What the CDN says to the {what} so that it answers",
+            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
+                password_length=_LENGTH, exclude_punctuation=True
+            ),
+        )
+        self.place(self._secret, logical_id)
+
+    @property
+    def value(self) -> str:
+        """The value, as CloudFormation reads it after it has made the secret."""
+        return Fn.sub("{{resolve:secretsmanager:${Secret}:SecretString}}", {"Secret": self._secret.ref})
+
+
+class OriginGuard(Capability):
+    """The secret, and the web ACL before an API that blocks what comes without it.
 
     Args:
         stack: The firewalls' stack.
@@ -36,16 +66,7 @@ class OriginGuard(Capability):
 
     def __init__(self, stack: PlatformStack, api: str) -> None:
         super().__init__(stack, f"OriginGuard-{api}", f"apis.{api}")
-        secret = secretsmanager.CfnSecret(
-            self,
-            "Secret",
-            name=guard_secret_name(stack, api),
-            description=f"What the CDN says to the API {api} so that it answers",
-            generate_secret_string=secretsmanager.CfnSecret.GenerateSecretStringProperty(
-                password_length=_LENGTH, exclude_punctuation=True
-            ),
-        )
-        self.place(secret, f"OriginSecret{pascal(api)}")
+        secret = OriginSecret(stack, f"api-{api}", f"API {api}", f"OriginSecret{pascal(api)}", f"apis.{api}")
         name = f"{stack.names.resource(api)}-origin"
         visibility = _Acl.VisibilityConfigProperty(
             cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
@@ -53,7 +74,7 @@ class OriginGuard(Capability):
         match = _Acl.ByteMatchStatementProperty(
             field_to_match=_Acl.FieldToMatchProperty(single_header={"Name": HEADER}),
             positional_constraint="EXACTLY",
-            search_string=Fn.sub("{{resolve:secretsmanager:${Secret}:SecretString}}", {"Secret": secret.ref}),
+            search_string=secret.value,
             text_transformations=[_Acl.TextTransformationProperty(priority=0, type="NONE")],
         )
         self._acl = _Acl(

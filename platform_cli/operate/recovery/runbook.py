@@ -162,8 +162,8 @@ def _region(system: ResolvedEnvironment) -> Iterator[str]:
     for name, bucket in sorted(system.buckets.items()):
         copies += [
             f"- Bucket `{replace(names, region=region).bucket(name)}` in {region} holds what "
-            f"`{bucket.physical_name}` held minutes before; give functions its name, or copy back when the region "
-            f"is there again: `aws s3 sync s3://{replace(names, region=region).bucket(name)} "
+            f"`{bucket.physical_name}` held minutes before; give functions its name, or copy back when the "
+            f"region is there again: `aws s3 sync s3://{replace(names, region=region).bucket(name)} "
             f"s3://{bucket.physical_name} --source-region {region} --region {system.region}`."
             for region in bucket.replicas
         ]

@@ -98,7 +98,8 @@ def _gone(table: ResolvedTable, plan: ResolvedBackup | None, system: ResolvedEnv
     for region in table.replicas[:1]:
         yield (
             f"   - its replica has everything: `aws dynamodb update-table --table-name {name} "
-            f"--region {region} --replica-updates 'Create={{RegionName={system.region}}}'` brings it back; restore nothing"
+            f"--region {region} --replica-updates 'Create={{RegionName={system.region}}}'` brings it back: "
+            "restore nothing"
         )
     if table.point_in_time_recovery:
         yield (

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from platform_cli.cli.completion import complete_alarms, complete_bus, complete_dead_letters, complete_setting
+from platform_cli.errors import ExitCode, PlatformError
 
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why, for the record.", show_default=False)]
 Wait = Annotated[
@@ -103,3 +104,18 @@ def two_environments(arguments: list[str]) -> list[str]:
         else:
             rest.append(word)
     return [*rest, *found] if len(found) == 2 else arguments
+
+
+def require_two(first: str, second: str) -> None:
+    """Refuse one environment in the place of two.
+
+    Raises:
+        PlatformError: They are the same.
+    """
+    if first == second:
+        raise PlatformError(
+            f'"{first}" was named twice, and two environments are needed',
+            hint="name another one",
+            code="usage",
+            exit_code=ExitCode.USAGE,
+        )

@@ -6,6 +6,7 @@ defects, Ctrl-C, and a reader that went away.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import sys
@@ -53,6 +54,7 @@ def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
         _show(session, error)
         code = error.exit_code
     except (KeyboardInterrupt, typer.Abort):
+        atexit.register(_end_quietly)
         session.terminal.say("\nStopped. Nothing is half-written; the same command goes on where it stopped.")
         code = ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place: no defect may reach the user as a traceback
@@ -60,6 +62,11 @@ def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
         _show(session, defect(error, arguments))
         code = ExitCode.FAILED
     return _flush(int(code))
+
+
+def _end_quietly() -> None:
+    """Say nothing of helpers that are gone: Ctrl-C ends the programs that were started as well."""
+    sys.unraisablehook = lambda _: None
 
 
 def _call(arguments: Sequence[str], session: Session) -> int:

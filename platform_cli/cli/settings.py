@@ -198,6 +198,7 @@ def differ(session: Session, names: Sequence[str]) -> bool:
     Raises:
         PlatformError: Not two were named.
     """
+    from platform_cli.cli.change_options import require_two
     from platform_cli.cli.rendering.settings import render_differences
     from platform_cli.operate.settings.drift import find_differences
 
@@ -208,6 +209,7 @@ def differ(session: Session, names: Sequence[str]) -> bool:
             code="usage",
             exit_code=ExitCode.USAGE,
         )
+    require_two(*names)
     first, second = (observed(in_environment(session, name)) for name in names)
     differences = find_differences(first, second)
     render_differences(session.terminal, differences, names[0], names[1])

@@ -60,6 +60,9 @@ def settings_workspace(workspace: Any) -> Any:
         (("config", "set", "orders/max-items", "many"), "invalid-setting", "is no whole number"),
         (("config", "set", "orders/max-items"), "no-terminal", "nobody can be asked"),
         (("config", "diff", "dev"), "usage", "1 environments were named instead of two"),
+        (("config", "diff", "dev", "dev"), "usage", '"dev" was named twice'),
+        (("flags", "diff", "dev", "dev"), "usage", '"dev" was named twice'),
+        (("flags", "promote", "dev", "dev"), "usage", '"dev" was named twice'),
     ],
 )
 def test_wrong_usage_is_said_before_aws_is_asked(

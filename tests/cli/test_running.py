@@ -215,6 +215,23 @@ def test_ctrl_c_ends_with_130_and_one_sentence(run, workspace, monkeypatch):
     assert outcome.err == ("\nStopped. Nothing is half-written; the same command goes on where it stopped.\n")
 
 
+def test_after_ctrl_c_nothing_is_said_of_programs_that_it_ended_too(workspace):
+    code = (
+        "import atexit, sys\n"
+        "from platform_cli.cli.running import run\n"
+        "from platform_cli.cli.session import Session\n"
+        "def gone(): raise BrokenPipeError(32, 'Broken pipe')\n"
+        "atexit.register(gone)\n"
+        "def interrupted(self): raise KeyboardInterrupt\n"
+        "Session.inspection = property(interrupted)\n"
+        "sys.exit(run(['validate']))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=workspace, capture_output=True, text=True)
+
+    assert done.returncode == 130
+    assert done.stderr == "\nStopped. Nothing is half-written; the same command goes on where it stopped.\n"
+
+
 def test_an_error_carries_its_own_exit_code(run, workspace, monkeypatch):
     def found(self):
         raise PlatformError("drift", code="drift", exit_code=3)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from platform_cli.cli.change_options import require_two
 from platform_cli.cli.completion import complete_environment
 from platform_cli.cli.session import session_of
 from platform_cli.errors import ExitCode
@@ -26,6 +27,7 @@ def command(
     from platform_cli.cli.rendering.flag_upkeep import render_differences
     from platform_cli.operate.flags.differences import compare
 
+    require_two(first, second)
     session = session_of(ctx)
     before, after = (current(in_environment(session, name)) for name in (first, second))
     differences = compare(before, after)

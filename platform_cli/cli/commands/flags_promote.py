@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from platform_cli.cli.change_options import Reason, StrategyName, Wait
+from platform_cli.cli.change_options import Reason, StrategyName, Wait, require_two
 from platform_cli.cli.completion import complete_environment
 from platform_cli.cli.session import session_of
 
@@ -39,6 +39,7 @@ def command(
     from platform_cli.cli.flag_intents import promotion
     from platform_cli.cli.flags import How, change, current, in_environment
 
+    require_two(source, target)
     session = session_of(ctx)
     document = current(in_environment(session, source))
     intents = promotion(document, source, flag or [])

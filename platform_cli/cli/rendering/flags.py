@@ -171,7 +171,9 @@ def render_flag(
         return
     terminal.result(f"{name} in {environment}")
     if definition.description:
-        terminal.result(f"  {definition.description}")
+        # The owner, which a deployment writes behind it, has a line of its own.
+        owner = f"(owner: {flag.owner})" if flag else ""
+        terminal.result(f"  {definition.description.removesuffix(owner).rstrip()}")
     for line in state_lines(value):
         terminal.result(f"  {line}")
     if flag is not None:

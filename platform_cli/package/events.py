@@ -38,7 +38,37 @@ class DependenciesFinished:
     reused: bool
 
 
-Event = PackagingStarted | PackagingFinished | DependenciesStarted | DependenciesFinished
+@dataclass(frozen=True)
+class ConnectorStarted:
+    """A jar is being fetched, by its Maven coordinate."""
+
+    coordinate: str
+
+
+@dataclass(frozen=True)
+class ConnectorRecorded:
+    """Its checksum was not known, and now stands in `file` of the workspace."""
+
+    coordinate: str
+    file: str
+
+
+@dataclass(frozen=True)
+class ConnectorFinished:
+    """It is there, and has the checksum that it should have."""
+
+    coordinate: str
+
+
+Event = (
+    PackagingStarted
+    | PackagingFinished
+    | DependenciesStarted
+    | DependenciesFinished
+    | ConnectorStarted
+    | ConnectorRecorded
+    | ConnectorFinished
+)
 Report = Callable[[Event], None]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
@@ -19,7 +20,7 @@ from platform_cli.stacks.runtime import cdk_runtime
 if TYPE_CHECKING:
     from aws_cdk import App
 
-    from platform_cli.package.building import ServicePackage
+    from platform_cli.package.building import Artifact, ServicePackage
 
 _CONTEXT: Mapping[str, Any] = {
     # Nothing that differs from run to run or from machine to machine, and nothing that only a console needs.
@@ -40,6 +41,7 @@ def assemble(
     out: Path,
     report: Report = unreported,
     *,
+    analytics: Mapping[str, Artifact] = MappingProxyType({}),
     check: Callable[[App], None] = lambda _app: None,
 ) -> None:
     """Write the assembly of an environment into an empty folder.
@@ -50,6 +52,7 @@ def assemble(
         root: The workspace, for the user's hook.
         out: The folder.
         report: Called as each stack is defined.
+        analytics: Packages of applications of Flink, by name.
         check: Called with the whole app before it is synthesized; it may add plugins that validate it.
 
     Raises:
@@ -58,7 +61,7 @@ def assemble(
     """
     with cdk_runtime():
         try:
-            _run(environment, packages, root, out, report, check)
+            _run(environment, packages, analytics, root, out, report, check)
         except RuntimeError as error:  # jsii gives every error of the JavaScript side as one
             raise PlatformError(
                 f"the CDK refused to synthesize: {_reason(error)}",
@@ -74,6 +77,7 @@ def assemble(
 def _run(
     environment: ResolvedEnvironment,
     packages: Mapping[str, ServicePackage],
+    analytics: Mapping[str, Artifact],
     root: Path,
     out: Path,
     report: Report,
@@ -91,7 +95,7 @@ def _run(
         tree_metadata=False,
         auto_synth=False,
     )
-    for stack in build_stacks(app, environment, packages, report).values():
+    for stack in build_stacks(app, environment, packages, report, analytics).values():
         hook(stack, environment)
     check(app)
     app.synth()

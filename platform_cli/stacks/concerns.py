@@ -55,6 +55,7 @@ _NEEDS = {
     "events": {"observability"},
     "identity": {"observability"},
     "firewalls": {"observability"},
+    "analytics": {"observability", "network", "data"},
 }
 """Which foundation stacks are deployed after others."""
 
@@ -176,6 +177,7 @@ def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
         "identity": bool(system.identity),
         "events": bool(system.buses or system.queues or system.topics),
         "firewalls": bool(regional_firewalls(system) or guarded_apis(system)),
+        "analytics": bool(system.analytics),
         "global": any(cdn.needs_global for cdn in system.cdns.values()),
     }
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import platform_cli
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.package.fingerprint import fingerprint_service
+from platform_cli.package.flink import sql_digest
 from platform_cli.stacks.sites import sites_digest
 
 STAMP = "platform.stamp.json"
@@ -41,6 +42,7 @@ def fingerprint(environment: ResolvedEnvironment, root: Path) -> str:
             name: fingerprint_service(service, root) for name, service in environment.services.items()
         },
         "sites": sites_digest(environment, root),
+        "sql": sql_digest(environment, root),
         "hook": _digest_of_file(root / environment.extend) if environment.extend else None,
         "tools": {library: metadata.version(library) for library in _LIBRARIES},
         "own": _own_sources(),

@@ -58,8 +58,8 @@ def key_uses(system: ResolvedEnvironment) -> tuple[KeyUse, ...]:
 
 
 def has_logs(system: ResolvedEnvironment) -> bool:
-    """Whether there are functions, and so logs."""
-    return bool(system.functions)
+    """Whether there are functions or applications, and so logs."""
+    return bool(system.functions or system.analytics)
 
 
 def replica_uses(system: ResolvedEnvironment, region: str) -> tuple[KeyUse, ...]:
@@ -117,7 +117,7 @@ def key_statements(at: Addresses, prefix: str, uses: Sequence[KeyUse]) -> list[d
 
 def _logs(at: Addresses, prefix: str) -> dict[str, Any]:
     """CloudWatch Logs uses a key in its own name, and says for which group («Encrypt log data»)."""
-    groups = ("/aws/lambda/", "/aws/vendedlogs/apis/", "aws-waf-logs-")
+    groups = ("/aws/kinesis-analytics/", "/aws/lambda/", "/aws/vendedlogs/apis/", "aws-waf-logs-")
     context = [at.arn("logs", f"log-group:{group}{prefix}-*") for group in groups]
     return {
         "Sid": "Logs",

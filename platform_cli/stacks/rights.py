@@ -18,6 +18,7 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import Addresses, names_of
+from platform_cli.stacks.analytics import SEEING_NETWORKS
 from platform_cli.stacks.logical import pascal
 from platform_cli.stacks.statements import Statement, policy
 from platform_cli.stacks.trigger_rights import stream_key_service, trigger_statements
@@ -36,7 +37,7 @@ _TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 _SEEING_INTERFACES = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
 _RANDOM = ("secretsmanager:GetRandomPassword",)
 
-UNRESTRICTABLE = frozenset({*_TRACING, *_SEEING_INTERFACES, *_RANDOM})
+UNRESTRICTABLE = frozenset({*_TRACING, *_SEEING_INTERFACES, *SEEING_NETWORKS, *_RANDOM})
 """The actions whose only resource is `*`: AWS X-Ray has no resource that a segment belongs to, EC2 describes
 network interfaces and subnets of an account, or not at all, and a random password belongs to no secret yet.
 

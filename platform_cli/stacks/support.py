@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pydantic import BaseModel
 
 from platform_cli.blueprint.resolved import (
+    ResolvedAnalytics,
     ResolvedApi,
     ResolvedBucket,
     ResolvedBus,
@@ -47,7 +48,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
         "extend usage firewalls cdns load_balancers alarms logs cost_anomalies budgets dashboards objectives "
-        "sampling flags_release"
+        "sampling flags_release analytics"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
@@ -70,6 +71,10 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedTopic: _fields("name physical_name fifo content_deduplication"),
     ResolvedStream: _fields("name physical_name shards retention_hours encryption"),
+    ResolvedAnalytics: _fields(
+        "name physical_name sql reads writes enabled parallelism parallelism_per_kpu auto_scaling "
+        "checkpoint_seconds snapshots log_level log_retention_days network connector runtime"
+    ),
     ResolvedIdentity: _fields("name physical_name sign_in self_sign_up mfa password clients groups"),
     ResolvedApi: _fields(
         "name physical_name kind authorizer cors throttle access_log_retention_days firewall allowed_ips "
@@ -146,6 +151,7 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
         "firewalls",
         "cdns",
         "load_balancers",
+        "analytics",
     ):
         for name, thing in getattr(environment, section).items():
             yield from _of_fields(thing, f"{section}.{name}.")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.stacks.analytics import add_analytics
 from platform_cli.stacks.concerns import concerns_of
 from platform_cli.stacks.events import AssemblyReused, Report, SynthesisFinished, SynthesisStarted, unreported
 from platform_cli.stacks.fingerprint import STAMP, fingerprint, is_current, stamp
@@ -63,13 +64,16 @@ def synthesize(
     _require_replaceable(out)
 
     from platform_cli.package.building import package_services
+    from platform_cli.package.flink import package_analytics
     from platform_cli.stacks.assembling import assemble
 
     packages = package_services(environment, root, cache, report)
+    analytics = package_analytics(environment, root, cache, report)
     report(SynthesisStarted(stacks))
     with _replacing(out) as building:
-        assemble(environment, packages, root, building, report)
+        assemble(environment, packages, root, building, report, analytics=analytics)
         add_sites(environment, root, building)
+        add_analytics(environment, building)
         stamp(building, made_from)
     report(SynthesisFinished(stacks))
     return Synthesis(out, reused=False, stacks=stacks)

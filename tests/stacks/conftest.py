@@ -427,21 +427,21 @@ def full(factory: Callable[..., Factory]) -> Callable[..., ResolvedEnvironment]:
     return make
 
 
+def archive(content: str, folder: Path) -> Artifact:
+    path = folder / f"{hashlib.sha256(content.encode()).hexdigest()}.zip"
+    with zipfile.ZipFile(path, "w") as writer:
+        writer.writestr(zipfile.ZipInfo("content.txt"), content)
+    return Artifact(path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
 def stand_ins(environment: ResolvedEnvironment, folder: Path) -> Mapping[str, ServicePackage]:
     """Small archives in the place of packages."""
-
-    def archive(content: str) -> Artifact:
-        path = folder / f"{hashlib.sha256(content.encode()).hexdigest()}.zip"
-        with zipfile.ZipFile(path, "w") as writer:
-            writer.writestr(zipfile.ZipInfo("content.txt"), content)
-        return Artifact(path=path, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
-
     return {
         name: ServicePackage(
             service=name,
-            code=archive(name),
+            code=archive(name, folder),
             layers={
-                (function.runtime, function.architecture): archive("dependencies")
+                (function.runtime, function.architecture): archive("dependencies", folder)
                 for function in service.functions.values()
             },
         )
@@ -533,7 +533,8 @@ def synthesized_with_rules(blueprint: Path, folder: Path) -> Mapping[str, Path]:
         found[name].mkdir()
         try:
             packages = stand_ins(environment, folder)
-            assemble(environment, packages, blueprint.parent, found[name], check=add_rules)
+            flink = {one: archive(f"flink {one}", folder) for one in environment.analytics}
+            assemble(environment, packages, blueprint.parent, found[name], analytics=flink, check=add_rules)
         except PlatformError:
             # A finding ends the synthesis after everything is written; which ones stand is for a test to say.
             if not (found[name] / "validation-report.json").is_file():

@@ -19,6 +19,9 @@ _WASTE = "what is paid for and not used is bad every day"
 WITHOUT_ANOMALIES: Mapping[str, str] = {
     **dict.fromkeys(
         (
+            "analytics.checkpoint_failures",
+            "analytics.downtime",
+            "analytics.restarts",
             "functions.failures",
             "functions.throttles",
             "identity.throttles",

@@ -21,6 +21,7 @@ class Contacts(Source):
 
 
 ALARM_SECTIONS = (
+    "analytics",
     "apis",
     "caches",
     "databases",
@@ -134,6 +135,19 @@ class StreamAlarms(Source):
     """Reads and writes that are turned away."""
 
 
+class AnalyticsAlarms(Source):
+    """Alarms on an application of Flink."""
+
+    downtime: AlarmChange | None = None
+    """Milliseconds that it has failed for."""
+    restarts: AlarmChange | None = None
+    """Times that it starts again in a period."""
+    checkpoint_failures: AlarmChange | None = None
+    """Times in a period that its state cannot be saved."""
+    checkpoint_duration: AlarmChange | None = None
+    """Milliseconds that saving its state takes."""
+
+
 class DatabaseAlarms(Source):
     """Alarms on a database."""
 
@@ -193,6 +207,8 @@ class Alarms(Source):
     """What is different for all queues."""
     streams: StreamAlarms = StreamAlarms.model_construct()
     """What is different for all streams."""
+    analytics: AnalyticsAlarms = AnalyticsAlarms.model_construct()
+    """What is different for all applications of Flink."""
     databases: DatabaseAlarms = DatabaseAlarms.model_construct()
     """What is different for all databases."""
     caches: CacheAlarms = CacheAlarms.model_construct()

@@ -27,6 +27,7 @@ _WHAT = {
     "cache": "Cache node",
     "firewall": "Firewall",
     "client": "Client",
+    "application": "Application",
     "flags": "Flag",
 }
 _SHORT = {"http-api": "api", "rest-api": "api", "dead-letters": "queue"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from platform_cli.stacks.alarms.analytics_rules import APPLICATIONS
 from platform_cli.stacks.alarms.apis import HTTP_APIS, REST_APIS
 from platform_cli.stacks.alarms.databases import CACHES, DATABASES
 from platform_cli.stacks.alarms.firewalls import FIREWALLS
@@ -31,6 +32,7 @@ RULES: Mapping[str, tuple[AlarmRule, ...]] = {
     "cache": CACHES,
     "firewall": FIREWALLS,
     "client": CLIENTS,
+    "application": APPLICATIONS,
 }
 """The alarms by kind of thing that they watch."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
 from platform_cli.stacks.alarms.alarm import Alarm
+from platform_cli.stacks.alarms.analytics import analytics_alarms
 from platform_cli.stacks.alarms.business import api_metric_alarms, business_alarms
 from platform_cli.stacks.alarms.composites import service_composites
 from platform_cli.stacks.alarms.guarding import (
@@ -79,6 +80,9 @@ def _standing(system: ResolvedEnvironment) -> Iterator[Alarm]:
             yield from delivery_alarms(system, queue, _UNKNOWN)
     for database in system.databases.values():
         yield from database_alarms(system, database)
+    for application in system.analytics.values():
+        if application.enabled:
+            yield from analytics_alarms(system, application)
     for cache in system.caches.values():
         yield from cache_alarms(system, cache)
     for name in regional_firewalls(system):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from aws_cdk import App
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.concerns import concerns_of
+from platform_cli.stacks.constructs.analytics import analytics_stack
 from platform_cli.stacks.constructs.apis import api_stack
 from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.data import data_stack, databases_stack, recovery_stack
@@ -26,11 +28,15 @@ from platform_cli.stacks.constructs.services import service_stack
 from platform_cli.stacks.events import Report, StackDefined
 
 if TYPE_CHECKING:
-    from platform_cli.package.building import ServicePackage
+    from platform_cli.package.building import Artifact, ServicePackage
 
 
 def build_stacks(
-    app: App, system: ResolvedEnvironment, packages: Mapping[str, ServicePackage], report: Report
+    app: App,
+    system: ResolvedEnvironment,
+    packages: Mapping[str, ServicePackage],
+    report: Report,
+    analytics: Mapping[str, Artifact] = MappingProxyType({}),
 ) -> Mapping[str, PlatformStack]:
     """All stacks of a system, each to be deployed after those it needs; by the keys of their concerns."""
     stacks: dict[str, PlatformStack] = {}
@@ -59,6 +65,8 @@ def build_stacks(
                 watch_service(stack, system, service)
             case "api":
                 stack = api_stack(app, system, system.apis[concern.name])
+            case "analytics":
+                stack = analytics_stack(app, system, analytics)
             case "global":
                 stack = global_stack(app, system)
             case "cdn":

@@ -62,6 +62,12 @@ class Data:
         for back in range(periods):
             self.watch.put(key, NOW - self._period * back - 1, *values)
 
+    def raise_(self, number: int, periods: int, by: float) -> None:
+        """A counter that rises in each of so many of the latest periods."""
+        key = self._key_of(self._metrics()[number][0])
+        for back in range(periods + 1):
+            self.watch.put(key, NOW - self._period * back - 1, 1000 + by * (periods - back))
+
     def _metrics(self) -> list[tuple[Properties, str]]:
         if "Metrics" not in self._alarm:
             stat = self._alarm.get("Statistic") or self._alarm["ExtendedStatistic"]
@@ -102,6 +108,8 @@ def fill(case: Data, alarm: Properties, value: float, periods: int, number: int 
         # Units consumed in an hour, of 40 provisioned a second.
         case.put(0, periods, value / 100 * 40 * 3600)
         case.put(1, periods, 40)
+    elif expression.startswith("DIFF("):
+        case.raise_(0, periods, value)
     elif expression == "attempts - successes":
         # One metric: each sample is an attempt, and counts 0 if it failed.
         case.put(0, periods, *[0.0] * int(value))

@@ -212,6 +212,10 @@ BEYOND_THE_CDK: Mapping[str, str] = {
     "SignInThrottles": "the CDK has no list of Cognito's",
     "ReadKeyRangeThroughputThrottleEvents": "younger than the CDK's list",
     "WriteKeyRangeThroughputThrottleEvents": "younger than the CDK's list",
+    "downtime": "the CDK's list of Flink has KPUs alone",
+    "fullRestarts": "the CDK's list of Flink has KPUs alone",
+    "lastCheckpointDuration": "the CDK's list of Flink has KPUs alone",
+    "numberOfFailedCheckpoints": "the CDK's list of Flink has KPUs alone",
     "FailedInvocations": "for a bus of one's own, EventBridge adds EventBusName; the CDK lacks it",
 }
 

@@ -15,15 +15,19 @@ from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
 
 BYTES_PER_ACU = 2 * 1024**3
 """Memory of one unit of capacity (Aurora guide, «How Aurora Serverless v2 works», 2026-11)."""
-BYTES_PER_CONNECTION = 9_531_392
-"""Of memory, for each connection that Aurora PostgreSQL takes: the default of `max_connections` (2026-11)."""
+CONNECTIONS_BY_ACU = ((1.0, 189), (16.0, 3_360))
+"""What Aurora PostgreSQL takes by default, by its greatest capacity: as much as the memory beside the engine.
+
+AWS re:Post, «Working of max_connections for Amazon Aurora PostgreSQL Serverless», with what a database said;
+the Aurora guide, «Performance and scaling for Aurora Serverless v2» (2026-11).
+"""
 MOST_CONNECTIONS = 5_000
-"""That Aurora PostgreSQL takes by default, however large it is."""
+"""That Aurora PostgreSQL takes by default, from 32 units on (the same)."""
 SMALL_ACU = 0.5
 MOST_CONNECTIONS_FROM_SMALL = 2_000
-"""With a smallest capacity of 0.5 or less (Aurora guide, «Serverless v2 capacity», 2026-11)."""
+"""With a smallest capacity of 0 or 0.5 (the same)."""
 CACHE_CONNECTIONS = 65_000
-"""Clients that a node of a cache takes (ElastiCache guide, parameter `maxclients`, 2026-11)."""
+"""Clients that a node takes (ElastiCache guide, «Large number of connections», 2026-11)."""
 
 
 def database_alarms(system: ResolvedEnvironment, database: ResolvedDatabase) -> Iterator[Alarm]:
@@ -46,7 +50,8 @@ def database_alarms(system: ResolvedEnvironment, database: ResolvedDatabase) -> 
 def connections_of(database: ResolvedDatabase) -> int:
     """How many connections an instance takes, by Aurora's default."""
     most = MOST_CONNECTIONS_FROM_SMALL if database.min_acu <= SMALL_ACU else MOST_CONNECTIONS
-    return min(int(database.max_acu * BYTES_PER_ACU / BYTES_PER_CONNECTION), most)
+    (small, few), (large, many) = CONNECTIONS_BY_ACU
+    return min(round(few + (database.max_acu - small) * (many - few) / (large - small)), most)
 
 
 def cache_alarms(system: ResolvedEnvironment, cache: ResolvedCache) -> Iterator[Alarm]:

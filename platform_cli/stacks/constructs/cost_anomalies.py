@@ -13,7 +13,8 @@ from platform_cli.stacks.constructs.base import Capability, PlatformStack
 class CostAnomalies(Capability):
     """A monitor, and a daily mail of what it found above a sum.
 
-    AWS takes one monitor of services an account; monitors of a tag are a management account's only.
+    AWS takes one monitor of services an account; monitors of a tag are a management account's only (AWS Cost
+    Management guide, «Getting started with AWS Cost Anomaly Detection», 2026-11).
     """
 
     def __init__(self, stack: PlatformStack, wanted: ResolvedCostAnomalies) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from math import ceil
 
 from platform_cli.blueprint.resolved import ResolvedBusinessMetric, ResolvedEnvironment
 from platform_cli.stacks.alarms.business import statistic_of
@@ -22,6 +24,7 @@ from platform_cli.stacks.dashboards.parts import (
 
 DAY_SECONDS = 86_400
 _NUMBERS_A_ROW = 6
+_FOUR = 4
 
 
 def business_board(system: ResolvedEnvironment) -> tuple[Widget, ...]:
@@ -31,7 +34,8 @@ def business_board(system: ResolvedEnvironment) -> tuple[Widget, ...]:
         *((f"API {api.name}", api.metrics) for api in system.apis.values() if api.metrics),
     ]
     everything = [metric for _, metrics in owners for metric in metrics.values()]
-    rows = [everything[i : i + _NUMBERS_A_ROW] for i in range(0, len(everything), _NUMBERS_A_ROW)]
+    a_row = ceil(len(everything) / ceil(len(everything) / _NUMBERS_A_ROW)) if everything else 1
+    rows = [everything[i : i + a_row] for i in range(0, len(everything), a_row)]
     return (
         Text(f"# Business of {system.system} in {system.environment}"),
         *section(
@@ -54,8 +58,9 @@ def business_board(system: ResolvedEnvironment) -> tuple[Widget, ...]:
 
 
 def metric_graphs(metrics: Iterable[ResolvedBusinessMetric]) -> tuple[Widget, ...]:
-    """Each metric over time, with the limit of its alarm."""
-    return tuple(_graph(metric) for metric in metrics)
+    """Each metric over time, with the limit of its alarm; of four, none stands alone in a row."""
+    graphs = tuple(_graph(metric) for metric in metrics)
+    return tuple(replace(graph, width=6) for graph in graphs) if len(graphs) == _FOUR else graphs
 
 
 def _graph(metric: ResolvedBusinessMetric) -> Graph:

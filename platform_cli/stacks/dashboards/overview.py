@@ -22,12 +22,12 @@ from platform_cli.stacks.dashboards.parts import (
     BAD,
     DOUBTFUL,
     TRAFFIC,
-    AlarmStates,
     Graph,
     Line,
     Metric,
     Text,
     Widget,
+    alarm_states,
     colour_of,
     section,
     single,
@@ -62,7 +62,7 @@ def overview(
     title = f"# {system.system} in {system.environment}"
     return (
         Text(f"{title}\n{links}" if links else title, height=2),
-        *((AlarmStates("Alarms", tuple(alarms[:MOST_ALARMS]), height=4),) if alarms else ()),
+        *alarm_states(alarms[:MOST_ALARMS]),
         *section("Now", _now(system, ids)),
         *objective_row(system.objectives, requests),
         *section(

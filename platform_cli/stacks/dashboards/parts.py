@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Literal
 
+_FEWEST_ROWS = 3
+_ALARMS_A_ROW = 9
+"""States of alarms that a row of the grid shows over the whole width, two above each other."""
 COLUMNS = 24
 """Of CloudWatch's grid (Dashboard Body Structure, 2026-11)."""
 
@@ -126,6 +130,12 @@ class Board:
         """How many metrics it reads; expressions read theirs."""
         graphs = (widget for widget in self.widgets if isinstance(widget, Graph))
         return sum(len(line.metrics) for graph in graphs for line in graph.lines)
+
+
+def alarm_states(arns: Sequence[str]) -> tuple[AlarmStates, ...]:
+    """The states of all of these alarms, high enough for each to be seen; nothing without any."""
+    height = max(_FEWEST_ROWS, 1 + ceil(len(arns) / _ALARMS_A_ROW))
+    return (AlarmStates("Alarms", tuple(arns), height=height),) if arns else ()
 
 
 def section(title: str, widgets: Sequence[Widget | None]) -> tuple[Widget, ...]:

@@ -20,11 +20,11 @@ from platform_cli.stacks.dashboards.parts import (
     DOUBTFUL,
     SLOWEST,
     TRAFFIC,
-    AlarmStates,
     Graph,
     Text,
     Threshold,
     Widget,
+    alarm_states,
     colour_of,
     section,
     single,
@@ -48,7 +48,7 @@ def service_board(
     functions = tuple(service.functions.values())
     return (
         Text(f"# {service.name} of {system.system} in {system.environment}"),
-        *((AlarmStates("Alarms", tuple(alarms[:MOST_ALARMS])),) if alarms else ()),
+        *alarm_states(alarms[:MOST_ALARMS]),
         *section(
             "Now",
             [

@@ -38,6 +38,7 @@ class StackStatus:
         updated: When it last changed.
         outputs: Values by logical name.
         protected: Whether it refuses deletion.
+        region: Where it is, if that is not the environment's own region.
     """
 
     name: str
@@ -47,6 +48,7 @@ class StackStatus:
     updated: datetime | None
     outputs: Mapping[str, str]
     protected: bool
+    region: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class EnvironmentStatus:
 def read_status(
     environment: ResolvedEnvironment, clients: Clients, *, clock: Clock = now
 ) -> EnvironmentStatus:
-    """Look at the stacks, the lock and the last deployment; changes nothing.
+    """Look at the stacks in each region, the lock and the last deployment; changes nothing.
 
     Raises:
         PlatformError: What AWS refuses.
@@ -91,12 +93,22 @@ def read_status(
     with aws_errors("reading the stacks", target=clients.target), ThreadPoolExecutor(2) as pool:
         lock = pool.submit(read_lock, names, clients)
         records = pool.submit(read_records, names, clients, 1)
-        found = {stack.name: stack for stack in list_stacks(clients) if belongs(stack, names)}
+        looking: list[Clients] = []
+        for region in environment.regions:
+            # The local AWS is used as one region.
+            if (there := clients.elsewhere(region)) not in looking:
+                looking.append(there)
+        found = {
+            stack.name: stack
+            for here in pool.map(lambda one: tuple(list_stacks(one)), looking)
+            for stack in here
+            if belongs(stack, names)
+        }
         latest = records.result()
         return EnvironmentStatus(
             system=environment.system,
             environment=environment.environment,
-            stacks=tuple(_status(stack) for stack in reversed(removal_order(found))),
+            stacks=tuple(_status(stack, environment.region) for stack in reversed(removal_order(found))),
             urls={
                 name: found[stack].outputs["Url"]
                 for name in sorted(environment.apis)
@@ -109,7 +121,7 @@ def read_status(
         )
 
 
-def _status(stack: ObservedStack) -> StackStatus:
+def _status(stack: ObservedStack, home: str) -> StackStatus:
     health: Health = "failed"
     if in_progress(stack.status):
         health = "busy"
@@ -123,4 +135,5 @@ def _status(stack: ObservedStack) -> StackStatus:
         stack.updated,
         stack.outputs,
         stack.termination_protection,
+        stack.region if stack.region != home else None,
     )

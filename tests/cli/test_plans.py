@@ -102,14 +102,16 @@ def test_a_stack_in_trouble_is_counted_and_says_why(capsys):
     stacks = (
         StackStatus("shop-dev-data", "CREATE_COMPLETE", "ready", "", None, {}, False),
         StackStatus("shop-dev-api-public", "ROLLBACK_FAILED", "failed", "no right", None, {}, False),
+        StackStatus("shop-dev-global", "CREATE_COMPLETE", "ready", "", None, {}, False, "us-east-1"),
     )
 
     render_status(Terminal(), EnvironmentStatus("shop", "dev", stacks, {"public": "https://x.example"}))
 
     assert capsys.readouterr().out == (
-        "shop in dev: 2 stacks, 1 not ready\n"
+        "shop in dev: 3 stacks, 1 not ready\n"
         "  shop-dev-data        CREATE_COMPLETE  -\n"
         "  shop-dev-api-public  ROLLBACK_FAILED  -  no right\n"
+        "  shop-dev-global      CREATE_COMPLETE  -  in us-east-1\n"
         "  API public  https://x.example\n"
     )
 

@@ -29,9 +29,7 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
         "A function uses an event store that `event_stores` does not declare; a projection goes `of` one."
     ),
     "unknown-firewall": _error("A firewall is named that `firewalls` does not declare."),
-    "unknown-load-balancer": _error(
-        "A CDN leads to a load balancer that `load_balancers` does not declare."
-    ),
+    "unknown-load-balancer": _error("A CDN leads to a load balancer that `load_balancers` does not declare."),
     "unknown-certificate": _error("A certificate is named that `external` does not declare."),
     "unknown-hosted-zone": _error("A hosted zone is named that `external` does not declare."),
     "unknown-backup": _error("A plan is named that `backups` does not declare."),

@@ -92,7 +92,8 @@ def render_status(terminal: Terminal, status: EnvironmentStatus) -> None:
     width = max(len(stack.name) for stack in status.stacks)
     state = max(len(stack.status) for stack in status.stacks)
     for stack in status.stacks:
-        remark = f"  {stack.reason}" if stack.reason and stack.health != "ready" else ""
+        remark = f"  in {stack.region}" if stack.region else ""
+        remark += f"  {stack.reason}" if stack.reason and stack.health != "ready" else ""
         terminal.result(
             f"  {stack.name.ljust(width)}  {stack.status.ljust(state)}  {moment(stack.updated)}{remark}"
         )
@@ -175,6 +176,7 @@ def _status_data(status: EnvironmentStatus) -> dict[str, Any]:
                 "reason": stack.reason,
                 "updated": stack.updated,
                 "protected": stack.protected,
+                **({"region": stack.region} if stack.region else {}),
                 "outputs": dict(stack.outputs),
             }
             for stack in status.stacks

@@ -9,7 +9,6 @@ from typing import Any
 
 from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.answers import pages
-from platform_cli.deploy.observing import belongs, list_stacks, names_of
 from platform_cli.operate.doctor.context import Context
 
 _WORKERS = 8
@@ -33,8 +32,7 @@ def resources(context: Context) -> tuple[Resource, ...]:
 
     def make() -> tuple[Resource, ...]:
         clients = context.clients
-        names = names_of(context.environment)
-        home, *others = context.environment.regions
+        home = context.environment.region
 
         def of(place: tuple[str, str]) -> list[Resource]:
             stack, region = place
@@ -50,12 +48,8 @@ def resources(context: Context) -> tuple[Resource, ...]:
                 for r in pages(listing, "StackResourceSummaries", StackName=stack)
             ]
 
-        places = [(stack.name, home) for stack in context.status.stacks]
+        places = [(stack.name, stack.region or home) for stack in context.status.stacks]
         with aws_errors("listing resources", target=clients.target), ThreadPoolExecutor(_WORKERS) as pool:
-            if clients.target.endpoint_url is None:
-                for region in others:
-                    there = list_stacks(clients.elsewhere(region))
-                    places += [(stack.name, region) for stack in there if belongs(stack, names)]
             return tuple(resource for found in pool.map(of, places) for resource in found)
 
     return context.share("resources", make)

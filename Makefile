@@ -16,7 +16,7 @@ demo: install ## Deploy examples/shop to the embedded local AWS and use it over 
 	@cd examples/shop && ../../$(BIN)/python demo.py
 	@cd examples/shop && ../../$(BIN)/platform status --env local
 	@printf '%s\n' '' 'The system is running. Next:' \
-	  '  cd examples/shop && PATH=$(CURDIR)/$(BIN):$$PATH' \
+	  '  cd examples/shop && PATH="$(CURDIR)/$(BIN):$$PATH"' \
 	  '  platform logs orders.create             what a function wrote; --follow goes on' \
 	  '  platform logs --filter ERROR            what went wrong, anywhere' \
 	  '  platform deploy --env local             after a change in the blueprint or a handler' \
@@ -73,8 +73,8 @@ $(STAMP): pyproject.toml requirements.lock
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(VENV)/uv.lock
 	@echo 'Installing into $(VENV) …' >&2
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip sync --quiet --require-hashes requirements.lock
-	@VIRTUAL_ENV=$(CURDIR)/$(VENV) $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(UV) pip sync --quiet --require-hashes requirements.lock
+	@VIRTUAL_ENV="$(CURDIR)/$(VENV)" $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .PHONY: demo test install check bench nightly lock help

@@ -125,7 +125,12 @@ def check_system_name(name: str) -> None:
     Raises:
         PlatformError: With a name that would do.
     """
-    if not _NAME.fullmatch(name) or len(name) > SYSTEM_NAME_LIMIT or name in _YAML_WORDS:
+    if name in _YAML_WORDS:
+        raise _bad_name(
+            f'"{name}" is not a name for a system: some readers of YAML take it for a boolean',
+            _instead(name, "system"),
+        )
+    if not _NAME.fullmatch(name) or len(name) > SYSTEM_NAME_LIMIT:
         raise _bad_name(
             f'"{name}" is not a name for a system',
             f"use at most {SYSTEM_NAME_LIMIT} lower-case letters, digits and single hyphens, starting with a "
@@ -145,8 +150,8 @@ def suggest(name: str) -> str:
     return legal or "orders"
 
 
-def _instead(name: str) -> str:
-    return f'use another name, such as "{name}-service"'
+def _instead(name: str, kind: str = "service") -> str:
+    return f'use another name, such as "{name}-{kind}"'
 
 
 def _bad_name(message: str, hint: str) -> PlatformError:

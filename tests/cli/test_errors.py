@@ -122,3 +122,20 @@ def test_a_failed_deployment_shows_the_cause_of_each_stack(capsys):
         "error[stack-failed]: Main (AWS::SQS::Queue) in b ended as CREATE_FAILED: taken\n"
         "  --> b\n"
     )
+
+
+def test_of_a_line_that_is_too_long_to_read_only_what_is_around_the_spot_is_quoted():
+    source = "a" * 5000 + "mian" + "b" * 5000
+    text = finding_text(finding(source_line=source, place=Place("b.yaml", 7, 5001), length=4))
+
+    _, _, _, quoted, underline, *_ = [*shown(text).splitlines(), ""]
+
+    assert "mian" in quoted
+    assert len(quoted) < 220
+    assert quoted.index("mian") == underline.index("^^^^")
+
+
+def test_what_is_underlined_is_never_longer_than_the_line_that_is_quoted():
+    text = finding_text(finding(source_line="[" * 9000, place=Place("b.yaml", 1, 1), length=9000))
+
+    assert max(len(line) for line in shown(text).splitlines()) < 220

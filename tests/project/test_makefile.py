@@ -92,3 +92,9 @@ def test_a_changed_lock_is_installed(checkout):
     os.utime(checkout / "requirements.lock", (2**32, 2**32))
 
     assert make(checkout, "install", "PYTHON=/nowhere").returncode == 2
+
+
+def test_a_checkout_may_stand_in_a_folder_with_spaces_in_its_name():
+    bare = [line for line in MAKEFILE.splitlines() if re.search(r'(?<!")\$\(CURDIR\)', line)]
+
+    assert bare == []

@@ -29,6 +29,7 @@ Locate = Callable[[str], Place | None]
 
 STYLES = {"error": "bold red", "warning": "bold yellow", "notice": "bold blue"}
 TAB_WIDTH = 4
+_LONGEST_LINE = 200
 
 
 def nowhere(path: str) -> Place | None:  # noqa: ARG001
@@ -183,11 +184,22 @@ def _append_line(text: Text, number: int, source: str, column: int | None, lengt
     # A tab is as wide in the quoted line as the spaces that stand for it under the line.
     start = len(source[:spot].expandtabs(TAB_WIDTH))
     width = len(source[: spot + max(length, 1)].expandtabs(TAB_WIDTH)) - start
+    quoted, start = _around(source.expandtabs(TAB_WIDTH).rstrip(), start)
     text.append(f"\n{gutter} |\n", style="blue")
-    text.append(f"{number} | ", style="blue").append(source.expandtabs(TAB_WIDTH).rstrip())
+    text.append(f"{number} | ", style="blue").append(quoted)
     if column is not None:
         text.append(f"\n{gutter} | ", style="blue")
-        text.append(" " * start + "^" * max(width, 1), style="bold red")
+        text.append(" " * start + "^" * max(min(width, _LONGEST_LINE), 1), style="bold red")
+
+
+def _around(line: str, start: int) -> tuple[str, int]:
+    """A line that is too long to read, cut to what is around a spot; and where the spot is then."""
+    if len(line) <= _LONGEST_LINE:
+        return line, start
+    begin = max(0, start - _LONGEST_LINE // 2)
+    end = begin + _LONGEST_LINE
+    left = "…" if begin else ""
+    return left + line[begin:end] + ("…" if end < len(line) else ""), start - begin + len(left)
 
 
 def _append_hint(text: Text, hint: str | None) -> None:

@@ -209,7 +209,7 @@ def open_console(session: Session, selector: str | None, *, printing: bool) -> N
     base = cloudwatch_console(environment)
     if base is None:
         raise PlatformError(
-            "the local AWS has no console", hint="platform alarms check --env local", code="no-console"
+            "the local AWS has no console", hint="run `platform alarms check --env local`", code="no-console"
         )
     alarms = _selected(session, selector, None) if selector else ()
     if len(alarms) == 1:
@@ -259,7 +259,15 @@ def _since(session: Session, typed: str | None) -> datetime | None:
             raise PlatformError(
                 "no deployment is recorded", hint="give a time: --since 1h", code="no-deployment"
             )
-    return since_when(typed)
+    try:
+        return since_when(typed)
+    except PlatformError as error:
+        raise PlatformError(
+            f'"{typed}" is neither a recorded deployment nor a time',
+            hint="write `last`, an id of `platform history --kind deployment --json`, or 30s, 10m, 2h, 1d",
+            code=error.code,
+            exit_code=error.exit_code,
+        ) from error
 
 
 def _waiting(count: int, until: datetime) -> object:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,18 +18,33 @@ from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.findings import known_hint
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
 from platform_cli.deploy.lock import current_owner
 from platform_cli.deploy.records import DeploymentRecord, read_records
-from platform_cli.errors import PlatformError
+from platform_cli.errors import ExitCode, PlatformError
 
 KEPT = 100
 """Versions that Parameter Store keeps of a parameter (GetParameterHistory, November 2026)."""
 DEPLOYMENT = "deployment"
 """The kind of the entries that deployments leave."""
 
+KINDS = (
+    "alarms",
+    "config",
+    "dead-letters",
+    DEPLOYMENT,
+    "doctor",
+    "events",
+    "flags",
+    "projections",
+    "secrets",
+)
+"""What leaves records."""
+_NAMED_STACKS = 3
+"""As many stacks of a deployment are named; of more, only the number."""
 _LARGEST_BYTES = 4096  # the standard tier's, which costs nothing
 _LONGEST_TEXT = 1000
 _TRIES = 12
@@ -137,8 +153,15 @@ def read_history(
         limit: At most so many; None for all that are kept.
 
     Raises:
-        PlatformError: What AWS refuses.
+        PlatformError: `usage` for an unknown kind, or what AWS refuses.
     """
+    if kind is not None and kind not in KINDS:
+        raise PlatformError(
+            f'nothing of the kind "{kind}" leaves records',
+            hint=known_hint(kind, KINDS),
+            code="usage",
+            exit_code=ExitCode.USAGE,
+        )
     with aws_errors("reading the history", target=clients.target):
         found = [entry for name in _kinds(environment, clients, kind) for entry in _read(name, clients)]
         if kind in (None, DEPLOYMENT):
@@ -231,14 +254,18 @@ def _shortened(text: str, longest: int) -> str:
 
 
 def _of_deployment(done: DeploymentRecord) -> HistoryEntry:
-    changed = ", ".join(f"{action} {stack}" for stack, action in done.stacks.items()) or "no stack changed"
+    changed = ", ".join(f"{action} {stack}" for stack, action in done.stacks.items())
+    what = changed or "no stack changed"
+    if len(done.stacks) > _NAMED_STACKS:
+        counts = Counter(done.stacks.values())
+        what = ", ".join(f"{action} {n} stack{'s' if n > 1 else ''}" for action, n in counts.items())
     return HistoryEntry(
         when=done.finished or done.started,
         who=done.who.partition(" (")[0],
         identity="",
         kind=DEPLOYMENT,
         subject=done.command,
-        what=f"{done.result}: {changed}",
+        what=f"{done.result}: {what}",
         reason=done.reason,
-        details={"id": done.id},
+        details={"id": done.id, "stacks": changed},
     )

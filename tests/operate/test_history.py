@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,8 @@ from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.records import DeploymentRecord, write_record
 from platform_cli.errors import PlatformError
-from platform_cli.operate.history import KEPT, read_history, record
+from platform_cli.operate import history
+from platform_cli.operate.history import KEPT, KINDS, read_history, record
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -89,6 +92,37 @@ def test_kinds_are_listed_together_with_deployments_latest_first(
         "secrets",
         "flags",
     ]
+
+
+def test_a_deployment_of_many_stacks_tells_their_number(
+    clients: Clients, environment: ResolvedEnvironment
+) -> None:
+    names = Names(environment.system, environment.environment, environment.account, environment.region)
+    stacks = {"a": "create", "b": "create", "c": "create", "d": "update"}
+    write_record(
+        DeploymentRecord("d1", "ada@host (process 4)", "platform deploy", NOON, NOON, "done", stacks),
+        names,
+        clients,
+    )
+    (entry,) = read_history(clients, environment, kind="deployment")
+    assert entry.what == "done: create 3 stacks, update 1 stack"
+    assert entry.details["stacks"] == "create a, create b, create c, update d"
+
+
+def test_a_kind_that_leaves_no_records_is_refused_and_every_kind_that_does_is_known(
+    clients: Clients, environment: ResolvedEnvironment
+) -> None:
+    with pytest.raises(PlatformError) as caught:
+        read_history(clients, environment, kind="flag")
+    assert (caught.value.code, caught.value.hint) == ("usage", 'did you mean "flags"?')
+    source = Path(history.__file__).parents[1]
+    texts = [
+        path.read_text()
+        for path in source.rglob("*.py")
+        if "operate.history import record" in path.read_text()
+    ]
+    written = {kind for text in texts for kind in re.findall(r'\bkind="([a-z-]+)"', text)}
+    assert written <= set(KINDS)
 
 
 def test_the_number_of_records_is_bounded(clients: Clients, environment: ResolvedEnvironment) -> None:

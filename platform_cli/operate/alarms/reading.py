@@ -104,7 +104,7 @@ def select_alarms(
         known = sorted({word for a in alarms for word in (a.service, a.subject, a.name)})
         raise PlatformError(
             f'there is no alarm of "{selector}"',
-            hint=known_hint(selector, known, otherwise="platform alarms check lists them"),
+            hint=known_hint(selector, known, otherwise="`platform alarms check` lists them"),
             code="unknown-alarm",
             exit_code=ExitCode.USAGE,
         )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from platform_cli.blueprint.filter_patterns import Condition, PatternError, is_selector, parse_pattern
+from platform_cli.blueprint.loading import Inspection
 
 OF_THE_GUIDE = (
     '{ $.eventType = "UpdateTrail" }',
@@ -84,3 +87,17 @@ def test_a_pattern_tells_what_it_asks_for_and_how() -> None:
 def test_fields_of_lines_are_told_from_other_texts() -> None:
     assert all(map(is_selector, ("$.a", "$.a.b-c_d", "$.a[0].b", "$.a[0][1]")))
     assert not any(map(is_selector, ("a", "$a", "$.", "$.a b", "1", "$.a[x]")))
+
+
+def test_a_log_is_read_for_a_hundred_metrics_at_the_most(
+    inspect: Callable[[str], Inspection], header: str
+) -> None:
+    """The tool reads three of a function itself."""
+    for count, said in ((97, []), (98, ["101 metrics are read from the log of function gone.create"])):
+        metrics = "".join(f"      M{number}: {{ logs: word{number} }}\n" for number in range(count))
+        found = inspect(
+            f"{header}services:\n  gone:\n    functions: {{ create: {{ handler: gone.create.handler }} }}\n"
+            f"    metrics:\n{metrics}"
+        )
+        wrong = [finding for finding in found.findings if finding.code == "invalid-log-metric"]
+        assert [finding.message.partition(",")[0] for finding in wrong] == said

@@ -78,3 +78,21 @@ def test_what_cannot_be_done_is_said_with_its_code(deployed_shop: Any, alarm: st
     ):
         done = deployed_shop.platform("alarms", *words, "--env", "local", check=False)
         assert (done.returncode, f"error[{code}]" in done.stderr) == (status, True), done.stderr
+
+
+def test_a_metric_from_logs_is_asked_of_each_log_that_it_is_read_from(deployed_shop: Any) -> None:
+    logs = deployed_shop.clients.client("logs")
+    found = [
+        made
+        for page in logs.get_paginator("describe_metric_filters").paginate()
+        for made in page["metricFilters"]
+        if made["filterName"] in ("OrdersRepeated", "NotFound")
+    ]
+    groups = {made["logGroupName"] for made in found if made["filterName"] == "OrdersRepeated"}
+    assert groups == {
+        f"/aws/lambda/shop-local-orders-{name}" for name in ("create", "get", "list", "update-status")
+    }
+    (access_log,) = [made for made in found if made["filterName"] == "NotFound"]
+    assert access_log["filterPattern"] == '{ $.status = "404" }'
+    (counted,) = access_log["metricTransformations"]
+    assert (counted["metricNamespace"], counted["metricValue"]) == ("shop/local/apis/public", "1")

@@ -78,6 +78,39 @@ def test_logs_of_protected_environments_are_under_the_key_of_the_environment(
         assert any(re.fullmatch(pattern.replace("*", ".*"), arn) for pattern in allowed), arn
 
 
+@pytest.mark.parametrize(
+    ("system", "stack", "group"),
+    [
+        ("ledger", "bank-prod-network", "NetworkMainFlowLogGroup"),
+        ("web", "shop-prod-global", "FirewallLogStandard"),
+    ],
+)
+def test_logs_that_are_there_before_the_environments_key_have_one_of_their_own(
+    system: str,
+    stack: str,
+    group: str,
+    ledger_assemblies: Mapping[str, Path],
+    starter_assemblies: Mapping[str, Mapping[str, Path]],
+) -> None:
+    assemblies = ledger_assemblies if system == "ledger" else starter_assemblies[system]
+    resources = read(assemblies["prod"])[stack]["Resources"]
+    log = resources[group]["Properties"]
+    assert log["KmsKeyId"] == {"Fn::GetAtt": ["LogKey", "Arn"]}
+    key = resources["LogKey"]
+    assert key["Properties"]["EnableKeyRotation"] is True
+    assert key["DeletionPolicy"] == "Retain"
+    administration, used = key["Properties"]["KeyPolicy"]["Statement"]
+    assert not {"kms:Decrypt", "kms:Encrypt", "kms:CreateGrant"} & set(administration["Action"])
+    region = "us-east-1" if stack.endswith("global") else "eu-west-1"
+    assert used["Principal"] == {"Service": f"logs.{region}.amazonaws.com"}
+    pattern = used["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+    arn = f"arn:aws:logs:{region}:222222222222:log-group:{log['LogGroupName']}"
+    assert re.fullmatch(pattern.replace("*", ".*"), arn)
+    dev = read(assemblies["dev"])[stack.replace("prod", "dev")]["Resources"]
+    assert "LogKey" not in dev
+    assert "KmsKeyId" not in dev[group]["Properties"]
+
+
 def test_the_key_is_there_before_the_logs(partner_assemblies: Mapping[str, Path]) -> None:
     manifest = json.loads((partner_assemblies["prod"] / "manifest.json").read_text())["artifacts"]
     for stack in ("partner-prod-firewalls", "partner-prod-service-offers", "partner-prod-api-partner"):

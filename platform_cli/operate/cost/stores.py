@@ -80,17 +80,42 @@ def secrets(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quanti
 
 
 def keys(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
-    """The environment's own key, if a table, bucket or stream asks for it."""
-    for section in ("tables", "buckets", "streams"):
-        for name, thing in getattr(environment, section).items():
-            if thing.encryption == "customer_managed" and not getattr(thing, "external", False):
-                demand.assume(
-                    "calls of the encryption key are not counted; tables, buckets and streams keep data keys"
-                )
-                yield Quantity(
-                    "kms.keys", Decimal(1), "fixed", f"{section}.{name}.encryption", "encryption key"
-                )
-                return
+    """The environment's own keys: of its data, of their copies in other regions, of logs beside it."""
+    for path, what in _keys(environment):
+        demand.assume(
+            "calls of the encryption keys are not counted; tables, buckets and streams keep data keys"
+        )
+        yield Quantity("kms.keys", Decimal(1), "fixed", path, what)
+
+
+def _keys(environment: ResolvedEnvironment) -> Iterator[tuple[str, str]]:
+    own = [
+        (f"{section}.{name}", thing)
+        for section in ("tables", "buckets", "streams", "secrets")
+        for name, thing in getattr(environment, section).items()
+        if thing.encryption == "customer_managed" and not getattr(thing, "external", False)
+    ]
+    keyed_logs = environment.logs.encryption == "customer_managed"
+    functions = [f for f in environment.functions if f.encryption == "customer_managed"]
+    if own:
+        yield f"{own[0][0]}.encryption", "encryption key"
+    elif functions:
+        yield f"services.{functions[0].service}.functions.{functions[0].name}.encryption", "encryption key"
+    elif keyed_logs and environment.functions:
+        yield "logs.encryption", "encryption key"
+    # A secret's copy is under a key that AWS manages there.
+    copies = {
+        region: path
+        for path, thing in own
+        if not path.startswith("secrets.")
+        for region in getattr(thing, "replicas", ())
+    }
+    for region, path in sorted(copies.items()):
+        yield f"{path}.replicas", f"encryption key in {region}"
+    if keyed_logs and any(n.flow_logs and not n.external for n in environment.networks.values()):
+        yield "logs.encryption", "encryption key of flow logs"
+    if keyed_logs and any(cdn.firewall for cdn in environment.cdns.values()):
+        yield "logs.encryption", "encryption key of firewall logs of CDNs"
 
 
 def backups(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:

@@ -16,6 +16,7 @@ from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.cdn import Cdn
 from platform_cli.stacks.constructs.certificates import Certificate
 from platform_cli.stacks.constructs.firewall import Association, Firewall
+from platform_cli.stacks.constructs.log_keys import LogKey
 from platform_cli.stacks.constructs.origin_guard import OriginGuard
 from platform_cli.stacks.edge import global_firewalls, guarded_apis, made_certificates
 from platform_cli.stacks.logical import pascal
@@ -39,8 +40,11 @@ def global_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         description=f"Firewalls and certificates of the CDNs of {system.system}",
         region=GLOBAL_REGION,
     )
-    for name in global_firewalls(system):
-        firewall = Firewall(stack, system.firewalls[name], "CLOUDFRONT")
+    firewalls = global_firewalls(system)
+    keyed = bool(firewalls) and system.logs.encryption == "customer_managed"
+    log_key = LogKey(stack, "cdn-logs", "aws-waf-logs-").arn if keyed else None
+    for name in firewalls:
+        firewall = Firewall(stack, system.firewalls[name], "CLOUDFRONT", log_key)
         stack.give(outputs.global_firewall_arn(name), firewall.arn, f"Firewall {name} before CDNs")
     for name in made_certificates(system):
         domain = system.cdns[name].domain

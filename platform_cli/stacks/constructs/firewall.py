@@ -37,9 +37,16 @@ class Firewall(Capability):
         firewall: What it does.
         scope: `REGIONAL` for REST APIs and load balancers, `CLOUDFRONT` for a CDN. Of one firewall there may
             be both in us-east-1, so that the second has a name of its own.
+        log_key_arn: The key of its log instead of the environment's.
     """
 
-    def __init__(self, stack: PlatformStack, firewall: ResolvedFirewall, scope: Scope = "REGIONAL") -> None:
+    def __init__(
+        self,
+        stack: PlatformStack,
+        firewall: ResolvedFirewall,
+        scope: Scope = "REGIONAL",
+        log_key_arn: str | None = None,
+    ) -> None:
         super().__init__(stack, f"Firewall-{firewall.name}", f"firewalls.{firewall.name}")
         self._scope = scope
         if scope == "CLOUDFRONT":
@@ -71,7 +78,7 @@ class Firewall(Capability):
         )
         self.place(self._acl, f"Firewall{pascal(firewall.name)}")
         self.metric_name = metric_name(firewall, WHOLE)
-        self._record(firewall)
+        self._record(firewall, log_key_arn)
 
     @property
     def arn(self) -> str:
@@ -90,13 +97,13 @@ class Firewall(Capability):
         self.place(resource, address_set_id(firewall.name, which, version))
         return resource.attr_arn
 
-    def _record(self, firewall: ResolvedFirewall) -> None:
+    def _record(self, firewall: ResolvedFirewall, key_arn: str | None) -> None:
         """Keep what rules matched; what they let pass is in the access log of the API."""
         name = pascal(firewall.name)
         # WAF delivers only to groups with this prefix.
         log_name = f"aws-waf-logs-{firewall.physical_name}"
         days, logical_id = firewall.log_retention_days, f"FirewallLog{name}"
-        group = log_group(self, "Log", log_name, days, logical_id, own_key=self._scope == "REGIONAL")
+        group = log_group(self, "Log", log_name, days, logical_id, key_arn=key_arn)
         logging = _Logging(
             self,
             "Logging",

@@ -17,8 +17,9 @@ from platform_cli.stacks.constructs.budgets import Budget
 from platform_cli.stacks.constructs.cost_anomalies import CostAnomalies
 from platform_cli.stacks.constructs.edge import add_guards
 from platform_cli.stacks.constructs.firewall import Firewall
+from platform_cli.stacks.constructs.log_keys import LogKey
 from platform_cli.stacks.constructs.messaging import Bus, Queue, Topic
-from platform_cli.stacks.constructs.networks import Network
+from platform_cli.stacks.constructs.networks import FLOW_LOGS, Network
 from platform_cli.stacks.constructs.pools import UserPool
 from platform_cli.stacks.constructs.security_events import watch_clients
 from platform_cli.stacks.ordering import by_name, ours
@@ -74,8 +75,12 @@ def events_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
 def network_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     """Networks of ours."""
     stack = PlatformStack(app, system, "network", description=f"Networks of {system.system}")
-    for network in ours(system.networks.values()):
-        Network(stack, network)
+    networks = ours(system.networks.values())
+    recorded = any(network.flow_logs for network in networks)
+    keyed = recorded and system.logs.encryption == "customer_managed"
+    log_key = LogKey(stack, "flow-logs", FLOW_LOGS).arn if keyed else None
+    for network in networks:
+        Network(stack, network, log_key)
     return stack
 
 

@@ -22,7 +22,7 @@ def log_group(
     logical_id: str,
     *,
     masked: bool = False,
-    own_key: bool = True,
+    key_arn: str | None = None,
 ) -> logs.CfnLogGroup:
     """A log group of a capability.
 
@@ -32,18 +32,18 @@ def log_group(
         name: Of the group.
         retention_days: Days that lines are kept.
         logical_id: For ever.
-        own_key: Whether the environment's key can be used: it is one of its region, made before.
+        key_arn: The key instead of the environment's, where that is of another region, or made later.
         masked: Whether handlers write into it, so that what looks like personal data is masked.
     """
     stack = owner.stack
     wanted = stack.system.logs
-    keyed = own_key and wanted.encryption == "customer_managed"
+    keyed = wanted.encryption == "customer_managed"
     group = logs.CfnLogGroup(
         owner,
         construct_id,
         log_group_name=name,
         retention_in_days=retention_days,
-        kms_key_id=stack.look_up("data", outputs.KEY_ARN) if keyed else None,
+        kms_key_id=(key_arn or stack.look_up("data", outputs.KEY_ARN)) if keyed else None,
         data_protection_policy=mask_of(stack, wanted.mask) if masked and wanted.mask else None,
     )
     owner.place(group, logical_id, keeps_data=True)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from aws_cdk import CfnTag, Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 
 from platform_cli.blueprint.resolved import ResolvedNetwork
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.functions import trust
+from platform_cli.stacks.constructs.logs import log_group
 from platform_cli.stacks.constructs.placement import GATEWAY_ENDPOINTS, no_egress
 from platform_cli.stacks.logical import pascal
 from platform_cli.stacks.rights import Statement, policy
@@ -24,6 +24,8 @@ _SERVICE_NAMES = {"cloudwatch": "monitoring", "kinesis": "kinesis-streams"}
 _SHARES = 16
 _FIRST_PUBLIC_SHARE = 8
 FLOW_LOG_DAYS = 30
+FLOW_LOGS = "/aws/vpc/"
+"""What the names of log groups of networks begin with."""
 
 
 def subnet_blocks(cidr: str, zones: int) -> tuple[tuple[str, str], ...]:
@@ -38,9 +40,17 @@ def subnet_blocks(cidr: str, zones: int) -> tuple[tuple[str, str], ...]:
 
 
 class Network(Capability):
-    """A network of ours."""
+    """A network of ours.
 
-    def __init__(self, stack: PlatformStack, network: ResolvedNetwork) -> None:
+    Args:
+        stack: The network stack.
+        network: What it is like.
+        log_key_arn: The key of its flow log, if logs are under a key of one's own.
+    """
+
+    def __init__(
+        self, stack: PlatformStack, network: ResolvedNetwork, log_key_arn: str | None = None
+    ) -> None:
         super().__init__(stack, f"Network-{network.name}", f"networks.{network.name}")
         assert network.cidr is not None, "only an external network has no block"
         self._model = network
@@ -73,7 +83,7 @@ class Network(Capability):
         if interfaces:
             self._interface_endpoints(interfaces)
         if network.flow_logs:
-            self._flow_log()
+            self._flow_log(log_key_arn)
 
     def _named(self, name: str) -> list[CfnTag]:
         return [CfnTag(key="Name", value=name)]
@@ -200,10 +210,10 @@ class Network(Capability):
     def _service_name(self, service: str) -> str:
         return f"com.amazonaws.{self.stack.system.region}.{_SERVICE_NAMES.get(service, service)}"
 
-    def _flow_log(self) -> None:
-        name = f"/aws/vpc/{self._model.physical_name}"
-        group = logs.CfnLogGroup(self, "FlowLogGroup", log_group_name=name, retention_in_days=FLOW_LOG_DAYS)
-        self.place(group, f"{self._id}FlowLogGroup", keeps_data=True)
+    def _flow_log(self, key_arn: str | None) -> None:
+        name = f"{FLOW_LOGS}{self._model.physical_name}"
+        logical_id = f"{self._id}FlowLogGroup"
+        group = log_group(self, "FlowLogGroup", name, FLOW_LOG_DAYS, logical_id, key_arn=key_arn)
         writing = Statement(
             "Log",
             ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),

@@ -88,6 +88,7 @@ class Observed:
         seeds: Values that live outside the stacks.
         lock: The deployment lock, ended or not.
         sites: MD5 of the files of CDNs by key, by CDN.
+        applications: States of applications of Flink; None for those that are not there.
     """
 
     stacks: Mapping[str, ObservedStack] = field(default_factory=dict)
@@ -95,3 +96,4 @@ class Observed:
     seeds: ObservedSeeds = ObservedSeeds()
     lock: Lock | None = None
     sites: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    applications: Mapping[str, str | None] = field(default_factory=dict)

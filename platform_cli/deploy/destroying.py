@@ -21,6 +21,7 @@ from platform_cli.deploy.locking import deployment_lock
 from platform_cli.deploy.observing import belongs, list_stacks, names_of, with_templates
 from platform_cli.deploy.operations import delete_stack
 from platform_cli.deploy.planning import removal_levels
+from platform_cli.deploy.starting import stop
 from platform_cli.deploy.stateful import Destruction, removed_with_stack
 from platform_cli.deploy.waiting import all_of
 from platform_cli.errors import PlatformError
@@ -196,6 +197,8 @@ def _destroy_stack(planned: ObservedStack, clients: Clients, conduct: Conduct) -
             continue
         if resource["ResourceType"] == "AWS::S3::Bucket":
             _empty_bucket(physical_id, clients, conduct.report)
+        elif resource["ResourceType"] == "AWS::KinesisAnalyticsV2::Application":
+            stop(physical_id, physical_id, clients, conduct)
         elif resource["ResourceType"] == "AWS::AppConfig::ConfigurationProfile":
             _delete_versions(physical_id, resources, clients, conduct.report)
     delete_stack(stack.name, stack.id, clients, conduct, template=planned.template)

@@ -116,6 +116,14 @@ class SitePublished:
 
 
 @dataclass(frozen=True)
+class ApplicationProgress:
+    """An application of Flink is in another state: `STARTING`, `RUNNING`, `STOPPING`, `READY`."""
+
+    application: str
+    status: str
+
+
+@dataclass(frozen=True)
 class Remark:
     """Worth knowing, and no error."""
 
@@ -133,6 +141,7 @@ DeployEvent = (
     | SeedCreated
     | Removed
     | SitePublished
+    | ApplicationProgress
     | Remark
 )
 Report = Callable[[DeployEvent], None]

@@ -19,6 +19,7 @@ from platform_cli.deploy.plans import Action, Deployment, DeploymentPlan, StackS
 from platform_cli.deploy.publishing import publish
 from platform_cli.deploy.roles import Roles
 from platform_cli.deploy.seeding import execute_seeds
+from platform_cli.deploy.starting import execute_applications
 from platform_cli.deploy.steps import Work, run_step, seeds_after
 from platform_cli.deploy.uploading import execute_sites
 from platform_cli.deploy.waiting import first_of
@@ -91,6 +92,7 @@ def execute(
             work.seeded += execute_seeds([s for s in plan.seeds if s.after is None], clients, report)
             _run_stacks(work, {step.stack: step for level in plan.levels for step in level})
             execute_sites(plan.sites, clients, report)
+            execute_applications(plan.applications, clients, work.conduct)
             _run_stacks(work, {step.stack: step for step in plan.removals})
     except KeyboardInterrupt:
         work.conduct.stop.set()

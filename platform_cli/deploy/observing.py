@@ -14,6 +14,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.naming import CONCERNS, NAMED_CONCERNS, OVERVIEW, Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting, pages, parsed_template
+from platform_cli.deploy.applications import applications_of, observe_applications
 from platform_cli.deploy.deployed import Observed, ObservedFlags, ObservedSeeds, ObservedStack
 from platform_cli.deploy.locking import read_lock
 from platform_cli.deploy.marks import unmarked
@@ -93,6 +94,7 @@ def observe(
             ),
             lock=lock.result(),
             sites={site.cdn: bucket_contents(site.bucket, clients) for site in sites_of(assembly)},
+            applications=observe_applications(applications_of(assembly), clients),
         )
 
 

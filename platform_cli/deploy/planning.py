@@ -11,6 +11,7 @@ from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.assembly.references import echoed_references, weak_references
 from platform_cli.blueprint.naming import CONCERNS_IN_ORDER, Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.deploy.applications import applications_of, plan_applications
 from platform_cli.deploy.deployed import Observed, ObservedStack
 from platform_cli.deploy.plans import Action, DeploymentPlan, StackStep, StaleReference
 from platform_cli.deploy.seeds import plan_seeds
@@ -69,6 +70,7 @@ def plan_deployment(
         seeds=plan_seeds(environment, assembly, observed.seeds),
         destructive=tuple(destructive),
         sites=_sites(assembly, environment, observed),
+        applications=plan_applications(applications_of(assembly), observed.applications),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 from platform_cli.assembly.differences import TemplateDifference
 from platform_cli.assembly.model import StackArtifact
 from platform_cli.assembly.references import WeakReference
+from platform_cli.deploy.applications import ApplicationStep
 from platform_cli.deploy.seeds import Seed
 from platform_cli.deploy.sites import SiteStep
 from platform_cli.deploy.stateful import Destruction
@@ -89,6 +90,7 @@ class DeploymentPlan:
         seeds: Values that are created.
         destructive: Resources with data that would be removed or replaced, as far as templates tell.
         sites: Files of CDNs that are uploaded or deleted.
+        applications: Applications of Flink that are started or stopped.
     """
 
     system: str
@@ -99,6 +101,7 @@ class DeploymentPlan:
     seeds: tuple[Seed, ...] = ()
     destructive: tuple[Destruction, ...] = ()
     sites: tuple[SiteStep, ...] = ()
+    applications: tuple[ApplicationStep, ...] = ()
 
     @property
     def steps(self) -> tuple[StackStep, ...]:
@@ -118,7 +121,7 @@ class DeploymentPlan:
     @property
     def empty(self) -> bool:
         """Whether nothing is to be done at all."""
-        return not self.changing and not self.seeds and not self.sites
+        return not (self.changing or self.seeds or self.sites or self.applications)
 
 
 @dataclass(frozen=True)

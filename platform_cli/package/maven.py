@@ -50,7 +50,8 @@ def fetch_jar(
         Where it is, below the cache.
 
     Raises:
-        PlatformError: `connector-unreachable`, `unknown-connector`, `connector-changed`, `invalid-lock`.
+        PlatformError: `connector-unreachable`, `unknown-connector`, `connector-changed`,
+            `invalid-connectors-lock`.
     """
     known = read_lock(root)
     expected = connector.sha256 or known.get(connector.coordinate)
@@ -82,7 +83,7 @@ def read_lock(root: Path) -> dict[str, str]:
     """What was recorded: checksums by coordinate.
 
     Raises:
-        PlatformError: `invalid-lock` for a line that nobody wrote so.
+        PlatformError: `invalid-connectors-lock` for a line that nobody wrote so.
     """
     path = root / LOCK
     if not path.is_file():
@@ -96,7 +97,7 @@ def read_lock(root: Path) -> dict[str, str]:
             raise PlatformError(
                 f'line {number} of {LOCK} is no "group:artifact:version sha256:…"',
                 hint="take the line away: the next download records it anew",
-                code="invalid-lock",
+                code="invalid-connectors-lock",
                 exit_code=ExitCode.USAGE,
             )
         found[match["coordinate"]] = match["sha256"]

@@ -52,6 +52,11 @@ DEPLOYING = {
         "All new files of a CDN are in its bucket, and one that is gone from the folder cannot be deleted "
         "there. The message says what S3 refuses; the next deployment tries it again."
     ),
+    "application-not-started": (
+        "The stacks are deployed, and an application of Flink under `analytics` went back to a standstill "
+        "when it was started. Its log group says what Flink had to say of the SQL; the next deployment "
+        "starts it again."
+    ),
     "policies-needed": (
         "To let other accounts deploy into this one, say what their deployments may do, with "
         "`--execution-policy`."

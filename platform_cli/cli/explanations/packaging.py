@@ -41,6 +41,23 @@ PACKAGING = {
         "The program uv, which comes with this tool, is missing from its environment. Install "
         "platform-cli again."
     ),
+    "connector-unreachable": (
+        "An application of Flink under `analytics` takes a jar from a Maven repository, Maven Central unless "
+        "PLATFORM_MAVEN_URL names another, and that does not answer. Once fetched, a jar is taken from the "
+        "cache."
+    ),
+    "unknown-connector": (
+        "The Maven repository has no jar of this coordinate. It is `group:artifact:version`, and the version "
+        "ends in that of Flink: 5.0.0-1.20."
+    ),
+    "connector-changed": (
+        "A jar has another checksum than the blueprint or connectors.lock says, or did not arrive whole. A "
+        "released jar never changes, so find out why before you trust another one."
+    ),
+    "invalid-connectors-lock": (
+        "connectors.lock has a line that is no coordinate with its checksum. Take the line away, and the "
+        "next download records it anew."
+    ),
     "no-wheel": (
         "A dependency has no wheel for the function's architecture and Python, so it cannot be "
         "installed for Lambda. Choose another version, another `architecture` or `runtime`, or another "

@@ -44,6 +44,8 @@ def line(event: Any) -> str | None:
     match event:
         case packaging.DependenciesFinished(reused=False):
             return f"installed the dependencies of {', '.join(event.services)} for {event.platform}"
+        case packaging.ConnectorRecorded():
+            return f"recorded the checksum of {event.coordinate} in {event.file}: commit it"
         case packaging.PackagingFinished(reused=False):
             return f"packed {event.service}"
         case synthesis.SynthesisFinished():
@@ -81,6 +83,8 @@ def line(event: Any) -> str | None:
             return f"removed {event.count} {event.kind} of {event.name}"
         case deploying.SitePublished():
             return f"files of CDN {event.cdn}: {event.uploaded} uploaded, {event.removed} deleted"
+        case deploying.ApplicationProgress():
+            return f"application {event.application} is {event.status}"
         case deploying.Remark():
             return event.message
         case tuning.RoundDone():
@@ -95,6 +99,8 @@ def line(event: Any) -> str | None:
 def in_hand(event: Any) -> str | None:
     """Say what is being worked on, for the line below the bars."""
     match event:
+        case packaging.ConnectorStarted():
+            return f"fetching {event.coordinate}"
         case packaging.DependenciesStarted():
             return f"installing the dependencies of {', '.join(event.services)}"
         case packaging.PackagingStarted():

@@ -54,6 +54,8 @@ def plan_text(plan: DeploymentPlan, *, values: bool = False) -> Text:
         text.append(
             f"\nfiles of CDN {site.cdn}: {len(site.uploads)} to upload, {len(site.removals)} to delete"
         )
+    for one in plan.applications:
+        text.append(f"\napplication {one.wanted.name}: to {one.action}")
     _append_risks(text, plan.destructive)
     return text
 
@@ -71,6 +73,7 @@ def plan_data(plan: DeploymentPlan) -> dict[str, Any]:
             site.cdn: {"upload": [file.key for file in site.uploads], "delete": list(site.removals)}
             for site in plan.sites
         },
+        "applications": {step.wanted.name: step.action for step in plan.applications},
         "data_at_risk": [
             {"stack": d.stack, "resource": d.blueprint_path or d.logical_id, "type": d.type, "fate": d.fate}
             for d in plan.destructive

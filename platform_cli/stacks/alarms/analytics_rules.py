@@ -1,7 +1,8 @@
 """What is bad about an application of Apache Flink.
 
 Guide of Managed Service for Apache Flink, «Metrics and dimensions» and «Use CloudWatch Alarms» (November
-2026). Counters that only rise are watched by how much. `downtime` and `fullRestarts` are those of Flink 1; Flink 2.2 has them no more.
+2026). Counters that only rise are watched by how much. `downtime` and `fullRestarts` are those of Flink 1:
+Flink 2.2 has them no more.
 """
 
 from __future__ import annotations

@@ -72,9 +72,14 @@ def find_queries(environment: ResolvedEnvironment, name: str) -> tuple[SavedQuer
     found = exact or tuple(query for query in known if query.name.endswith(f"/{wanted}"))
     if not found:
         names = sorted({query.name for query in known})
+        short = sorted({query.name.rpartition("/")[2] for query in known})
         raise PlatformError(
             f'there is no saved query "{name}", and no file of this name',
-            hint=known_hint(name, names),
+            hint=known_hint(
+                name,
+                (*short, *names),
+                otherwise=f"there are: {', '.join(short)}; SERVICE/NAME asks about one service alone",
+            ),
             code="unknown-query",
             exit_code=ExitCode.USAGE,
         )

@@ -64,6 +64,11 @@ def test_a_query_is_found_by_its_name_or_the_end_of_it(environment: ResolvedEnvi
     with pytest.raises(PlatformError) as raised:
         find_queries(environment, "error-by-service")
     assert (raised.value.code, raised.value.hint) == ("unknown-query", 'did you mean "errors-by-service"?')
+    with pytest.raises(PlatformError) as unlike:
+        find_queries(environment, "zzz")
+    names = str(unlike.value.hint).removeprefix("there are: ").partition(";")[0].split(", ")
+    assert "cold-starts" in names
+    assert not any("/" in name for name in names)
 
 
 def test_an_answer_is_waited_for_and_its_columns_keep_their_order(environment: ResolvedEnvironment) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
 """Typer's own word for wrong usage; it has no public name for it."""
+
+
+_DISK_REFUSES = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES)
 
 
 def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
@@ -59,7 +63,7 @@ def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
         code = ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place: no defect may reach the user as a traceback
         _show_traceback(session, error)
-        _show(session, defect(error, arguments))
+        _show(session, refused_by_disk(error) or defect(error, arguments))
         code = ExitCode.FAILED
     return _flush(int(code))
 
@@ -118,6 +122,22 @@ def defect(error: Exception, arguments: Sequence[str]) -> PlatformError:
         f"sorry, this is a defect in platform: {type(error).__name__}{': ' + said[0] if said else ''}",
         hint=f"`{again}` shows the details to report",
         code="defect",
+    )
+
+
+def refused_by_disk(error: Exception) -> PlatformError | None:
+    """The error for a disk that is full or a folder that may not be written; None for anything else.
+
+    Wherever that happens, nobody but the user can mend it, so it is no defect.
+    """
+    if not isinstance(error, OSError) or error.errno not in _DISK_REFUSES:
+        return None
+    reason = error.strerror or str(error)
+    what = "opened" if error.errno == errno.EACCES else "written"
+    return PlatformError(
+        f"{error.filename} cannot be {what}: {reason}" if error.filename else f"cannot write: {reason}",
+        hint="see who owns the folder, and whether the disk is full; then run the same command again",
+        code="cannot-write",
     )
 
 

@@ -203,6 +203,28 @@ def test_a_defect_without_a_text_names_its_type():
     assert defect(ValueError(), ["synth"]).message == "sorry, this is a defect in platform: ValueError"
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(30, "Read-only file system", "/w/.platform"), "/w/.platform cannot be written: Read-only"),
+        (OSError(28, "No space left on device"), "cannot write: No space left on device"),
+        (PermissionError(13, "Permission denied", "/w/x"), "/w/x cannot be opened: Permission denied"),
+    ],
+    ids=["read-only", "full", "forbidden"],
+)
+def test_a_disk_that_refuses_is_no_defect(run, workspace, monkeypatch, error, said):
+    def refused(self):
+        raise error
+
+    monkeypatch.setattr(Session, "inspection", property(refused))
+
+    outcome = run("validate")
+
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"error[cannot-write]: {said}")
+    assert "hint: see who owns the folder" in outcome.err
+
+
 def test_ctrl_c_ends_with_130_and_one_sentence(run, workspace, monkeypatch):
     def interrupted(self):
         raise KeyboardInterrupt

@@ -70,8 +70,13 @@ class TuneOptions:
         return Aim(cost_weight(self.aim), self.p95_limit_ms, increase)
 
 
-def check(options: TuneOptions) -> None:
+def check(options: TuneOptions, *, local: bool, json: bool) -> None:
     """See that the options go together.
+
+    Args:
+        options: What was typed.
+        local: Whether the environment is the local AWS.
+        json: Whether the result is one JSON document.
 
     Raises:
         PlatformError: `usage`.
@@ -89,8 +94,12 @@ def check(options: TuneOptions) -> None:
         wrong = "--payload, --payloads and --from-tests exclude each other"
     elif (options.deploy or options.everywhere) and not options.apply:
         wrong = "--deploy and --everywhere go with --apply"
-    elif options.simulate is not None and (options.apply or options.worst is not None or reading):
+    elif options.deploy and json:
+        wrong = "--json is one document: leave --deploy out, and run `platform deploy --json` afterwards"
+    elif options.simulate is not None and (options.worst is not None or reading):
         wrong = "a simulation says nothing about the function, so --simulate goes with none of these"
+    elif options.simulate is not None and options.apply and (options.everywhere or not local):
+        wrong = "a simulation says nothing about the function: it is written for the local AWS alone"
     if wrong is not None:
         raise PlatformError(
             wrong,

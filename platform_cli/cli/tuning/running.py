@@ -30,8 +30,9 @@ def tune_memory(session: Session, options: TuneOptions) -> None:
     Raises:
         PlatformError: Wrong usage, the local AWS without a model, or what AWS refuses.
     """
-    check(options)
-    if options.simulate is None and session.environment.target == "local":
+    local = session.environment.target == "local"
+    check(options, local=local, json=session.terminal.json)
+    if options.simulate is None and local:
         raise PlatformError(
             "the local AWS does not make a function slower at small sizes, so there is nothing to tune",
             hint="tune an environment on AWS with `--env`, or try the command with `--simulate mixed`",
@@ -79,15 +80,23 @@ def _tune(session: Session, options: TuneOptions) -> None:
     render_tunings(session.terminal, tunings, failed, edits, session.environment.environment)
     if options.html is not None and tunings:
         _write_page(session, options.html, tunings)
-    if options.deploy and edits:
-        from platform_cli.cli import deploying
-
-        # The blueprint on the disk is a new one; this session has read the old one.
-        fresh = Session(session.options, session.terminal)
-        reason = f"memory sizes of {', '.join(edits)} by tune-memory"
-        deploying.deploy(fresh, reason=reason, allow_replacement=None, allow_removal=False)
+    if options.deploy:
+        _deploy(session, edits)
     if failed:
         raise typer.Exit(1)
+
+
+def _deploy(session: Session, edits: dict[str, list[str]]) -> None:
+    """Hand over to a deployment with its own plan, approval and exit code."""
+    from platform_cli.cli import deploying
+
+    if not edits:
+        session.terminal.say("nothing to deploy: the blueprint has these sizes already")
+        return
+    # The blueprint on the disk is a new one; this session has read the old one.
+    fresh = Session(session.options, session.terminal)
+    reason = f"memory sizes of {', '.join(edits)} by tune-memory"
+    deploying.deploy(fresh, reason=reason, allow_replacement=None, allow_removal=False)
 
 
 def _run_all(

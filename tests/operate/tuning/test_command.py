@@ -104,7 +104,10 @@ def test_a_dry_run_makes_no_call_and_warns_of_writing(tune):
         ((), "say which function, or --all, or --worst N"),
         (("orders", "--all"), "exclude each other"),
         (("orders", "--deploy"), "go with --apply"),
-        (("orders", "--simulate", "io", "--apply"), "a simulation says nothing about the function"),
+        (("orders", "--simulate", "io", "--worst", "2"), "a function, --all and --worst exclude each other"),
+        (("--simulate", "io", "--worst", "2"), "a simulation says nothing about the function"),
+        (("orders", "--env", "dev", "--simulate", "io", "--apply"), "written for the local AWS alone"),
+        (("orders", "--simulate", "io", "--apply", "--everywhere"), "written for the local AWS alone"),
         (("--from-logs", "--history"), "exclude each other"),
         (("orders.create", "--simulate", "none"), 'there is no model "none"'),
         (("orders.crate", "--simulate", "io"), 'did you mean "orders.create"?'),
@@ -146,6 +149,22 @@ def test_applying_writes_the_sizes_of_all_functions_and_says_where(
     fresh = Session(GlobalOptions(environment="dev"), Terminal(interactive=False))
     assert {f.address: f.memory_mb for f in fresh.environment.functions} == chosen
     assert 512 not in chosen.values()
+
+
+def test_json_stays_one_document_so_it_does_not_go_with_a_deployment(tune):
+    code, out, err = tune("orders", "--simulate", "io", "--apply", "--deploy", "--json")
+    assert code == 2
+    assert "--json is one document: leave --deploy out" in out + err
+
+
+def test_sizes_of_a_simulation_can_be_written_for_the_local_aws(tune, workspace):
+    code, _, err = tune("orders.create", "--simulate", "cpu", "--aim", "speed", "--apply")
+    assert code == 0
+    written = re.search(
+        r"wrote environments.local.overrides.services.orders.functions.create.memory_mb: (\d+)", err
+    )
+    assert written is not None
+    assert f"memory_mb: {written[1]}" in (workspace / "blueprint.yaml").read_text()
 
 
 # --- the page -------------------------------------------------------------------------------------

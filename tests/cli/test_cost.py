@@ -32,11 +32,12 @@ def test_the_bill_is_shown_by_service_and_by_aws_service(used, run):
     lines = outcome.out.splitlines()
     # the example of docs/cost.md
     assert lines[0] == (
-        "shop in prod, eu-west-1: 13.07 USD a month (4.50 fixed, 8.57 with use, without the free tier)"
+        "shop in prod, eu-west-1: 14.07 USD a month (5.50 fixed, 8.57 with use, without the free tier)"
     )
     assert lines[2].split() == ["By", "service", "fixed", "with", "use", "USD"]
     assert lines[3].split() == ["orders", "4.50", "8.29", "12.79"]
-    assert lines[4].split() == ["(shared)", "0.00", "0.28", "0.28"]
+    # The key of the logs, as prod is protected.
+    assert lines[4].split() == ["(shared)", "1.00", "0.28", "1.28"]
     assert any(line.split() == ["DynamoDB", "4.50", "0.75", "5.25"] for line in lines)
     assert "Assumed:" in lines
     assert not any("alarms are not counted" in line for line in lines)
@@ -57,7 +58,7 @@ def test_the_bill_as_json_names_the_source_and_date_of_every_price(used, run):
 
     told = json.loads(outcome.out)
     assert outcome.code == 0
-    assert round(told["total_usd"], 2) == 13.07
+    assert round(told["total_usd"], 2) == 14.07
     assert sum(line["usd"] for line in told["lines"]) == pytest.approx(told["total_usd"], abs=1e-4)
     assert all(line["price"]["source"] and line["price"]["date"] for line in told["lines"])
     assert told["by_service"]["orders"] == pytest.approx(12.79, abs=0.005)
@@ -81,7 +82,7 @@ def test_the_difference_to_a_revision_is_priced(used, run):
     outcome = run("cost", "--env", "prod", "--compare", "HEAD")
 
     assert outcome.code == 0
-    assert outcome.out.startswith("shop in prod: -2.00 USD a month against HEAD (8.49 → 6.49)")
+    assert outcome.out.startswith("shop in prod: -2.00 USD a month against HEAD (9.49 → 7.49)")
     assert "tables.main    2.75   0.75  -2.00" in outcome.out
 
     told = json.loads(run("cost", "--env", "prod", "--compare", "HEAD", "--json").out)
@@ -210,4 +211,4 @@ def test_the_bill_of_a_month_is_compared(on_aws, run):
 
     assert outcome.code == 0, outcome.err
     assert outcome.out.startswith("shop in prod, 2026-01-01 to 2026-02-01: 3.50 USD billed")
-    assert "the month is 3.50 USD; the estimate is 8.49 USD" in outcome.out
+    assert "the month is 3.50 USD; the estimate is 9.49 USD" in outcome.out

@@ -107,3 +107,18 @@ def _event_kb(demand: Demand, bus: str) -> Decimal:
         demand.assume(f"an event has {DEFAULT_EVENT_KB} KB")
         return DEFAULT_EVENT_KB
     return said
+
+
+def applications(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
+    """Applications of Flink: by the unit and hour, and one unit more for each, whatever comes."""
+    for application in environment.analytics.values():
+        path = f"analytics.{application.name}"
+        if not application.enabled:
+            demand.assume(f"{path} is stopped, and costs nothing by the hour")
+            continue
+        if application.auto_scaling:
+            demand.assume(f"{path} stays at the parallelism that it starts with")
+        units = application.kpus + 1
+        hours = units * HOURS_PER_MONTH
+        yield Quantity("flink.kpu-hours", Decimal(hours), "fixed", path, f"{units} units of Flink (KPUs)")
+        demand.assume("running storage and snapshots of applications of Flink are not priced")

@@ -33,6 +33,7 @@ METERS: tuple[Meter, ...] = (
     networks.networks,
     networks.databases,
     networks.caches,
+    messages.applications,
     compute.dashboards,
     custom_metrics.custom_metrics,
 )

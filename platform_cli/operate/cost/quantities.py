@@ -20,6 +20,7 @@ PRODUCTS = {
     "dynamodb": "DynamoDB",
     "elasticache": "ElastiCache",
     "eventbridge": "EventBridge",
+    "flink": "Managed Service for Apache Flink",
     "kinesis": "Kinesis",
     "kms": "KMS",
     "lambda": "Lambda",

@@ -296,3 +296,20 @@ def test_dashboards_are_priced_as_they_are_made_beyond_the_three_that_are_free(e
 
 def dashboards_of(estimate):
     return sum(line.usd for line in estimate.lines if line.price.id == "cloudwatch.dashboards")
+
+
+def test_flink_costs_one_unit_more_than_its_parallelism_and_nothing_stopped(bill, cost, write):
+    text = """\
+streams: { orders: {}, figures: {} }
+analytics:
+  volume:
+    sql: volume.sql
+    from: { orders: { columns: { n: BIGINT } } }
+    into: { figures: { columns: { n: BIGINT } } }
+    parallelism: 3
+    parallelism_per_kpu: 2
+    enabled: true
+"""
+    (write(text).parent / "volume.sql").write_text("INSERT INTO figures SELECT n FROM orders")
+    assert cost(bill(text), "flink.kpu-hours") == D("240.90")  # 3 units × 730 × 0.11
+    assert cost(bill(text.replace("enabled: true", "enabled: false")), "flink.kpu-hours") == 0

@@ -89,6 +89,22 @@ class NetworkUsage(Source):
     """Gigabytes a month through the interface endpoints."""
 
 
+class CdnUsage(Source):
+    """How much a CDN is used."""
+
+    requests_per_month: Amount | None = None
+    """Requests a month, of files and of what is behind it."""
+    data_gb_per_month: Amount | None = None
+    """Gigabytes a month that it answers with."""
+
+
+class BalancerUsage(Source):
+    """How much a load balancer is used."""
+
+    average_lcu: Amount | None = None
+    """Capacity units in use, on average: 25 new or 3,000 open connections, or 0.4 GB an hour to functions."""
+
+
 class IdentityUsage(Source):
     """How much a user pool is used."""
 
@@ -120,4 +136,8 @@ class Usage(Source):
     networks: Named[NetworkUsage] = Field(default_factory=dict)
     """By name."""
     identity: Named[IdentityUsage] = Field(default_factory=dict)
+    """By name."""
+    cdns: Named[CdnUsage] = Field(default_factory=dict)
+    """By name."""
+    load_balancers: Named[BalancerUsage] = Field(default_factory=dict)
     """By name."""

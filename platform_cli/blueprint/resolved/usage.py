@@ -70,6 +70,19 @@ class ResolvedNetworkUsage(Resolved):
     endpoint_gb_per_month: float | None = None
 
 
+class ResolvedCdnUsage(Resolved):
+    """Requests a month, and gigabytes answered."""
+
+    requests_per_month: float | None = None
+    data_gb_per_month: float | None = None
+
+
+class ResolvedBalancerUsage(Resolved):
+    """Capacity units on average."""
+
+    average_lcu: float | None = None
+
+
 class ResolvedIdentityUsage(Resolved):
     """Users of a pool who sign in within a month."""
 
@@ -90,3 +103,5 @@ class ResolvedUsage(Resolved):
     databases: Mapping[str, ResolvedDatabaseUsage] = {}
     networks: Mapping[str, ResolvedNetworkUsage] = {}
     identity: Mapping[str, ResolvedIdentityUsage] = {}
+    cdns: Mapping[str, ResolvedCdnUsage] = {}
+    load_balancers: Mapping[str, ResolvedBalancerUsage] = {}

@@ -80,3 +80,15 @@ def _traces(requests: Decimal, demand: Demand) -> Decimal:
     )
     first = min(requests, SECONDS_PER_MONTH)
     return first + (requests - first) * _TRACED_BEYOND_FIRST
+
+
+def snapshots(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
+    """What SnapStart keeps of functions, for as long as their version is active."""
+    for function in environment.functions:
+        if not function.snap_start:
+            continue
+        demand.assume("starts from snapshots of SnapStart are not counted")
+        path = f"services.{function.service}.functions.{function.name}"
+        kept = function.memory_mb / MB_PER_GB * SECONDS_PER_MONTH
+        what = "snapshot kept, in GB-seconds"
+        yield Quantity("lambda.snapshots", kept, "fixed", path, what, function.service)

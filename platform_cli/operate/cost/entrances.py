@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
+    ResolvedCdn,
     ResolvedEnvironment,
     ResolvedFirewall,
     ResolvedFunction,
@@ -42,10 +43,18 @@ def firewalls(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quan
     """Web ACLs, their rules, and the requests that they look at."""
     for firewall in environment.firewalls.values():
         path = f"firewalls.{firewall.name}"
-        yield Quantity("waf.acls", Decimal(1), "fixed", path, "web ACL")
-        yield Quantity("waf.rules", Decimal(count_rules(firewall)), "fixed", path, "rules")
         guarded = [api for api in environment.apis.values() if api.firewall == firewall.name]
-        requests = sum((n for api in guarded for _, n in _served(environment, api, demand)), Decimal(0))
+        before = [cdn for cdn in environment.cdns.values() if cdn.firewall == firewall.name]
+        balancers = any(one.firewall == firewall.name for one in environment.load_balancers.values())
+        # CloudFront takes web ACLs of its own scope: before both kinds, a firewall is made twice.
+        acls = 2 if before and (guarded or balancers) else 1
+        what = "web ACL" if acls == 1 else "web ACLs, one of them for CDNs"
+        yield Quantity("waf.acls", Decimal(acls), "fixed", path, what)
+        yield Quantity("waf.rules", Decimal(acls * count_rules(firewall)), "fixed", path, "rules")
+        requests = sum((api_requests(environment, api, demand) for api in guarded), Decimal(0))
+        requests += sum((cdn_requests(environment, cdn, demand) for cdn in before), Decimal(0))
+        if balancers:
+            demand.assume(f"{path}: requests to load balancers are not counted")
         yield Quantity("waf.requests", requests, "variable", path, "requests looked at")
 
 
@@ -70,6 +79,21 @@ def count_rules(firewall: ResolvedFirewall) -> int:
         firewall.block_ips,
     )
     return sum(1 for rule in wanted if rule) + len(firewall.managed)
+
+
+def api_requests(environment: ResolvedEnvironment, api: ResolvedApi, demand: Demand) -> Decimal:
+    """Requests of an API a month."""
+    return sum((requests for _, requests in _served(environment, api, demand)), Decimal(0))
+
+
+def cdn_requests(environment: ResolvedEnvironment, cdn: ResolvedCdn, demand: Demand) -> Decimal:
+    """Requests of a CDN a month; where nobody says so, those of the APIs behind it."""
+    said = demand.said("cdns", cdn.name, "requests_per_month")
+    if said is not None:
+        return said
+    demand.assume(f"cdns.{cdn.name} gets the requests of its APIs, and none for files or load balancers")
+    behind = sorted({api.api for api in cdn.apis.values()})
+    return sum((api_requests(environment, environment.apis[name], demand) for name in behind), Decimal(0))
 
 
 def _served(

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from platform_cli.blueprint.resolved import QueueTrigger, ResolvedEnvironment, ScheduleTrigger
+from platform_cli.blueprint.resolved import (
+    QueueTrigger,
+    ResolvedEnvironment,
+    ResolvedFunction,
+    ScheduleTrigger,
+    StreamTrigger,
+)
 from platform_cli.operate.cost.compute import KB_PER_GB
 from platform_cli.operate.cost.demand import DEFAULT_EVENT_KB, Demand
 from platform_cli.operate.cost.quantities import Quantity, sole_user
@@ -82,23 +88,35 @@ def streams(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quanti
             yield Quantity("kinesis.on-demand", HOURS_PER_MONTH, "fixed", path, "stream", service)
             gigabytes = records * max(size, Decimal(1)) / KB_PER_GB
             yield Quantity("kinesis.on-demand-in", gigabytes, "variable", path, "data put", service)
-            readers = _readers(environment, stream.name)
+            readers = len(_readers(environment, stream.name, own=False))
             what = f"data read by {readers} functions"
             yield Quantity("kinesis.on-demand-out", gigabytes * readers, "variable", path, what, service)
+            for reader in _readers(environment, stream.name, own=True):
+                what = f"data sent to {reader.address} alone"
+                yield Quantity("kinesis.on-demand-fan-out", gigabytes, "variable", path, what, reader.service)
             continue
         hours = stream.shards * HOURS_PER_MONTH
         yield Quantity("kinesis.shards", hours, "fixed", path, f"{stream.shards} shards", service)
         units = records * max(Decimal(1), -(-size // _PUT_UNIT_KB))
         yield Quantity("kinesis.puts", units, "variable", path, "PUT payload units", service)
+        for reader in _readers(environment, stream.name, own=True):
+            what = f"{stream.shards} shards that send to {reader.address} alone"
+            yield Quantity("kinesis.fan-out-hours", hours, "fixed", path, what, reader.service)
+            gigabytes = records * size / KB_PER_GB
+            what = f"data sent to {reader.address} alone"
+            yield Quantity("kinesis.fan-out-data", gigabytes, "variable", path, what, reader.service)
 
 
-def _readers(environment: ResolvedEnvironment, stream: str) -> int:
-    return sum(
-        1
+def _readers(environment: ResolvedEnvironment, stream: str, *, own: bool) -> list[ResolvedFunction]:
+    """A function for each trigger by the stream: those that read as consumers of their own, or the others."""
+    return [
+        function
         for function in environment.functions
         for trigger in function.triggers
-        if trigger.kind == "stream" and trigger.source == stream
-    )
+        if isinstance(trigger, StreamTrigger)
+        and (trigger.kind, trigger.source) == ("stream", stream)
+        and trigger.enhanced_fan_out is own
+    ]
 
 
 def _event_kb(demand: Demand, bus: str) -> Decimal:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
-from platform_cli.operate.cost import compute, custom_metrics, entrances, messages, networks, stores
+from platform_cli.operate.cost import compute, custom_metrics, edge, entrances, messages, networks, stores
 from platform_cli.operate.cost.demand import Demand
 from platform_cli.operate.cost.quantities import Quantity
 
@@ -17,9 +17,14 @@ Meter = Callable[[ResolvedEnvironment, Demand], Iterator[Quantity]]
 
 METERS: tuple[Meter, ...] = (
     compute.functions,
+    compute.snapshots,
     entrances.apis,
     entrances.firewalls,
     entrances.pools,
+    edge.cdns,
+    edge.load_balancers,
+    edge.guards,
+    edge.hosted_zones,
     stores.tables,
     stores.buckets,
     stores.secrets,

@@ -27,6 +27,7 @@ from platform_cli.blueprint.checks.data import (
 )
 from platform_cli.blueprint.checks.domains import check_domains
 from platform_cli.blueprint.checks.edge import check_cdns, check_load_balancers
+from platform_cli.blueprint.checks.effects import check_effects, check_setting_sizes
 from platform_cli.blueprint.checks.environments import check_environments
 from platform_cli.blueprint.checks.event_types import check_event_types, check_taken_types
 from platform_cli.blueprint.checks.events import check_consumers, check_driven, check_queues
@@ -83,6 +84,8 @@ CHECKS: tuple[Check, ...] = (
     check_databases,
     check_secrets,
     check_settings,
+    check_effects,
+    check_setting_sizes,
     check_networks,
     check_firewalls,
     check_address_lists,

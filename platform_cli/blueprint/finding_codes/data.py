@@ -43,6 +43,11 @@ DATA_CODES: Mapping[str, FindingCode] = {
     "one-region": _notice(
         "Copies in another region are made on AWS only: the local AWS has one region, and leaves them out."
     ),
+    "without-effect": _warning(
+        "AWS takes this line, and it does nothing: versions that a bucket does not keep cannot expire, a "
+        "proxy keeps a database awake, Aurora's backups do not move to cold storage, and items expire by an "
+        "attribute that holds seconds since 1970 as a number."
+    ),
     "backup-without-rule": _error("A backup plan has no daily, weekly or monthly rule."),
 }
 
@@ -55,6 +60,10 @@ SECRET_CODES: Mapping[str, FindingCode] = {
         "The value of a secret comes from `generate` or from a database, not from both."
     ),
     "setting-type": _error("The value of a setting is not of the type that it says."),
+    "setting-too-large": _error(
+        "Parameter Store takes values of at most 8,192 bytes. Put what is larger into a bucket, and its key "
+        "here."
+    ),
     "secure-value": _warning(
         "A setting is stored encrypted, but its value stands in the blueprint for everybody to read. Put a "
         "placeholder here and the real value with `platform config`."

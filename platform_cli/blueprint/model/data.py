@@ -18,7 +18,6 @@ from platform_cli.blueprint.model.base import (
     Name,
     Named,
     NothingIsEmpty,
-    Percent,
     Region,
     Scalar,
     Shorthand,
@@ -61,7 +60,7 @@ class Scaling(Source):
     """Units that are always there."""
     max: int = Field(ge=1)
     """Units that it never goes beyond."""
-    target_percent: Percent = 70
+    target_percent: Annotated[int, Field(ge=20, le=90)] = 70
     """The use that scaling aims at."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.cli.rendering.cost import formula
-from platform_cli.operate.cost import dearer, idle
+from platform_cli.operate.cost import dearer, idle, idle_stores
 from platform_cli.operate.cost.advising import RULES
 from platform_cli.operate.cost.estimate import CostLine, estimate
 from platform_cli.operate.cost.prices import bundled_prices
@@ -53,7 +53,9 @@ def test_the_example_is_what_the_program_computes(golden, tmp_path):
 
 
 def test_the_kinds_of_advice_are_those_that_are_documented():
-    source = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (idle, dearer))
+    source = "".join(
+        Path(module.__file__).read_text(encoding="utf-8") for module in (idle, idle_stores, dearer)
+    )
     documented = re.findall(r"^\| `([a-z-]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
 
     assert sorted(documented) == sorted(set(re.findall(r'Advice\(\s*"([a-z-]+)"', source)))

@@ -136,3 +136,11 @@ def test_an_alarm_on_an_expression_is_left_out_and_one_on_a_metric_stays() -> No
         ("Rate", "the local AWS knows no alarms on an expression over several metrics")
     ]
     assert list(template["Resources"]) == ["Age"]
+
+
+def test_an_application_of_flink_is_left_out_though_the_local_aws_knows_its_type() -> None:
+    kind = "AWS::KinesisAnalyticsV2::Application"
+    template = {"Resources": {"Figures": {"Type": kind, "Properties": {}}, "Other": parameter("x")}}
+    found = list(prune(template, "shop-local-analytics", {kind, "AWS::SSM::Parameter"}, set()))
+    assert [(one.logical_id, one.reason) for one in found] == [("Figures", "the local AWS runs no Flink")]
+    assert list(template["Resources"]) == ["Other"]

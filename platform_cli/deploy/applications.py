@@ -13,6 +13,7 @@ from typing import Literal
 
 from platform_cli.assembly.model import Assembly
 from platform_cli.aws.clients import Clients
+from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting
 
 LISTING = "platform.analytics.json"
@@ -45,10 +46,10 @@ class ApplicationStep:
     action: Literal["start", "stop"]
 
 
-def applications_of(assembly: Assembly) -> tuple[Wanted, ...]:
-    """The applications of an assembly; an assembly for the local AWS has none."""
+def applications_of(assembly: Assembly, environment: ResolvedEnvironment) -> tuple[Wanted, ...]:
+    """The applications of an assembly; none on the local AWS, which runs no Flink."""
     path = assembly.path / LISTING
-    if not path.is_file():
+    if environment.target == "local" or not path.is_file():
         return ()
     listing: Mapping[str, Mapping[str, object]] = json.loads(path.read_text(encoding="utf-8"))
     return tuple(

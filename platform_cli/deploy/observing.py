@@ -94,7 +94,7 @@ def observe(
             ),
             lock=lock.result(),
             sites={site.cdn: bucket_contents(site.bucket, clients) for site in sites_of(assembly)},
-            applications=observe_applications(applications_of(assembly), clients),
+            applications=observe_applications(applications_of(assembly, environment), clients),
         )
 
 

@@ -70,7 +70,7 @@ def plan_deployment(
         seeds=plan_seeds(environment, assembly, observed.seeds),
         destructive=tuple(destructive),
         sites=_sites(assembly, environment, observed),
-        applications=plan_applications(applications_of(assembly), observed.applications),
+        applications=plan_applications(applications_of(assembly, environment), observed.applications),
     )
 
 

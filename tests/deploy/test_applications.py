@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from platform_cli.assembly.model import Assembly
 from platform_cli.aws.clients import Clients, Target
+from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.applications import (
     LISTING,
     ApplicationStep,
@@ -136,12 +136,14 @@ def test_what_stands_still_is_not_stopped_again(conduct: tuple[Conduct, list[Any
 
 
 def test_an_assembly_says_its_applications_and_aws_their_states(
-    tmp_path: Path, make_assembly: Callable[..., Assembly]
+    make_assembly: Callable[..., Assembly], make_environment: Callable[..., ResolvedEnvironment]
 ) -> None:
     assembly = make_assembly()
-    assert applications_of(assembly) == ()
+    there = make_environment(target="aws")
+    assert applications_of(assembly, there) == ()
     listing = {"figures": {"application": "shop-dev-figures", "enabled": True, "snapshots": True}}
     (assembly.path / LISTING).write_text(json.dumps(listing))
-    assert applications_of(assembly) == (FIGURES,)
+    assert applications_of(assembly, there) == (FIGURES,)
+    assert applications_of(assembly, make_environment(target="local")) == ()
     assert observe_applications([FIGURES], clients(Flink(None))) == {"figures": None}
     assert observe_applications([FIGURES], clients(Flink("RUNNING"))) == {"figures": "RUNNING"}

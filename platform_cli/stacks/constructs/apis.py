@@ -10,15 +10,15 @@ from platform_cli.stacks import outputs
 from platform_cli.stacks.alarms.watching import api_alarms
 from platform_cli.stacks.constructs.alarms import Alarms
 from platform_cli.stacks.constructs.base import PlatformStack
-from platform_cli.stacks.constructs.derived import DerivedMetrics
+from platform_cli.stacks.constructs.derived import derive_from_api
 from platform_cli.stacks.constructs.domains import ApiDomain
 from platform_cli.stacks.constructs.firewall import Association
 from platform_cli.stacks.constructs.http_api import HttpApi
 from platform_cli.stacks.constructs.logs import SavedQueries
+from platform_cli.stacks.constructs.objectives import watch_api
 from platform_cli.stacks.constructs.rest_api import STAGE, RestApi
 from platform_cli.stacks.constructs.sampling import SamplingRule
 from platform_cli.stacks.constructs.security_events import SecurityEvents
-from platform_cli.stacks.derived import OF_APIS, api_namespace
 from platform_cli.stacks.edge import guarded_apis
 from platform_cli.stacks.openapi import routes_of
 
@@ -52,10 +52,11 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
         made = HttpApi(stack, api, served)
     if api.security_stream:
         SecurityEvents(stack, api.name, made.log_group, system.streams[api.security_stream])
+    derive_from_api(stack, api, made.log_group)
     if system.alarms.wanted:
-        origin, namespace = f"apis.{api.name}", api_namespace(stack.names, api.name)
-        DerivedMetrics(stack, origin, made.log_group, namespace, OF_APIS)
-        Alarms(stack, origin, api_alarms(system, api, made.api_id, made.stage.stage_name or ""))
+        alarms = api_alarms(system, api, made.api_id, made.stage.stage_name or "")
+        Alarms(stack, f"apis.{api.name}", alarms)
+        watch_api(stack, system, api)
     SavedQueries(stack, f"apis.{api.name}", of_api(api), [made])
     stack.give("ApiId", made.api_id, "Id of the API")
     stack.give("Url", made.url, "Where the API answers")

@@ -12,13 +12,12 @@ from platform_cli.stacks.alarms.composites import service_composites
 from platform_cli.stacks.alarms.watching import function_alarms
 from platform_cli.stacks.constructs.alarms import Alarms, Unhealthy
 from platform_cli.stacks.constructs.base import PlatformStack
-from platform_cli.stacks.constructs.derived import DerivedMetrics
+from platform_cli.stacks.constructs.derived import derive_from_function, derive_from_service
 from platform_cli.stacks.constructs.functions import Code, Dependencies, Function
 from platform_cli.stacks.constructs.logs import SavedQueries
 from platform_cli.stacks.constructs.releases import Releases, versions_for
 from platform_cli.stacks.constructs.rotations import Rotation
 from platform_cli.stacks.constructs.triggers import Triggers
-from platform_cli.stacks.derived import OF_FUNCTIONS, function_namespace
 from platform_cli.stacks.ordering import by_name
 from platform_cli.stacks.releases import in_order
 
@@ -57,9 +56,9 @@ def service_stack(
                 Rotation(stack, secret, function)
         if system.alarms.wanted:
             origin = f"services.{service.name}.functions.{model.name}"
-            namespace = function_namespace(stack.names, service.name, model.name)
-            DerivedMetrics(stack, origin, function.log_group, namespace, OF_FUNCTIONS)
+            derive_from_function(stack, model, function.log_group)
             watched[model.name] = Alarms(stack, origin, function_alarms(system, model))
+    derive_from_service(stack, service, {name: made.log_group for name, made in functions.items()})
     SavedQueries(stack, f"services.{service.name}", of_service(service), functions.values())
     Releases(stack, service, functions, watched)
     alarms = [alarm for _, one in sorted(watched.items()) for alarm in one.made]

@@ -29,11 +29,11 @@ CANARIES = (SECRET, SETTING)
 LATER = "2026-12-24T00:00"
 
 CALLS: dict[str, tuple[str, ...]] = {
-    "init": ("elsewhere", "--dry-run"),
+    "init": ("elsewhere", "--yes"),
     "new-service": ("letters", "--template", "worker", "--dry-run"),
     "validate": (),
     "schema": (),
-    "lock": ("--check",),
+    "lock": (),
     "synth": (),
     "bootstrap": (),
     "deploy": ("--yes",),
@@ -77,8 +77,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "flags target": ("free-shipping", "--when", 'plan == "pro"', "--no-wait"),
     "flags schedule": ("free-shipping", "on", "--at", LATER, "--no-wait"),
     "flags history": (),
-    "flags diff": ("local", "local"),
-    "flags promote": ("local", "local"),
+    "flags diff": ("local", "dev"),
+    "flags promote": ("local", "dev"),
     "flags rollback": ("--no-wait",),
     "flags stale": (),
     "flags sync": (),

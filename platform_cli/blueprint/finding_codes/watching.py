@@ -16,8 +16,8 @@ PROMISE_CODES: Mapping[str, FindingCode] = {
     ),
     "drop-by-hours": _warning(
         "The alarm of a metric compares some hours with as many before. Evenings and nights differ every "
-        "day, so it would go on every day. Whole days can be compared; `anomaly: below` learns what is usual at "
-        "that hour."
+        "day, so it would go on every day. Whole days can be compared; `anomaly: below` learns what is usual "
+        "at that hour."
     ),
     "invalid-log-metric": _error(
         "A metric that is read from logs asks for what CloudWatch Logs does not do: it counts numbers or "

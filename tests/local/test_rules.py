@@ -43,6 +43,7 @@ CONTEXT = {
         ('(contains $email "@")', True),
         ('(contains $email "#")', False),
         ('(in $plan ["free", "pro"])', True),
+        ('(in $plan ["pro", "free"])', True),
         ("(in $age [1, 42])", True),
         ('(in $plan ["free"])', False),
         ('(matches in::$plan pattern::"^p.o$")', True),

@@ -203,3 +203,8 @@ def test_the_longest_pattern_comes_first_and_none_moves_when_another_comes() -> 
     assert {pattern: many[pattern] for pattern in few} == few
     assert len(set(many.values())) == len(many)
     assert all(1 <= priority <= 50_000 for priority in many.values())
+
+
+def test_of_two_patterns_with_one_digest_the_second_takes_the_next_priority() -> None:
+    found = priorities(["/hooks/*", "/tasks/*"], {"/hooks/*": 5, "/tasks/*": 5})
+    assert found["/tasks/*"] == found["/hooks/*"] + 1

@@ -110,6 +110,17 @@ def test_a_body_reads_back_as_what_it_was_made_of() -> None:
     assert len(graph.queries) == 4
 
 
+def test_each_dimension_of_a_metric_keeps_its_own_value() -> None:
+    stage = Metric("AWS/ApiGateway", "5xx", (("ApiId", "abc"), ("Stage", "$default")))
+    (panel,) = panels_of(board(Graph("Errors", (single("errors", "#111111", stage),), "%", ())))
+
+    assert panel.queries[0].metric is not None
+    assert {one["Name"]: one["Value"] for one in panel.queries[0].metric["Dimensions"]} == {
+        "ApiId": "abc",
+        "Stage": "$default",
+    }
+
+
 def test_points_of_all_pages_come_in_order_for_what_is_shown_alone(
     clients: Any, cloudwatch: CloudWatch
 ) -> None:

@@ -38,6 +38,9 @@ services:
         handler: orders.announce.handler
         triggers: [{ projection: { of: event_stores.orders } }]
         access: { streams.told: put }
+      listen:
+        handler: orders.listen.handler
+        triggers: [{ stream: told }]
 """
 
 

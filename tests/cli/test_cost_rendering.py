@@ -51,8 +51,8 @@ def test_a_bill_stands_beside_the_estimate(bill, terminal, capsys):
         "DynamoDB       8.00              1.20",
         "Tax            2.00              0.00",
         "",
-        "the month, with the forecast of the rest, is 20.00 USD; the estimate is 9.02 USD",
-        "the estimate is 55 % below it",
+        "the month, with the forecast of the rest, is 20.00 USD; the estimate is 10.02 USD",
+        "the estimate is 50 % below it",
     ]
     assert shown.err.startswith("notice: something\n")
 
@@ -60,7 +60,7 @@ def test_a_bill_stands_beside_the_estimate(bill, terminal, capsys):
 def test_a_bill_without_a_forecast_claims_no_comparison(bill, terminal, capsys):
     render_bill(terminal, bill(month_usd=None))
 
-    assert capsys.readouterr().out.splitlines()[-1] == "the estimate is 9.02 USD a month"
+    assert capsys.readouterr().out.splitlines()[-1] == "the estimate is 10.02 USD a month"
 
 
 def test_a_bill_as_json(bill, terminal, capsys):
@@ -75,7 +75,7 @@ def test_a_bill_as_json(bill, terminal, capsys):
         20,
     )
     assert told["products"][0] == {"product": "DynamoDB", "billed_usd": 8.0, "model_usd": 1.2}
-    assert told["model_error_percent"] == -54.9
+    assert told["model_error_percent"] == -49.9
 
 
 def test_fetched_prices_are_counted_and_those_that_changed_named(terminal, capsys):

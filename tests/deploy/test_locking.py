@@ -14,7 +14,7 @@ import pytest
 
 from platform_cli.aws.clients import Clients
 from platform_cli.blueprint.naming import Names
-from platform_cli.deploy.lock import Owner, held
+from platform_cli.deploy.lock import Lock, Owner, held
 from platform_cli.deploy.locking import LIFETIME, acquire, deployment_lock, lock_name, read_lock
 from platform_cli.errors import PlatformError
 
@@ -174,3 +174,12 @@ def test_a_lock_that_this_tool_did_not_write_is_said(take: Callable[..., Any], m
 
 def test_a_command_as_long_as_one_likes_fits(moto_clients: Clients) -> None:
     acquire(NAMES, moto_clients, "x" * 10_000).release()
+
+
+def test_a_lock_is_held_until_it_ends(clock: Clock) -> None:
+    lock = Lock("1", ALICE, "platform deploy --env dev", clock(), clock() + LIFETIME)
+
+    assert held(lock, clock)
+    clock.pass_(LIFETIME)
+    assert not held(lock, clock)
+    assert not held(None, clock)

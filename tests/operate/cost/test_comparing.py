@@ -106,6 +106,37 @@ def test_the_use_is_that_of_the_present_blueprint_on_both_sides(environment, pri
     assert difference.before.total_usd == D("4.50")
 
 
+def test_a_cdn_and_a_load_balancer_that_are_new_cost_what_arithmetic_says(environment, price):
+    network = "networks: { main: { cidr: 10.0.0.0/16, availability_zones: 2, nat_gateways: 0 } }\n"
+    edge = """\
+external: { hosted_zones: { main: { id: Z1, name: shop.example } } }
+cdns: { site: { assets: web } }
+load_balancers:
+  hooks:
+    network: main
+    domain: { name: hooks.shop.example, hosted_zone: main }
+    functions: { /hooks/*: orders.get }
+usage:
+  functions: { orders.get: { requests_per_month: 0 } }
+  cdns: { site: { requests_per_month: 1000000, data_gb_per_month: 100 } }
+  load_balancers: { hooks: { average_lcu: 1 } }
+"""
+    get = "functions: { get: { handler: orders.get.handler } }"
+    service = f"services: {{ orders: {{ path: services/orders, {get} }} }}\n"
+
+    difference = compare(
+        environment(network + service), environment(network + edge + service), "before", price
+    )
+
+    changes = {change.path: change.change_usd for change in difference.changes}
+    # a million requests 1.00, their functions at the edge 0.10, 100 GB × 0.085
+    assert changes["cdns.site"] == D("9.60")
+    # 730 hours × 0.0225, one unit × 730 × 0.008, two addresses × 730 × 0.005
+    assert changes["load_balancers.hooks"] == D("16.425") + D("5.84") + D("7.30")
+    assert changes["external.hosted_zones"] == D("0.50")
+    assert set(changes) == {"cdns.site", "load_balancers.hooks", "external.hosted_zones"}
+
+
 def test_figures_of_what_the_other_blueprint_lacks_do_no_harm(environment, price):
     after = environment(
         "tables: { new: { partition_key: PK } }\nusage: { tables: { new: { storage_gb: 4 } } }\n"

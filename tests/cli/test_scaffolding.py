@@ -16,11 +16,21 @@ def test_a_workspace_is_made_without_a_question(run, empty):
 
     assert outcome.code == 0
     assert outcome.err == "\nNext:\n  cd shop\n  platform deploy\n"
-    made = [p.relative_to(empty / "shop") for p in (empty / "shop").rglob("*") if p.is_file()]
-    files = sorted(p.as_posix() for p in made if p.parts[0] != ".platform")
-    assert sorted(outcome.out.splitlines()) == files
+    assert outcome.out.splitlines()[0] == ".gitignore"
+    service = [path for path in (empty / "shop" / "services" / "notes").rglob("*") if path.is_file()]
+    assert ["services/notes/", f"{len(service)}", "files"] in [
+        line.split() for line in outcome.out.splitlines()
+    ]
+    assert len(outcome.out.splitlines()) < 20
     assert "team-x" in (empty / "shop" / "blueprint.yaml").read_text()
     assert run("validate", "--blueprint", "shop").code == 0
+
+
+def test_the_files_of_a_workspace_are_all_in_its_json(run, empty):
+    document = json.loads(run("init", "shop", "--yes", "--json").out)
+
+    made = [p.relative_to(empty / "shop") for p in (empty / "shop").rglob("*") if p.is_file()]
+    assert sorted(document["files"]) == sorted(p.as_posix() for p in made if p.parts[0] != ".platform")
 
 
 def test_a_workspace_starts_from_a_named_blueprint_and_brings_the_schema_for_editors(run, empty):
@@ -83,7 +93,7 @@ def test_the_kind_is_chosen_in_a_terminal_and_the_rest_is_asked(run, workspace):
     outcome = run("new-service", "mailer", answers="worker\nSends mails\nmails\n\n")
 
     assert outcome.code == 0
-    assert "What kind of service [1-4]: What is it for" in outcome.err
+    assert "What kind of service [1-5]: What is it for" in outcome.err
     assert (workspace / "services" / "mailer").is_dir()
 
 
@@ -93,7 +103,7 @@ def test_without_a_terminal_the_kind_must_be_given(run, workspace):
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
         "error[no-terminal]: nobody can be asked here, as this is no terminal: "
-        "What kind of service (api, worker, stream, schedule)\n"
+        "What kind of service (api, worker, stream, analytics, schedule)\n"
         "hint: answer on the command line with --template\n"
     )
 

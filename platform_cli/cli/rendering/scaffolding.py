@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def render_workspace(terminal: Terminal, folder: Path, files: Iterable[Path]) -> None:
-    """Show the files of a new workspace, and what to do next."""
+    """Show the files and folders of a new workspace, and what to do next."""
     paths = [_shown(path, folder) for path in files]
     if terminal.json:
         terminal.data({"folder": str(folder), "files": paths})
         return
-    terminal.result(*paths)
+    terminal.result(*_summary(paths))
     steps = [] if folder.resolve() == Path.cwd() else [f"cd {shlex.quote(str(folder))}"]
     _say_next(terminal, [*steps, "platform deploy"])
 
@@ -41,6 +41,20 @@ def render_service_plan(terminal: Terminal, root: Path, plan: ServicePlan) -> No
         return
     terminal.result(*paths, "", plan.difference.rstrip("\n"))
     terminal.say("", "Nothing was written.")
+
+
+def _summary(paths: Iterable[str]) -> list[str]:
+    """Files of the top by name, and how many there are below each folder of the first two levels."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(paths):
+        parts = path.split("/")
+        found.setdefault("/".join(parts[: min(2, len(parts) - 1)]) or path, []).append(path)
+    alone = {group: files[0] for group, files in found.items() if len(files) == 1}
+    width = max((len(group) for group in found if group not in alone), default=0) + 1
+    return [
+        alone.get(group) or f"{group + '/':<{width}}  {len(files)} files"
+        for group, files in sorted(found.items(), key=lambda entry: ("/" in entry[1][0], entry[0]))
+    ]
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 
+from platform_cli.blueprint.access import KEY_PUT, KEY_READ
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolving import resolve
-from platform_cli.stacks.analytics import LISTING, add_analytics
+from platform_cli.stacks.addresses import Addresses
+from platform_cli.stacks.analytics import LISTING, add_analytics, application_statements
 from platform_cli.stacks.concerns import concerns_of
+from platform_cli.stacks.outputs import KEY_ARN
 
 pytestmark = pytest.mark.xdist_group("every-assembly")
 BLUEPRINT = Path(__file__).parent / "ledger" / "blueprint.yaml"
@@ -75,6 +78,42 @@ def test_a_key_is_used_for_reading_where_only_the_source_is_under_it(bank: Mappi
     key = rights(bank["dev"], "RoleVolume")["Key"]
     assert key["Action"] == ["kms:Decrypt", "kms:DescribeKey"]
     assert key["Condition"] == {"StringEquals": {"kms:ViaService": "kinesis.eu-west-1.amazonaws.com"}}
+
+
+@pytest.mark.parametrize(
+    ("under_the_key", "actions"),
+    [
+        (set(), None),
+        ({"payments"}, KEY_READ),
+        ({"payment-figures"}, KEY_PUT),
+        ({"payments", "payment-figures"}, tuple(sorted({*KEY_READ, *KEY_PUT}))),
+    ],
+)
+def test_a_key_serves_sources_for_reading_and_sinks_for_putting_through_kinesis_alone(
+    under_the_key: set[str], actions: tuple[str, ...] | None
+) -> None:
+    system = resolve(inspect_blueprint(BLUEPRINT), "dev")
+    streams = {
+        name: stream.model_copy(
+            update={"encryption": "customer_managed" if name in under_the_key else "aws_managed"}
+        )
+        for name, stream in system.streams.items()
+    }
+    system = system.model_copy(update={"streams": streams})
+    statements = application_statements(
+        system.analytics["volume"],
+        system,
+        Addresses.of(system),
+        ("code", "key"),
+        lambda *asked: ":".join(asked),
+    )
+
+    key = next((statement for statement in statements if statement.sid == "Key"), None)
+
+    assert (key.actions if key else None) == actions
+    if key:
+        assert key.resources == (f"data:{KEY_ARN}",)
+        assert key.conditions == {"StringEquals": {"kms:ViaService": "kinesis.eu-west-1.amazonaws.com"}}
 
 
 def test_a_role_reads_its_own_code_and_nothing_else_of_the_bucket(bank: Mapping[str, Template]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from platform_cli.cli.times import length_of, since_when
 from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
+    from platform_cli.operate.alarms.proving import AlarmProof, ProvingProgress
     from platform_cli.operate.alarms.reading import AlarmStatus
 
 _POLL_SECONDS = 10.0
@@ -103,7 +105,6 @@ def test(session: Session, selector: str | None, reason: str, *, everything: boo
     from platform_cli.cli.rendering.alarms import render_proofs
     from platform_cli.cli.rendering.words import number
     from platform_cli.operate.alarms.proving import prove_alarms
-    from platform_cli.operate.history import record
 
     if selector is None and not everything:
         raise PlatformError(
@@ -116,22 +117,32 @@ def test(session: Session, selector: str | None, reason: str, *, everything: boo
     names = number(len(alarms), "alarm")
     if alarms and not approve_environment(session, f"Set {names} off? The contacts will be told."):
         raise declined()
-    clients = reach(session)
-    with LiveProgress(session.terminal) as progress:
-        proofs = prove_alarms(alarms, clients, report=progress)
+    begun: list[str] = []
+    proofs: list[AlarmProof] = []
+    try:
+        with LiveProgress(session.terminal) as progress:
+
+            def report(event: ProvingProgress) -> None:
+                begun.append(event.alarm)
+                progress(event)
+
+            prove_alarms(alarms, reach(session), report=report, proven=proofs.append)
+    except (KeyboardInterrupt, PlatformError):
+        if begun:  # of which somebody was told
+            _record(session, selector, f"{_tested(begun, proofs)}; then it was stopped", reason)
+            session.terminal.say(f"set off before that, and put back: {', '.join(begun)}")
+        raise
     if proofs:
-        well = sum(proof.well for proof in proofs)
-        record(
-            clients,
-            session.environment,
-            kind="alarms",
-            subject=selector or "all",
-            what=f"tested {names}, {well} were heard",
-            reason=reason,
-        )
+        _record(session, selector, _tested(begun, proofs), reason)
     render_proofs(session.terminal, proofs)
     if not all(proof.well for proof in proofs):
         raise typer.Exit(ExitCode.FINDINGS)
+
+
+def _tested(begun: Sequence[str], proofs: Sequence[AlarmProof]) -> str:
+    from platform_cli.cli.rendering.words import number
+
+    return f"tested {number(len(begun), 'alarm')}, {sum(proof.well for proof in proofs)} were heard"
 
 
 def silence(session: Session, selector: str | None, length: str, reason: str) -> None:
@@ -143,7 +154,6 @@ def silence(session: Session, selector: str | None, length: str, reason: str) ->
     from platform_cli.cli.rendering.alarms import render_silences
     from platform_cli.cli.rendering.words import number
     from platform_cli.operate.alarms.silencing import silence as silence_alarms
-    from platform_cli.operate.history import record
 
     lasting = length_of(length)
     alarms = _selected(session, selector, None)
@@ -153,15 +163,8 @@ def silence(session: Session, selector: str | None, length: str, reason: str) ->
     clients = reach(session)
     made = silence_alarms(session.environment, alarms, lasting, clients, reason=reason)
     for rule in made:
-        record(
-            clients,
-            session.environment,
-            kind="alarms",
-            subject=selector or "all",
-            what=f"silenced {number(len(rule.alarms), 'alarm')} until {rule.end:%Y-%m-%d %H:%M} UTC",
-            reason=reason,
-            details={"rule": rule.name},
-        )
+        what = f"silenced {number(len(rule.alarms), 'alarm')} until {rule.end:%Y-%m-%d %H:%M} UTC"
+        _record(session, selector, what, reason, rule=rule.name)
     render_silences(session.terminal, made)
 
 
@@ -181,7 +184,6 @@ def end_silence(session: Session, reason: str) -> None:
     """
     from platform_cli.cli.rendering.words import number
     from platform_cli.operate.alarms.silencing import end_silences, read_silences
-    from platform_cli.operate.history import record
 
     clients = reach(session)
     silences = read_silences(session.environment, clients)
@@ -190,9 +192,7 @@ def end_silence(session: Session, reason: str) -> None:
         if not approve_environment(session, f"End {what}?"):
             raise declined()
         end_silences(silences, clients)
-        record(
-            clients, session.environment, kind="alarms", subject="all", what=f"ended {what}", reason=reason
-        )
+        _record(session, None, f"ended {what}", reason)
     if session.terminal.json:
         session.terminal.data({"ended": [rule.name for rule in silences]})
     else:
@@ -223,6 +223,20 @@ def open_console(session: Session, selector: str | None, *, printing: bool) -> N
     session.terminal.result(address)
     if not printing and session.terminal.interactive:
         typer.launch(address)
+
+
+def _record(session: Session, selector: str | None, what: str, reason: str, **details: str) -> None:
+    from platform_cli.operate.history import record
+
+    record(
+        reach(session),
+        session.environment,
+        kind="alarms",
+        subject=selector or "all",
+        what=what,
+        reason=reason,
+        details=details,
+    )
 
 
 def _selected(session: Session, selector: str | None, severity: str | None) -> tuple[AlarmStatus, ...]:

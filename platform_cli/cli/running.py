@@ -78,7 +78,8 @@ def _call(arguments: Sequence[str], session: Session) -> int:
         command = application()
         result = command.main(list(arguments), prog_name="platform", standalone_mode=False, obj=session)
     except UsageError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":  # its message is the help page
+        # The message of this one is the help page, which is no document for programs.
+        if type(error).__name__ == "NoArgsIsHelpError" and not session.terminal.json:
             typer.echo(str(error))
             return ExitCode.USAGE
         raise usage_error(error) from error
@@ -101,7 +102,8 @@ def usage_error(error: Any) -> PlatformError:
 
     context = error.ctx
     path = context.command_path if context is not None else "platform"
-    message, hint = suggest_usage(error)
+    nothing_named = type(error).__name__ == "NoArgsIsHelpError"
+    message, hint = ("no command is named", None) if nothing_named else suggest_usage(error)
     return PlatformError(
         message,
         hint=hint or f"`{path} --help` lists what it takes",

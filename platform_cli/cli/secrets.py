@@ -11,11 +11,12 @@ from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
-    from platform_cli.aws.clients import Clients
+    from datetime import datetime
+
     from platform_cli.blueprint.resolved import ResolvedSecret
-    from platform_cli.cli.rendering.secrets import RotationProgress
+    from platform_cli.cli.rendering.secret_rotations import RotationProgress
     from platform_cli.operate.secrets.consumers import Consumer
-    from platform_cli.operate.secrets.rotating import Rotation, RotationPlan
+    from platform_cli.operate.secrets.planning import RotationPlan
     from platform_cli.operate.secrets.values import Hidden
 
 
@@ -120,8 +121,8 @@ def plan(
     Raises:
         PlatformError: AWS refuses.
     """
-    from platform_cli.cli.rendering.secrets import render_plans
-    from platform_cli.operate.secrets.rotating import plan_rotation
+    from platform_cli.cli.rendering.secret_rotations import render_plans
+    from platform_cli.operate.secrets.planning import plan_rotation
     from platform_cli.scaffold.catalog import templates_root
 
     environment, clients = session.environment, reach(session) if secrets else None
@@ -154,8 +155,9 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
         PlatformError: None can be rotated, or the user declined.
     """
     from platform_cli.cli.rendering.errors import render_error
-    from platform_cli.cli.rendering.secrets import RotationProgress, render_rotations
-    from platform_cli.operate.secrets.rotating import execute_rotation, refused
+    from platform_cli.cli.rendering.secret_rotations import RotationProgress, render_rotations
+    from platform_cli.operate.secrets.planning import refused
+    from platform_cli.operate.secrets.rotating import execute_rotation
 
     ready = [plan for plan in plans if plan.applyable]
     if not ready:
@@ -164,47 +166,42 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
     if not approve_environment(session, f"Rotate {names}?"):
         raise declined()
     report = RotationProgress(session.terminal)
-    clients, done, well = reach(session), [], len(ready) == len(plans)
+    clients, done = reach(session), []
+    failed = {plan.secret.name: refused(plan) for plan in plans if not plan.applyable}
     for plan in ready:
         try:
             done.append(execute_rotation(plan, session.environment, clients, reason=reason, report=report))
         except PlatformError as error:
-            if len(ready) == 1:
+            if len(plans) == 1:
                 raise
-            render_error(session.terminal, error, session.locate)
-            well = False
+            failed[plan.secret.name] = error
+            if not session.terminal.json:
+                render_error(session.terminal, error, session.locate)
     consumers = {
-        rotation.secret: _consumers(session, rotation, clients, report, wait=wait)
+        rotation.secret: _consumers(
+            session, rotation.secret, rotation.readers, rotation.new_version, report, wait=wait
+        )
         for rotation in done
         if rotation.proof.changed and rotation.readers
     }
-    render_rotations(session.terminal, done, consumers)
-    return well and all(rotation.done for rotation in done)
+    render_rotations(session.terminal, done, consumers, failed)
+    return not failed and all(rotation.done for rotation in done)
 
 
-def _consumers(
-    session: Session, rotation: Rotation, clients: Clients, report: RotationProgress, *, wait: bool
-) -> tuple[Consumer, ...]:
-    """Look who uses a new value; where that cannot be seen, the rotation is told all the same."""
-    from platform_cli.operate.secrets.consumers import watch_consumers
+def roll_back(session: Session, name: str, reason: str, *, wait: bool = True) -> None:
+    """Make the previous value current, and see who takes it.
 
-    secret, version = rotation.secret, rotation.new_version
-    try:
-        return watch_consumers(
-            session.environment, secret, rotation.readers, version, clients, wait=wait, report=report
-        )
-    except PlatformError as error:
-        session.terminal.say(f"who uses the new value cannot be seen: {error.message}", style="yellow")
-        return ()
-
-
-def roll_back(session: Session, name: str, reason: str) -> None:
-    """Make the previous value current.
+    Args:
+        session: With the environment.
+        name: Of the secret.
+        reason: Why; for the history.
+        wait: Whether to wait until nobody uses the other value any more.
 
     Raises:
         PlatformError: That is refused, or the user declined.
     """
-    from platform_cli.cli.rendering.secrets import render_rollback, rollback_lines
+    from platform_cli.cli.rendering.secret_rotations import RotationProgress, render_rollback, rollback_lines
+    from platform_cli.deploy.answers import now
     from platform_cli.operate.secrets.rolling_back import execute_rollback, plan_rollback
     from platform_cli.operate.secrets.selecting import find_secret
     from platform_cli.scaffold.catalog import templates_root
@@ -214,8 +211,40 @@ def roll_back(session: Session, name: str, reason: str) -> None:
     session.terminal.say(*rollback_lines(rollback))
     if not approve_environment(session, "Roll it back?"):
         raise declined()
+    began = now()
     execute_rollback(rollback, environment, clients, reason=reason)
-    render_rollback(session.terminal, rollback)
+    report, version = RotationProgress(session.terminal), rollback.previous.id
+    consumers = _consumers(session, name, rollback.readers, version, report, changed_at=began, wait=wait)
+    render_rollback(session.terminal, rollback, consumers)
+
+
+def _consumers(
+    session: Session,
+    secret: str,
+    readers: Sequence[str],
+    version: str,
+    report: RotationProgress,
+    *,
+    changed_at: datetime | None = None,
+    wait: bool,
+) -> tuple[Consumer, ...]:
+    """Look who uses a value; where that cannot be seen, what was done is told all the same."""
+    from platform_cli.operate.secrets.consumers import watch_consumers
+
+    try:
+        return watch_consumers(
+            session.environment,
+            secret,
+            readers,
+            version,
+            reach(session),
+            changed_at=changed_at,
+            wait=wait,
+            report=report,
+        )
+    except PlatformError as error:
+        session.terminal.say(f"who uses the value cannot be seen: {error.message}", style="yellow")
+        return ()
 
 
 def _generated(session: Session, name: str) -> Hidden:

@@ -13,6 +13,9 @@ from platform_cli.deploy.answers import pages
 MOST_QUERIES = 500
 """Metrics and expressions that one request takes (CloudWatch API reference, GetMetricData, 2026-11)."""
 
+MOST_POINTS = 100_800
+"""Points that one page of an answer holds (the same); pages come one after the other, requests need not."""
+
 Points = dict[datetime, float]
 
 

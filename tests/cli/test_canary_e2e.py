@@ -98,7 +98,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "secrets get": ("canary",),
     "secrets set": ("canary",),
     "secrets rotate": ("canary",),
-    "secrets rollback": ("canary",),
+    "secrets rollback": ("canary", "--no-wait"),
     "secrets new-function": ("canary", "--strategy", "generic", "--dry-run"),
     "history": (),
     "doctor": ("--env", "local"),

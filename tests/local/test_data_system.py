@@ -202,7 +202,7 @@ def test_functions_and_logins_follow_the_servers_to_other_ports(depot: Depot) ->
         status, answer = depot.take("p5", "dog")
         assert (status, answer) == (201, {"rows": 5, "user": "ledger_user", "visits": 1})
         # The previous login was led there as well, so going back is as safe as before.
-        depot.platform("secrets", "rollback", "ledger", "--yes")
+        depot.platform("secrets", "rollback", "ledger", "--yes", "--no-wait")
         login = json.loads(depot.platform("secrets", "get", "ledger", "--reveal").stdout)
         assert (login["username"], login["port"]) == ("ledger_user_clone", after["depot-local-ledger"])
 

@@ -20,7 +20,12 @@ EXIT_CODES = "0 written, 1 AWS refuses, or two settings would have one name, 2 a
 def command(
     ctx: typer.Context,
     group: Annotated[str | None, typer.Argument(help="Only this group.", show_default=False)] = None,
-    kind: Annotated[str, typer.Option("--format", metavar="FORMAT", help="env, json or tfvars.")] = "env",
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            "--format", metavar="FORMAT", help="env, json or tfvars. Default: env; json with --json."
+        ),
+    ] = None,
     reveal: Reveal = False,
 ) -> None:
     """Write the settings to stdout.
@@ -33,6 +38,7 @@ def command(
     session = session_of(ctx)
     stored = observed(session, group, reveal=reveal)
     hidden = [setting.address for setting in stored if setting.value is None]
-    session.terminal.raw(export_settings(stored, session.environment.settings, kind).encode())
+    chosen = kind or ("json" if session.terminal.json else "env")
+    session.terminal.raw(export_settings(stored, session.environment.settings, chosen).encode())
     if hidden:
         session.terminal.say(f"left out, as they are secure: {', '.join(hidden)}; --reveal writes them")

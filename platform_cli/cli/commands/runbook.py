@@ -30,8 +30,11 @@ def command(
 
     session = session_of(ctx)
     text = write_runbook(session.environment)
-    if out is None:
+    if out is not None:
+        write_text(out, text)
+    if session.terminal.json:
+        session.terminal.data({"wrote": out} if out is not None else {"runbook": text})
+    elif out is None:
         session.terminal.raw(text.encode())
-        return
-    write_text(out, text)
-    session.terminal.say(f"Wrote {out}")
+    else:
+        session.terminal.say(f"Wrote {out}")

@@ -36,4 +36,7 @@ def command(
         terminal.data(blueprint_schema())
         return
     write_json(out, blueprint_schema())
-    terminal.say(f"Wrote {out}")
+    if terminal.json:
+        terminal.data({"wrote": out})
+    else:
+        terminal.say(f"Wrote {out}")

@@ -54,9 +54,12 @@ def command(
     works is the current one; a rotation that stopped half-way is put right first.
     """
     from platform_cli.cli import secrets
+    from platform_cli.cli.rendering.secret_rotations import render_dry_run
 
     session = session_of(ctx)
     chosen = secrets.choose(session, name, all_of_them=all_of_them, overdue=overdue)
     plans = secrets.plan(session, chosen, recover=recover, timeout_seconds=timeout)
-    if plans and not dry_run and not secrets.rotate(session, plans, reason, wait=wait):
+    if dry_run or not plans:
+        render_dry_run(session.terminal, plans)
+    elif not secrets.rotate(session, plans, reason, wait=wait):
         raise typer.Exit(1)

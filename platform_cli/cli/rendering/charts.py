@@ -62,19 +62,20 @@ def front_chart(title: str, points: Sequence[Point], front: Sequence[Point]) -> 
         points: `x` the time in ms, `y` the cost.
         front: Those on the front, by time.
     """
-    x, across = _log_axis([p.x for p in points], vertical=False)
+    x, ticks = _log_axis([p.x for p in points], vertical=False)
     y, marks = _log_axis([p.y for p in points])
-    parts = [*_frame(across, marks, "mean duration in ms", "USD a million calls")]
+    parts = [*_frame(ticks, marks, "mean duration in ms", "USD a million calls")]
     path = " ".join(f"{'M' if i == 0 else 'L'}{x(p.x):.1f} {y(p.y):.1f}" for i, p in enumerate(front))
     if path:
         parts.append(f'<path class="line front" d="{path}"/>')
     for p in points:
         parts.append(_dot(x(p.x), y(p.y), f"front {p.kind}", p.note))
-        side = "end" if x(p.x) > WIDTH - 90 else "start"
-        shift = -9 if side == "end" else 9
+        # The front falls to the right: above to the right and below to the left of it there is room.
+        left = x(p.x) > WIDTH - 90
+        across, up = (-9, -16 if p in front else 6) if left else (9, 6)
         parts.append(
-            f'<text class="name" text-anchor="{side}" x="{x(p.x) + shift:.1f}" y="{y(p.y) - 6:.1f}">'
-            f"{escape(p.label)}</text>"
+            f'<text class="name" text-anchor="{"end" if left else "start"}" '
+            f'x="{x(p.x) + across:.1f}" y="{y(p.y) - up:.1f}">{escape(p.label)}</text>'
         )
     return _svg(title, parts)
 

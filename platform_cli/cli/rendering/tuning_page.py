@@ -29,7 +29,8 @@ p { margin: 4px 0; } .dim { color: var(--dim); font-size: 13px; } .answer { font
   margin: 16px 0; }
 figure { margin: 0; padding: 12px; background: var(--card); border-radius: 8px; }
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--dim); font-size: 11px; }
-svg .name { fill: var(--text); } .axis { stroke: var(--dim); fill: none; }
+svg .name { fill: var(--text); paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
+.axis { stroke: var(--dim); fill: none; }
 .grid { stroke: var(--grid); fill: none; } .line { fill: none; stroke-width: 2; }
 .line.time, .interval.time { stroke: var(--time); } .line.cost, .interval.cost { stroke: var(--cost); }
 .line.front { stroke: var(--dim); stroke-dasharray: 5 4; } .line.s1 { stroke-dasharray: 7 4; }

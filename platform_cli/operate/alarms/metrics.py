@@ -5,15 +5,19 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.operate.alarms.reading import AlarmStatus
-from platform_cli.operate.metric_data import MOST_QUERIES, read_points
+from platform_cli.operate.metric_data import MOST_POINTS, MOST_QUERIES, read_points
 
 _DEFAULT_SECONDS = 300
+_AT_ONCE = 4
+"""Requests; CloudWatch also limits how many points are read in a second."""
+_Asked = tuple[AlarmStatus, list[dict[str, Any]]]
 _COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -50,16 +54,16 @@ def read_series(
     Raises:
         PlatformError: What AWS refuses.
     """
-    found: dict[str, Series] = {}
-    asked = [(alarm, _queries(alarm, f"a{number}")) for number, alarm in enumerate(alarms)]
-    groups: dict[datetime, list[tuple[AlarmStatus, list[dict[str, Any]]]]] = {}
-    for alarm, queries in asked:
-        if queries:
+    groups: dict[datetime, list[_Asked]] = {}
+    for number, alarm in enumerate(alarms):
+        if queries := _queries(alarm, f"a{number}"):
             begin = until - timedelta(seconds=periods * period_of(alarm)) if periods else since
             groups.setdefault(begin, []).append((alarm, queries))
-    for begin, group in groups.items():
-        for part in _parts(group):
-            found |= _read(part, clients, begin, until)
+    asked = [(begin, part) for begin, group in groups.items() for part in _parts(group, until - begin)]
+    found: dict[str, Series] = {}
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for read in pool.map(lambda one: _read(one[1], clients, one[0], until), asked):
+            found |= read
     return found
 
 
@@ -148,27 +152,22 @@ def _renamed(expression: str, names: Sequence[str], mark: str) -> str:
     return re.sub(rf"\b({alternatives})\b(?!\()", lambda match: f"{mark}_{match[0]}", expression)
 
 
-def _parts(
-    group: Sequence[tuple[AlarmStatus, list[dict[str, Any]]]],
-) -> Iterator[list[tuple[AlarmStatus, list[dict[str, Any]]]]]:
-    part: list[tuple[AlarmStatus, list[dict[str, Any]]]] = []
-    size = 0
+def _parts(group: Sequence[_Asked], span: timedelta) -> Iterator[list[_Asked]]:
+    """Requests of as much as one page answers; the queries of an alarm stay together."""
+    part: list[_Asked] = []
+    size = points = 0
     for alarm, queries in group:
-        if part and size + len(queries) > MOST_QUERIES:
+        more = len(queries) * int(span.total_seconds() // period_of(alarm))
+        if part and (size + len(queries) > MOST_QUERIES or points + more > MOST_POINTS):
             yield part
-            part, size = [], 0
+            part, size, points = [], 0, 0
         part.append((alarm, queries))
-        size += len(queries)
+        size, points = size + len(queries), points + more
     if part:
         yield part
 
 
-def _read(
-    part: Sequence[tuple[AlarmStatus, list[dict[str, Any]]]],
-    clients: Clients,
-    since: datetime,
-    until: datetime,
-) -> dict[str, Series]:
+def _read(part: Sequence[_Asked], clients: Clients, since: datetime, until: datetime) -> dict[str, Series]:
     asked = [query for _, queries in part for query in queries]
     values = read_points(asked, clients, since, until, "reading the metrics of alarms")
     found = {}

@@ -77,6 +77,7 @@ def prove_alarms(
     clients: Clients,
     *,
     report: Report = lambda _progress: None,
+    proven: Callable[[AlarmProof], None] = lambda _proof: None,
     sleep: Sleep = time.sleep,
     clock: Clock = now,
     patience_seconds: float = PATIENCE_SECONDS,
@@ -87,6 +88,7 @@ def prove_alarms(
         alarms: Which; those that are on already are not set off again.
         clients: Of the environment.
         report: Gets progress.
+        proven: Gets each proof at once: of a run that is stopped, there is no other answer.
         sleep: Waits.
         clock: The time.
         patience_seconds: How long a notice may take.
@@ -100,6 +102,7 @@ def prove_alarms(
         for number, alarm in enumerate(alarms, 1):
             report(ProvingProgress(alarm.name, number, len(alarms)))
             done.append(_prove(alarm, probe, clients, sleep, clock, patience_seconds))
+            proven(done[-1])
     return tuple(done)
 
 

@@ -267,8 +267,8 @@ CHECKS: Iterable[Check] = (
         "latency",
         "Compares the share of calls that stayed within `p99_ms`, of all functions of a service that answer "
         "users and over the whole window, with the 99 % that are promised. Less than a quarter of the slow "
-        "hundredth left is a warning, more slow calls a failure. It is the functions' own duration: what an "
-        "API adds is not in it.",
+        "hundredth left is a warning, more slow calls a failure. It is the functions' own duration; what an "
+        "API adds is in `objective-api-latency`.",
         check_latency,
     ),
     _objective(

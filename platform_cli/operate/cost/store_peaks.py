@@ -1,8 +1,11 @@
 """How much databases and caches were used at their busiest.
 
-In: a resolved environment and clients. Out: peaks by name, from CloudWatch; changes nothing. What the
-metrics mean: Amazon Aurora User Guide, "Important Amazon CloudWatch metrics for Aurora Serverless v2", and
-Amazon ElastiCache User Guide, "Metrics for Valkey and Redis OSS" (November 2026).
+In: a resolved environment and clients. Out: peaks by name, from CloudWatch; changes nothing.
+
+What the metrics mean: Amazon Aurora User Guide, "Performance and scaling for Aurora Serverless v2", section
+"Important Amazon CloudWatch metrics for Aurora Serverless v2": there `CPUUtilization` is what is used of the
+processor that there would be at the cluster's maximum of ACU. Amazon ElastiCache User Guide, "Metrics for
+Valkey and Redis OSS" (November 2026).
 """
 
 from __future__ import annotations

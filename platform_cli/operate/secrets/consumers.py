@@ -53,6 +53,7 @@ def watch_consumers(
     version: str,
     clients: Clients,
     *,
+    changed_at: datetime | None = None,
     wait: bool = True,
     report: Report = unheard,
     clock: Clock = now,
@@ -66,6 +67,8 @@ def watch_consumers(
         readers: Addresses of the functions that may read it.
         version: The id of the new version.
         clients: Of the environment.
+        changed_at: When a version that was current before became so again: what functions said of it until
+            then counts for nothing. None: now, and the version is new.
         wait: Whether to wait until nobody can have kept the old value. Ctrl-C ends the waiting.
         report: Is told for whom it waits.
         clock: The time.
@@ -74,13 +77,16 @@ def watch_consumers(
     Raises:
         PlatformError: What AWS refuses.
     """
-    changed = clock()
+    changed = changed_at or clock()
+    told_since = changed_at or changed - _LONG_BEFORE
     found: tuple[Consumer, ...] = ()
     try:
         while True:
             over = clock() >= changed + KEPT + LATENESS
             called_since = changed if over else changed - KEPT
-            found = tuple(_look(environment, one, version, changed, called_since, clients) for one in readers)
+            found = tuple(
+                _look(environment, one, version, told_since, called_since, clients) for one in readers
+            )
             late = tuple(consumer.function for consumer in found if consumer.use == "unseen")
             if over or not wait or not late:
                 return found
@@ -94,12 +100,12 @@ def _look(
     environment: ResolvedEnvironment,
     address: str,
     version: str,
-    changed: datetime,
+    told_since: datetime,
     called_since: datetime,
     clients: Clients,
 ) -> Consumer:
     group = log_group(environment, find_function(environment, address))
-    taken = _first(group, changed - _LONG_BEFORE, clients, f'"{version}"')
+    taken = _first(group, told_since, clients, f'"{version}"')
     if taken is not None:
         return Consumer(address, "taken", datetime.fromtimestamp(taken["timestamp"] / 1000, UTC))
     called = _first(group, called_since, clients)

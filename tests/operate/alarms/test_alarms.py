@@ -64,6 +64,20 @@ def test_the_values_of_an_expression_are_read_under_ids_of_its_own(
     assert request["EndTime"] - request["StartTime"] == timedelta(seconds=300)
 
 
+@pytest.mark.parametrize(("seconds", "requests"), [(60, 12), (300, 3)])
+def test_two_weeks_of_many_alarms_are_asked_for_in_requests_of_one_page_each(
+    aws: Any, make_alarm: Any, environment: Any, seconds: int, requests: int
+) -> None:
+    # A page of CloudWatch's answers holds 100,800 points: 5 metrics by the minute, 25 by five minutes.
+    for number in range(60):
+        make_alarm(f"function-orders.create-x{number}", Period=seconds)
+    until = datetime.now(UTC)
+    alarms = read_alarms(environment, aws)
+    found = read_series(alarms, aws, periods=None, since=until - timedelta(days=14), until=until)
+    assert list(found) == [alarm.name for alarm in alarms]
+    assert len(aws.asked) == requests
+
+
 @pytest.mark.parametrize(
     ("values", "changes", "share"),
     [

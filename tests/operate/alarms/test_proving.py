@@ -70,13 +70,23 @@ def test_an_alarm_that_tells_is_heard_and_put_back_and_nothing_is_left(
 def test_an_alarm_is_put_back_and_the_probe_taken_away_when_somebody_interrupts(
     environment: Any, local_clients: Any, make_real_alarm: Any
 ) -> None:
+    make_real_alarm("function-orders.a-errors")
     topic = make_real_alarm("function-orders.create-errors", enabled=False)
+    begun, proven = [], []
 
     def interrupt(seconds: float) -> None:
-        raise KeyboardInterrupt
+        if len(begun) == 2:
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        prove_alarms(read_alarms(environment, local_clients), local_clients, sleep=interrupt)
+        prove_alarms(
+            read_alarms(environment, local_clients),
+            local_clients,
+            report=begun.append,
+            proven=proven.append,
+            sleep=interrupt,
+        )
+    assert [(proof.alarm.endswith("a-errors"), proof.well) for proof in proven] == [(True, True)]
     assert {alarm.state for alarm in read_alarms(environment, local_clients)} == {"OK"}
     assert leftovers(local_clients, topic) == ([], [])
 

@@ -140,6 +140,86 @@ def test_a_latency_is_that_of_functions_that_answer_users(doctor, latencies):
     assert names == {"shop-dev-orders-create"}
 
 
+# --- APIs ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def entrances(deployed, now, make_stack):
+    """Two days of requests to an HTTP API, and what percentage of each day's was within the goal."""
+
+    def make(requests, within):
+        told = {
+            ("Latency", "SampleCount"): requests,
+            ("Latency", "PR(:1000)"): within,
+            ("Latency", "p99"): [1500.0, 800.0],
+            ("IntegrationLatency", "p99"): [1400.0, 700.0],
+        }
+        times = [now - timedelta(days=day + 1) for day in range(2)]
+
+        def values(query):
+            asked = query["MetricStat"]
+            return list(told[asked["Metric"]["MetricName"], asked["Stat"]])
+
+        def answer(params):
+            queries = params["MetricDataQueries"]
+            return {
+                "MetricDataResults": [
+                    {"Id": q["Id"], "Timestamps": times[: len(values(q))], "Values": values(q)}
+                    for q in queries
+                ]
+            }
+
+        return deployed(
+            ("AWS::ApiGatewayV2::Api", "a1b2c3"),
+            stacks=[make_stack("shop-dev-api-public")],
+            cloudwatch={"GetMetricData": answer},
+        )
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("requests", "within", "verdict", "share"),
+    [
+        ([1000.0, 9000.0], [97.0, 100.0], Verdict.OK, "99.70%"),
+        ([1000.0, 9000.0], [91.0, 100.0], Verdict.WARNING, "99.10%"),
+        ([9000.0, 1000.0], [97.0, 100.0], Verdict.FAILURE, "97.30%"),
+    ],
+    ids=["a slow day with few requests", "hardly anything left", "a slow day with many requests"],
+)
+def test_the_99th_percentile_of_an_api_is_told_beside_what_is_behind_it(
+    doctor, entrances, requests, within, verdict, share
+):
+    result = doctor(SERVICE + OBJECTIVES, answers=entrances(requests, within)).says("objective-api-latency")
+
+    assert result.verdict is verdict
+    assert result.evidence == (
+        f"public: {share} of 10,000 requests within 1000 ms, 99 % promised; "
+        "worst day's p99 1,500 ms, of what is behind it 1,400 ms",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "dimensions"), [("http", ("ApiId", "a1b2c3")), ("rest", ("ApiName", "shop-dev-public"))]
+)
+def test_an_api_is_measured_by_the_dimension_of_its_kind(doctor, entrances, kind, dimensions):
+    blueprint = SERVICE.replace("kind: http", f"kind: {kind}") + OBJECTIVES
+    instance = doctor(blueprint, answers=entrances([10.0, 10.0], [100.0, 100.0]))
+    assert instance.says("objective-api-latency").verdict is Verdict.OK
+    queries = instance.calls("GetMetricData")[0]["MetricDataQueries"]
+    asked = {tuple(d.values()) for q in queries for d in q["MetricStat"]["Metric"]["Dimensions"]}
+    assert asked == {dimensions}
+
+
+def test_without_a_promise_of_the_system_or_without_requests_no_api_is_judged(doctor, entrances):
+    own = "    objectives: { p99_ms: 1000 }\n"
+    unpromised = doctor(SERVICE + own, answers=entrances([1.0, 1.0], [0.0, 0.0]))
+    assert "for the system" in unpromised.says("objective-api-latency").summary
+    quiet = doctor(SERVICE + OBJECTIVES, answers=entrances([], [])).says("objective-api-latency")
+    assert quiet.verdict is Verdict.SKIPPED
+    assert "no API was called" in quiet.summary
+
+
 @pytest.mark.parametrize(
     ("starts", "verdict"),
     [

@@ -20,8 +20,9 @@ from platform_cli.aws.clients import Clients, Target
 from platform_cli.cli.running import run
 from platform_cli.cli.terminal import Terminal
 from platform_cli.errors import PlatformError
+from platform_cli.operate.secrets.planning import plan_rotation
 from platform_cli.operate.secrets.quiet import quiet_errors
-from platform_cli.operate.secrets.rotating import execute_rotation, plan_rotation
+from platform_cli.operate.secrets.rotating import execute_rotation
 from platform_cli.operate.secrets.values import Hidden, checked_value, execute_setting, plan_setting
 
 CANARY = "cAnArY-7f3a91"

@@ -105,6 +105,16 @@ def test_after_five_minutes_nobody_is_waited_for_and_what_was_called_since_is_sa
     assert idle.time == called.time == seconds(330)
 
 
+def test_what_was_said_of_a_version_before_it_became_current_again_counts_for_nothing(
+    environment: ResolvedEnvironment, watch: Any
+) -> None:
+    lines = [(seconds(-200), VERSION), (seconds(-100), "START")]
+    before = FakeLogs({group_of(environment): lines})
+    assert watch(before, changed_at=seconds(-1), wait=False) == (Consumer("orders.create", "unseen"),)
+    after = FakeLogs({group_of(environment): [*lines, (seconds(0), VERSION)]})
+    assert watch(after, changed_at=seconds(-1)) == (Consumer("orders.create", "taken", seconds(0)),)
+
+
 def test_who_does_not_want_to_wait_does_not(environment: ResolvedEnvironment, watch: Any) -> None:
     logs = FakeLogs({group_of(environment): [(seconds(-100), "START")]})
     assert watch(logs, wait=False) == (Consumer("orders.create", "unseen"),)

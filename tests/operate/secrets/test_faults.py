@@ -8,7 +8,8 @@ import json
 import pytest
 
 from platform_cli.errors import PlatformError
-from platform_cli.operate.secrets.rotating import execute_rotation, plan_rotation
+from platform_cli.operate.secrets.planning import plan_rotation
+from platform_cli.operate.secrets.rotating import execute_rotation
 
 LEDGER = "shop/dev/ledger"
 STRATEGIES = ("single_user", "alternating_users")

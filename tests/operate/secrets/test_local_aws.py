@@ -9,9 +9,10 @@ import pytest
 from platform_cli.errors import PlatformError
 from platform_cli.operate.history import read_history
 from platform_cli.operate.secrets.labels import promote
+from platform_cli.operate.secrets.planning import plan_rotation
 from platform_cli.operate.secrets.reporting import report_secrets
 from platform_cli.operate.secrets.rolling_back import execute_rollback, plan_rollback
-from platform_cli.operate.secrets.rotating import execute_rotation, plan_rotation
+from platform_cli.operate.secrets.rotating import execute_rotation
 from platform_cli.operate.secrets.rotators import load_rotation
 from platform_cli.operate.secrets.values import Hidden, execute_setting, plan_setting, read_value
 

@@ -19,8 +19,9 @@ import pg8000.native
 import pytest
 
 from platform_cli.errors import PlatformError
+from platform_cli.operate.secrets.planning import plan_rotation
 from platform_cli.operate.secrets.rolling_back import execute_rollback, plan_rollback
-from platform_cli.operate.secrets.rotating import execute_rotation, plan_rotation
+from platform_cli.operate.secrets.rotating import execute_rotation
 
 LEDGER = "shop/dev/ledger"
 CHANGES = ("RotateSecret", "PutSecretValue", "UpdateSecretVersionStage")

@@ -11,11 +11,12 @@ import pytest
 
 from platform_cli.errors import PlatformError
 from platform_cli.operate.secrets.events import Outage, StepStarted
+from platform_cli.operate.secrets.planning import plan_rotation
 from platform_cli.operate.secrets.probing import Gap, ProbeLog, Prober, Sample
 from platform_cli.operate.secrets.proving import Proof
 from platform_cli.operate.secrets.recovering import decide
 from platform_cli.operate.secrets.rolling_back import plan_rollback
-from platform_cli.operate.secrets.rotating import execute_rotation, plan_rotation
+from platform_cli.operate.secrets.rotating import execute_rotation
 
 LEDGER = "shop/dev/ledger"
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:rotate"

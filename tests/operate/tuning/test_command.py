@@ -219,6 +219,26 @@ def test_a_name_is_shown_and_not_read_as_html():
     assert not re.search(r"<[bius]>", chart)
 
 
+def test_no_name_stands_on_the_line_of_the_front():
+    from platform_cli.cli.rendering.charts import Point, front_chart
+
+    # Fast and dear, slow and cheap; the line comes to the last one from above, on the left.
+    front = [
+        Point(20, 8, 8, 8, "3008 arm64"),
+        Point(200, 2, 2, 2, "512 arm64"),
+        Point(900, 1, 1, 1, "128 arm64"),
+    ]
+    chart = front_chart("cost against time", front, front)
+    line = [
+        tuple(map(float, at)) for at in re.findall(r"[ML]([\d.]+) ([\d.]+)", chart.split('"line front"')[1])
+    ]
+    names = re.findall(r'class="name" text-anchor="(\w+)" x="([\d.]+)" y="([\d.]+)"', chart)
+    assert [side for side, _, _ in names] == ["start", "start", "end"]
+    for (side, x, y), (dot_x, dot_y) in zip(names, line[:3], strict=True):
+        beside, above = float(x) - dot_x, float(y) < dot_y
+        assert (beside > 0, above) == ((True, True) if side == "start" else (False, False))
+
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 

@@ -1,0 +1,185 @@
+"""`--json`: one document on stdout and nothing else, for every command, whatever becomes of it.
+
+Each command of the table runs where there is no workspace, and in a workspace that is deployed nowhere: on
+the local AWS, which does not run, and on AWS without credentials. A command that is new and not in the list
+below is a failure of this test. What commands say of a running system, the tests of the shop hold to it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from platform_cli.cli.reference import command_names
+
+BLUEPRINT = """\
+blueprint: 1
+system: shop
+owner: team-commerce
+environments:
+  local: { target: local }
+  dev: { account: "111111111111", region: eu-west-1 }
+tables: { main: { partition_key: PK, sort_key: SK } }
+apis: { public: { kind: http } }
+queues: { mails: {} }
+flags: { free-shipping: { description: Nothing to pay, default: off } }
+config: { orders: { max-items: 50 } }
+secrets: { payment: { description: For payments } }
+services:
+  orders:
+    path: services/orders
+    functions:
+      create:
+        handler: orders.handlers.create.handler
+        routes: [POST /orders]
+        access: { tables.main: read_write }
+"""
+CALLS: dict[str, tuple[str, ...]] = {
+    "init": ("elsewhere", "--blueprint", "no-such-blueprint"),
+    "new-service": ("letters", "--template", "worker", "--dry-run"),
+    "validate": (),
+    "schema": (),
+    "lock": (),
+    "synth": (),
+    "bootstrap": (),
+    "deploy": ("--yes",),
+    "status": (),
+    "destroy": ("--yes",),
+    "runbook": (),
+    "invoke": ("orders.create",),
+    "logs": (),
+    "logs query": ("errors-by-service",),
+    "trace": ("1-5759e988-bd862e3fe1be46a994272793",),
+    "alarms check": (),
+    "alarms coverage": (),
+    "alarms test": ("--all", "--yes"),
+    "alarms silence": ("orders", "--yes"),
+    "alarms open": ("--print",),
+    "dashboards list": (),
+    "dashboards preview": (),
+    "dashboards show": ("overview",),
+    "events archives": (),
+    "events replay": ("events", "--since", "1h", "--yes"),
+    "events replays": (),
+    "events cancel": ("none", "--yes"),
+    "events publish": ("events", "--type", "OrderCreated", "--detail", "{}", "--yes"),
+    "dead-letters list": (),
+    "dead-letters show": ("mails",),
+    "dead-letters redrive": ("mails", "--yes"),
+    "dead-letters purge": ("mails", "--yes"),
+    "projections list": (),
+    "projections status": (),
+    "projections replay": ("orders.create", "--yes"),
+    "cost": (),
+    "cost actual": (),
+    "cost advise": (),
+    "cost refresh": (),
+    "tune-memory": ("orders.create", "--dry-run"),
+    "local start": (),
+    "local stop": (),
+    "local status": (),
+    "local reset": ("--yes",),
+    "flags list": (),
+    "flags show": ("free-shipping",),
+    "flags set": ("free-shipping", "on", "--yes"),
+    "flags rollout": ("free-shipping", "--percent", "20", "--by", "userId", "--yes"),
+    "flags target": ("free-shipping", "--when", 'plan == "pro"', "--yes"),
+    "flags schedule": ("free-shipping", "on", "--at", "2036-12-24T00:00", "--yes"),
+    "flags history": (),
+    "flags diff": ("local", "dev"),
+    "flags promote": ("local", "dev", "--yes"),
+    "flags rollback": ("--yes",),
+    "flags stale": (),
+    "flags sync": ("--yes",),
+    "flags export": (),
+    "config list": (),
+    "config get": ("orders/max-items",),
+    "config set": ("orders/max-items", "60", "--yes"),
+    "config diff": (),
+    "config push": ("--yes",),
+    "config pull": ("--yes",),
+    "config export": (),
+    "config exec": ("--", "true"),
+    "config history": ("orders/max-items",),
+    "config rollback": ("orders/max-items", "--yes"),
+    "secrets list": (),
+    "secrets status": (),
+    "secrets get": ("payment",),
+    "secrets set": ("payment", "--yes"),
+    "secrets rotate": ("payment", "--yes"),
+    "secrets rollback": ("payment", "--yes"),
+    "secrets new-function": ("payment", "--strategy", "generic", "--dry-run"),
+    "history": (),
+    "doctor": ("--only", "disk"),
+    "explain": ("secret-as-argument",),
+}
+HEAVY = ("synth", "deploy", "alarms coverage", "lock", "local start", "dashboards preview", "dashboards show")
+"""They synthesize, start the local AWS or ask a package index, so in a workspace they run elsewhere."""
+NAMES = [" ".join(words) for words in command_names()]
+
+
+@pytest.fixture(autouse=True)
+def no_credentials(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    nowhere = str(tmp_path / "no-such-file")
+    monkeypatch.setenv("AWS_CONFIG_FILE", nowhere)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", nowhere)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+def document(outcome: Any) -> Any:
+    """What stdout holds; a second document or a line beside it cannot be parsed."""
+    assert "Traceback" not in outcome.err
+    told = json.loads(outcome.out)
+    if outcome.code not in (0, 3):
+        assert set(told["error"]) == {"code", "message", "hint", "where"}
+        assert told["error"]["code"] != "defect", told
+    return told
+
+
+def test_the_list_has_every_command() -> None:
+    assert sorted(CALLS) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_a_workspace_a_command_prints_one_document(
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    document(run("--json", *name.split(), *CALLS[name]))
+
+
+@pytest.mark.parametrize("environment", ["local", "dev"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in HEAVY])
+def test_where_nothing_is_deployed_a_command_prints_one_document(
+    run: Callable[..., Any], workspace: Path, name: str, environment: str
+) -> None:
+    (workspace / "blueprint.yaml").write_text(BLUEPRINT)
+    document(run("--json", "--env", environment, *name.split(), *CALLS[name]))
+
+
+@pytest.mark.parametrize(
+    "arguments", [("schema", "--out", "a file"), ("runbook", "--out", "a file")], ids=lambda words: words[0]
+)
+def test_what_writes_a_file_names_it(run: Callable[..., Any], workspace: Path, arguments: Any) -> None:
+    assert document(run("--json", *arguments)) == {"wrote": "a file"}
+    assert (workspace / "a file").stat().st_size > 100
+
+
+@pytest.mark.parametrize("choice", ["--all", "--overdue"])
+def test_where_no_secret_rotates_the_document_is_an_empty_list(
+    run: Callable[..., Any], workspace: Path, choice: str
+) -> None:
+    assert document(run("--json", "secrets", "rotate", choice)) == []
+
+
+@pytest.mark.parametrize("words", [(), ("local",)], ids=["platform", "platform local"])
+def test_where_no_command_is_named_the_document_says_so(run: Callable[..., Any], words: Any) -> None:
+    outcome = run("--json", *words)
+    assert outcome.code == 2
+    assert document(outcome)["error"]["code"] == "usage"

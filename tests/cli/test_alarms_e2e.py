@@ -96,3 +96,15 @@ def test_a_metric_from_logs_is_asked_of_each_log_that_it_is_read_from(deployed_s
     assert access_log["filterPattern"] == '{ $.status = "404" }'
     (counted,) = access_log["metricTransformations"]
     assert (counted["metricNamespace"], counted["metricValue"]) == ("shop/local/apis/public", "1")
+
+
+@pytest.mark.parametrize("rule", ["denied", "throttled"])
+def test_alarms_on_refused_calls_are_heard_as_they_are_deployed(deployed_shop: Any, rule: str) -> None:
+    name = f"shop-local-api-public-{rule}"
+    cloudwatch = deployed_shop.clients.client("cloudwatch")
+    (deployed,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    assert [arn.rpartition(":")[2] for arn in deployed["AlarmActions"]] == ["shop-local-alarms-warning"]
+
+    done = deployed_shop.platform("alarms", "test", name, "--env", "local", "--reason", "a drill", "--json")
+
+    assert [proof["published"] for proof in json.loads(done.stdout)] == ["proven"]

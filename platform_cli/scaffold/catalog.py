@@ -47,6 +47,7 @@ SUMMARIES = {
     "api": "answers HTTP requests and keeps items in a table",
     "worker": "works through the messages of a queue",
     "stream": "follows a Kinesis stream or the changes of a table",
+    "analytics": "measures volume, revenue and large orders of a Kinesis stream",
     "schedule": "runs a job by the clock",
 }
 
@@ -78,7 +79,7 @@ def service_template(kind: str, root: Path | None = None) -> ServiceTemplate:
     """Find the template of a kind of service.
 
     Args:
-        kind: `api`, `worker`, `stream` or `schedule`.
+        kind: `api`, `worker`, `stream`, `analytics` or `schedule`.
         root: A folder of templates, such as an older release's; None means this release's.
 
     Raises:

@@ -54,19 +54,24 @@ FOLLOW = Question(
     "Stream or table that it follows",
     "streams.NAME of the blueprint or new, or tables.NAME of the blueprint.",
 )
+FOLLOW_STREAM = replace(
+    FOLLOW, prompt="Stream that it measures", help="streams.NAME of the blueprint or new."
+)
 SCHEDULE = Question("schedule", "When it runs", "rate(…) or cron(…), as EventBridge Scheduler takes it.")
 
 _OF_KIND = {
     "api": (DESCRIPTION, API, ROUTE, TABLE),
     "worker": (DESCRIPTION, QUEUE, TABLE),
     "stream": (DESCRIPTION, FOLLOW, TABLE),
+    "analytics": (DESCRIPTION, FOLLOW_STREAM, API, ROUTE, TABLE),
     "schedule": (DESCRIPTION, SCHEDULE, TABLE),
 }
 
 
 def every_question() -> tuple[Question, ...]:
     """Return the questions of all kinds of service, each once, without defaults: the flags there are."""
-    return tuple(dict.fromkeys(question for asked in _OF_KIND.values() for question in asked))
+    asked = {question.name: question for of_kind in reversed(_OF_KIND.values()) for question in of_kind}
+    return tuple(asked.values())
 
 
 def questions(kind: str, inspection: Inspection, name: str) -> tuple[Question, ...]:
@@ -87,7 +92,9 @@ def questions(kind: str, inspection: Inspection, name: str) -> tuple[Question, .
     queues = tuple(blueprint.queues) if blueprint else ()
     streams = tuple(blueprint.streams) if blueprint else ()
     default_api = apis[0] if apis else "public"
-    followed = (*(f"streams.{n}" for n in streams), *(f"tables.{n}" for n in tables))
+    followed = [f"streams.{n}" for n in streams]
+    if kind == "stream":
+        followed += [f"tables.{n}" for n in tables]
     answers = {
         "description": (f"A service that {template.summary}", ()),
         "table": (name, (name, *tables)),

@@ -7,7 +7,7 @@ that the template needs of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,17 +25,25 @@ FUNCTIONS: Mapping[str, tuple[str, ...]] = {
     "api": ("create", "get"),
     "worker": ("process",),
     "stream": ("follow",),
+    "analytics": ("measure", "report"),
     "schedule": ("run",),
 }
 """The functions that a service of each kind begins with."""
+
+EXPIRES = "expires_at"
+"""When a record may go, in a table that has no attribute for it."""
 
 _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
     "api": ("name", "created_at"),
     "worker": ("content",),
     "stream": ("change_kind", "change_order"),
+    "analytics": (EXPIRES,),
     "schedule": ("ended_at",),
 }
 """What the templates write beside a table's key, so what a key cannot be called."""
+
+WINDOW_SECONDS = 300
+"""The tumbling window of a new analytics service, as its logic says it too."""
 
 ROUTE_LIMIT = 60
 """Characters; no limit of AWS, but the templates' lines stay within theirs."""
@@ -62,7 +70,7 @@ def register(kind: str, name: str, answers: Mapping[str, str], blueprint: Bluepr
     """Work out what a new service adds to a blueprint.
 
     Args:
-        kind: `api`, `worker`, `stream` or `schedule`.
+        kind: `api`, `worker`, `stream`, `analytics` or `schedule`.
         name: The service's name, checked.
         answers: To every question of the kind.
         blueprint: What there is.
@@ -71,8 +79,7 @@ def register(kind: str, name: str, answers: Mapping[str, str], blueprint: Bluepr
         PlatformError: An answer does not fit what there is.
     """
     tables, values = _table(kind, answers["table"], blueprint)
-    make = {"api": _api, "worker": _worker, "stream": _stream, "schedule": _schedule}[kind]
-    declarations, functions, more = make(name, answers, blueprint)
+    declarations, functions, more = _MAKERS[kind](name, answers, blueprint)
     return Registration(
         declarations=(*tables, *declarations),
         service={"path": f"services/{name}", "functions": functions},
@@ -91,7 +98,8 @@ def _table(kind: str, table: str, blueprint: Blueprint) -> tuple[tuple[Declarati
     if known is None:
         _check_new_name("table", table, NAME_PATTERN)
         values = {"partition_key": "id", "sort_key": "", "shared_table": False}
-        return ((("tables", table), {"partition_key": "id"}),), values
+        expiring = {"ttl": EXPIRES} if kind == "analytics" else {}
+        return ((("tables", table), {"partition_key": "id", **expiring}),), values
     keys = [key for key in (known.partition_key, known.sort_key) if key is not None]
     for key in keys:
         if key.type != "string":
@@ -109,6 +117,27 @@ def _table(kind: str, table: str, blueprint: Blueprint) -> tuple[tuple[Declarati
 
 
 def _api(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
+    declarations, serving = _http_api(name, answers, blueprint)
+    route = answers["route"]
+    functions = {
+        "create": {
+            "handler": _handler(name, "create_item"),
+            "routes": serving(f"POST {route}"),
+            "access": {f"tables.{answers['table']}": "write"},
+        },
+        "get": {
+            "handler": _handler(name, "get_item"),
+            "routes": serving(f"GET {route}/{{id}}"),
+            "access": {f"tables.{answers['table']}": "read"},
+        },
+    }
+    return declarations, functions, {}
+
+
+def _http_api(
+    name: str, answers: Mapping[str, str], blueprint: Blueprint
+) -> tuple[tuple[Declaration, ...], Callable[[str], list[Any]]]:
+    """What makes the API of the answers, if it is not there, and how a function says a route of it."""
     api, route = answers["api"], answers["route"]
     if not _ROUTE.fullmatch(route) or len(route) > ROUTE_LIMIT:
         raise bad_answer("route", route, f"give a short path without parameters, such as /{name}")
@@ -126,19 +155,7 @@ def _api(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
     def serving(method_and_path: str) -> list[Any]:
         return [method_and_path if only else {"api": api, "route": method_and_path}]
 
-    functions = {
-        "create": {
-            "handler": _handler(name, "create_item"),
-            "routes": serving(f"POST {route}"),
-            "access": {f"tables.{answers['table']}": "write"},
-        },
-        "get": {
-            "handler": _handler(name, "get_item"),
-            "routes": serving(f"GET {route}/{{id}}"),
-            "access": {f"tables.{answers['table']}": "read"},
-        },
-    }
-    return declarations, functions, {}
+    return declarations, serving
 
 
 def _worker(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
@@ -161,9 +178,7 @@ def _stream(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Par
     kind, _, source = answers["follow"].partition(".")
     declarations: tuple[Declaration, ...] = ()
     if kind == "streams" and source:
-        if source not in blueprint.streams:
-            _check_new_name("follow", source, NAME_PATTERN)
-            declarations = ((("streams", source), {"capacity": "on_demand", "retention_hours": 24}),)
+        declarations = _followed_stream(source, blueprint)
         trigger: dict[str, Any] = {"stream": source, "batch_size": 100}
     elif kind == "tables" and source in blueprint.tables:
         if source == answers["table"]:
@@ -190,6 +205,39 @@ def _stream(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Par
     return declarations, functions, {"source": next(iter(trigger)), "followed": source}
 
 
+def _followed_stream(stream: str, blueprint: Blueprint) -> tuple[Declaration, ...]:
+    if stream in blueprint.streams:
+        return ()
+    _check_new_name("follow", stream, NAME_PATTERN)
+    return ((("streams", stream), {"capacity": "on_demand", "retention_hours": 24}),)
+
+
+def _analytics(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
+    kind, _, stream = answers["follow"].partition(".")
+    if kind != "streams" or not stream:
+        raise bad_answer(
+            "follow", answers["follow"], "give streams.NAME: windows are those of a Kinesis stream"
+        )
+    streams = _followed_stream(stream, blueprint)
+    apis, serving = _http_api(name, answers, blueprint)
+    window = {"tumbling_window_seconds": WINDOW_SECONDS, "starting_position": "trim_horizon"}
+    functions = {
+        "measure": {
+            "handler": _handler(name, "measure"),
+            "triggers": [{"stream": stream, **window}],
+            "access": {f"tables.{answers['table']}": "read_write"},
+        },
+        "report": {
+            "handler": _handler(name, "report"),
+            "routes": serving(f"GET {answers['route']}"),
+            "access": {f"tables.{answers['table']}": "read"},
+        },
+    }
+    table = blueprint.tables.get(answers["table"])
+    expires = (table.ttl if table else None) or EXPIRES
+    return (*streams, *apis), functions, {"followed": stream, "expires": expires}
+
+
 def _schedule(name: str, answers: Mapping[str, str], _blueprint: Blueprint) -> _Parts:
     functions = {
         "run": {
@@ -199,6 +247,15 @@ def _schedule(name: str, answers: Mapping[str, str], _blueprint: Blueprint) -> _
         }
     }
     return (), functions, {}
+
+
+_MAKERS: Mapping[str, Callable[[str, Mapping[str, str], Blueprint], _Parts]] = {
+    "api": _api,
+    "worker": _worker,
+    "stream": _stream,
+    "analytics": _analytics,
+    "schedule": _schedule,
+}
 
 
 def _handler(service: str, module: str) -> str:

@@ -69,7 +69,7 @@ def new_service(
         root: The workspace's folder.
         blueprint_path: The blueprint file.
         name: The service's name, which gives its folder `services/NAME` and its package.
-        template: The kind of service: `api`, `worker`, `stream` or `schedule`.
+        template: The kind of service: `api`, `worker`, `stream`, `analytics` or `schedule`.
         answers: To what `questions` asks; defaults for the rest.
 
     Returns:

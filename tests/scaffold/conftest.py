@@ -102,5 +102,6 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace.make("letters", "worker", table="main")
     workspace.make("clicks", "stream")
     workspace.make("changes", "stream", follow="tables.main")
+    workspace.make("sales", "analytics")
     workspace.make("nightly", "schedule", table="plain")
     return workspace

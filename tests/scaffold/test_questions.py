@@ -24,6 +24,10 @@ def defaults(kind: str, blueprint: Path) -> dict[str, str]:
         ("api", {"api": "public", "route": "/orders", "table": "orders"}),
         ("worker", {"queue": "orders", "table": "orders"}),
         ("stream", {"follow": "streams.orders", "table": "orders"}),
+        (
+            "analytics",
+            {"follow": "streams.orders", "api": "public", "route": "/orders", "table": "orders"},
+        ),
         ("schedule", {"schedule": "rate(1 day)", "table": "orders"}),
     ],
 )
@@ -50,6 +54,21 @@ def test_what_is_there_is_suggested(workspace) -> None:
 
     assert asked["queue"].suggestions == ("orders", "mail")
     assert asked["table"].suggestions == ("orders", "main", "counted", "named", "plain")
+
+
+def test_windows_are_offered_streams_and_no_tables(workspace) -> None:
+    text = workspace.blueprint.read_text(encoding="utf-8")
+    workspace.blueprint.write_text(text + "streams:\n  clicks: {}\n", encoding="utf-8")
+
+    asked = {q.name: q for q in questions("analytics", inspect_blueprint(workspace.blueprint), "sales")}
+
+    assert asked["follow"].suggestions == ("streams.sales", "streams.clicks")
+
+
+def test_every_question_is_asked_for_by_one_flag() -> None:
+    names = [question.name for question in every_question()]
+
+    assert len(names) == len(set(names))
 
 
 def test_every_question_is_a_flag_of_the_command(tmp_path: Path) -> None:

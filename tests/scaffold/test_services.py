@@ -132,6 +132,43 @@ def test_a_stream_service_switches_on_the_stream_of_a_table(workspace) -> None:
     assert environment.tables["plain"].stream == "new_and_old_images"
 
 
+def test_an_analytics_service_measures_in_windows_of_five_minutes_and_reports(workspace) -> None:
+    workspace.make("sales", "analytics")
+
+    service, environment = service_of(workspace, "sales")
+    measure, report = service.functions["measure"], service.functions["report"]
+    (trigger,) = measure.triggers
+    assert (trigger.kind, trigger.source, trigger.tumbling_window_seconds) == ("stream", "sales", 300)
+    assert trigger.starting_position == "trim_horizon"
+    assert [f"{a.kind}.{a.name}: {a.verb}" for a in measure.access] == ["tables.sales: read_write"]
+    assert [f"{route.method} {route.path}" for route in report.routes] == ["GET /sales"]
+    assert [f"{a.kind}.{a.name}: {a.verb}" for a in report.access] == ["tables.sales: read"]
+    assert "sales" in environment.streams
+    assert environment.tables["sales"].ttl == "expires_at"
+
+
+def test_an_analytics_service_measures_a_stream_that_is_there(workspace) -> None:
+    workspace.make("clicks", "stream")
+    declared = set(service_of(workspace, "clicks")[1].streams)
+
+    workspace.make("sales", "analytics", follow="streams.clicks")
+
+    service, environment = service_of(workspace, "sales")
+    assert service.functions["measure"].triggers[0].source == "clicks"
+    assert set(environment.streams) == declared
+
+
+def test_windows_expire_by_the_attribute_of_the_table_that_keeps_them(workspace) -> None:
+    text = workspace.blueprint.read_text(encoding="utf-8")
+    old, new = "plain: { partition_key: id }", "plain: { partition_key: id, ttl: gone_at }"
+    workspace.blueprint.write_text(text.replace(old, new), encoding="utf-8")
+
+    workspace.make("sales", "analytics", table="plain")
+
+    data = workspace.root / "services/sales/src/sales/data/windows.py"
+    assert 'EXPIRES = "gone_at"\n' in data.read_text(encoding="utf-8")
+
+
 def test_a_job_runs_by_its_schedule(workspace) -> None:
     workspace.make("nightly", "schedule", schedule="cron(0 3 * * ? *)")
 
@@ -211,6 +248,11 @@ def test_a_plan_leaves_nothing_on_disk_and_is_what_is_done(workspace) -> None:
         ("orders", "stream", {"follow": "main"}, "--follow cannot be", "tables.main"),
         ("orders", "stream", {"follow": "tables.other"}, "--follow cannot be", "tables.main"),
         ("orders", "stream", {"follow": "tables.main", "table": "main"}, "--table cannot be", "own writes"),
+        ("orders", "analytics", {"follow": "tables.main"}, "--follow cannot be", "streams.NAME"),
+        ("orders", "analytics", {"follow": "streams."}, "--follow cannot be", "streams.NAME"),
+        ("orders", "analytics", {"follow": "streams.My Own"}, "--follow cannot be", "hyphens"),
+        ("orders", "analytics", {"route": "orders"}, '--route cannot be "orders"', "such as /orders"),
+        ("orders", "analytics", {"table": "counted"}, "--table cannot be", '"number" is no string'),
         ("orders", "schedule", {"schedule": "daily"}, "orders does not fit into the blueprint", ""),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -118,6 +119,30 @@ def test_what_a_user_does_goes_through_its_stream(deployed: tuple[Path, str]) ->
     assert request(f"{deployed[1]}/activity", body)[0] == 202
     seen = eventually(lambda: (a := request(f"{deployed[1]}/activity/u-1"))[0] == 200 and a[1])
     assert seen["last_action"] == "search"
+
+
+def test_what_an_api_refused_goes_through_its_stream_and_is_kept(
+    deployed: tuple[Path, str], aws: Callable[..., Any]
+) -> None:
+    group = aws("logs").describe_log_groups(logGroupNamePrefix="/aws/vendedlogs/apis/shop-local-public")
+    (filter_,) = aws("logs").describe_subscription_filters(
+        logGroupName=group["logGroups"][0]["logGroupName"]
+    )["subscriptionFilters"]
+    assert filter_["destinationArn"].endswith(":stream/shop-local-security-events")
+
+    # The local AWS writes no access logs and hands no lines to streams: what CloudWatch Logs would put there.
+    line = json.dumps({"status": "403", "routeKey": "POST /orders"})
+    told = {"messageType": "DATA_MESSAGE", "logEvents": [{"id": "e-1", "timestamp": 1, "message": line}]}
+    aws("kinesis").put_record(
+        StreamName="shop-local-security-events",
+        Data=gzip.compress(json.dumps(told).encode()),
+        PartitionKey="1",
+    )
+
+    def kept() -> Any:
+        return aws("dynamodb").get_item(TableName="shop-local-refusals", Key={"id": {"S": "e-1"}}).get("Item")
+
+    assert eventually(kept)["status"] == {"S": "403"}
 
 
 def test_nobody_who_appends_may_change_or_delete(order: str, aws: Callable[..., Any]) -> None:

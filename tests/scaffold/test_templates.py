@@ -13,6 +13,7 @@ import pytest
 from platform_cli.package.locking import check_lock
 from platform_cli.scaffold.answers import Record, read_record, render_record
 from platform_cli.scaffold.catalog import SHARED, WORKSPACE, service_kinds, service_template, templates_root
+from platform_cli.scaffold.registration import WINDOW_SECONDS
 
 # The checks of all services share one cache, so they run in one worker.
 pytestmark = pytest.mark.xdist_group("rendered-services")
@@ -22,6 +23,7 @@ KINDS = {
     "letters": "worker",
     "clicks": "stream",
     "changes": "stream",
+    "sales": "analytics",
     "nightly": "schedule",
 }
 
@@ -62,6 +64,15 @@ OWN = {
         "src/PACKAGE/logic/changes.py",
         "tests/events/follow.json",
         "tests/test_changes.py",
+    },
+    "analytics": {
+        "src/PACKAGE/data/windows.py",
+        "src/PACKAGE/handlers/measure.py",
+        "src/PACKAGE/handlers/report.py",
+        "src/PACKAGE/logic/windows.py",
+        "tests/events/measure.json",
+        "tests/events/report.json",
+        "tests/test_windows.py",
     },
     "schedule": {
         "src/PACKAGE/data/checkpoints.py",
@@ -132,7 +143,7 @@ def test_a_rendered_service_passes_its_own_pytest(services) -> None:
 
 
 def test_the_tests_of_all_rendered_services_pass_in_one_run(services) -> None:
-    """Each with its own configuration would start Python five times, for the same configuration."""
+    """Each with its own configuration would start Python six times, for the same configuration."""
     sources = " ".join(f"{name}/src" for name in KINDS)
     run(
         services.rendered,
@@ -171,6 +182,12 @@ def test_the_lock_holds_hashes_and_no_address() -> None:
 
 def test_the_lock_answers_what_a_new_service_and_its_library_ask_for(services) -> None:
     check_lock(services.rendered / "letters")
+
+
+def test_the_windows_of_the_code_are_as_long_as_those_of_the_blueprint(services) -> None:
+    logic = (services.rendered / "sales/src/sales/logic/windows.py").read_text(encoding="utf-8")
+
+    assert f"WINDOW_SECONDS: Final = {WINDOW_SECONDS}\n" in logic
 
 
 @pytest.mark.parametrize("name", KINDS)

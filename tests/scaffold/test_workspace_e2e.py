@@ -61,6 +61,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, s
     platform(
         *("new-service", "changes", "--template", "stream", "--follow", "tables.notes", "--yes"), cwd=shop
     )
+    platform("new-service", "sales", "--template", "analytics", "--yes", cwd=shop)
     platform("new-service", "nightly", "--template", "schedule", "--yes", cwd=shop)
     try:
         yield shop, platform("deploy", "--yes", "--json", cwd=shop)["urls"]["public"]
@@ -115,6 +116,23 @@ def test_a_record_of_a_stream_is_followed(deployed: tuple[Path, str], aws: Calla
 
     kept = eventually(lambda: aws("dynamodb").scan(TableName="shop-local-clicks")["Items"])
     assert [(click["id"]["S"], click["change_kind"]["S"]) for click in kept] == [("a", "clicked")]
+
+
+def test_a_stream_is_measured_and_its_figures_are_shown(
+    deployed: tuple[Path, str], aws: Callable[[str], Any]
+) -> None:
+    _, url = deployed
+    records = [{"id": "a", "amount": 1250}, {"id": "b", "amount": 750}, {"kind": "no order"}]
+
+    for said in records:
+        aws("kinesis").put_record(StreamName="shop-local-sales", Data=json.dumps(said), PartitionKey="a")
+
+    def shown() -> list[Any]:
+        figures = request(f"{url}/sales")
+        return [figures] if figures["volume"] + figures["left_out"] == len(records) else []
+
+    (figures,) = eventually(shown)
+    assert (figures["volume"], figures["revenue"], figures["left_out"]) == (2, 2000, 1)
 
 
 def test_a_job_takes_up_where_its_last_run_ended(deployed: tuple[Path, str]) -> None:

@@ -12,6 +12,7 @@ from platform_cli.cli.session import session_of
 EXAMPLES = (
     ("platform new-service orders --template api", "asks for the rest"),
     ("platform new-service mailer --template worker --queue mails --yes", "asks nothing"),
+    ("platform new-service sales --template analytics --follow streams.orders", "measures a stream"),
     ("platform new-service mailer --template worker --dry-run", "shows what it would write"),
 )
 EXIT_CODES = "0 made, 1 cannot be written, 2 a name or answer that does not do"
@@ -23,7 +24,9 @@ def command(
     template: Annotated[
         str | None,
         typer.Option(
-            metavar="KIND", help="api, worker, stream or schedule.", autocompletion=complete_template
+            metavar="KIND",
+            help="api, worker, stream, analytics or schedule.",
+            autocompletion=complete_template,
         ),
     ] = None,
     description: Annotated[
@@ -32,13 +35,18 @@ def command(
     table: Annotated[
         str | None, typer.Option(metavar="NAME", help="The table it uses, or a new one.")
     ] = None,
-    api: Annotated[str | None, typer.Option(metavar="NAME", help="api: the API of its routes.")] = None,
-    route: Annotated[str | None, typer.Option(metavar="PATH", help="api: how its routes start.")] = None,
+    api: Annotated[
+        str | None, typer.Option(metavar="NAME", help="api, analytics: the API of its routes.")
+    ] = None,
+    route: Annotated[
+        str | None, typer.Option(metavar="PATH", help="api, analytics: how its routes start.")
+    ] = None,
     queue: Annotated[
         str | None, typer.Option(metavar="NAME", help="worker: its queue, or a new one.")
     ] = None,
     follow: Annotated[
-        str | None, typer.Option(metavar="SOURCE", help="stream: streams.X or tables.X.")
+        str | None,
+        typer.Option(metavar="SOURCE", help="stream: streams.X or tables.X; analytics: streams.X."),
     ] = None,
     schedule: Annotated[
         str | None, typer.Option(metavar="WHEN", help="schedule: rate(…) or cron(…).")

@@ -15,7 +15,11 @@ from platform_cli.blueprint.checks.analytics import check_analytics
 from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.cors import check_cors
-from platform_cli.blueprint.checks.costs import check_cost_anomalies, check_cost_monitors
+from platform_cli.blueprint.checks.costs import (
+    check_cost_anomalies,
+    check_cost_monitors,
+    check_cost_recipients,
+)
 from platform_cli.blueprint.checks.cycles import check_cycles
 from platform_cli.blueprint.checks.data import (
     check_buckets,
@@ -105,6 +109,7 @@ CHECKS: tuple[Check, ...] = (
     check_contacts,
     check_alarms,
     check_cost_anomalies,
+    check_cost_recipients,
     check_dashboards,
     check_objectives,
     check_metrics,

@@ -8,6 +8,9 @@ from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.nodes import Path
 
 _HERE: Path = ("cost_anomalies",)
+MOST_MAILS = 10
+"""Mail addresses that AWS tells of one limit of a budget (API reference of Budgets,
+`NotificationWithSubscribers`, 2026-11), or in one subscription to odd costs."""
 
 
 def check_cost_anomalies(context: Context) -> None:
@@ -24,6 +27,39 @@ def check_cost_anomalies(context: Context) -> None:
             key=True,
             hint="write contacts: [you@example.com] there",
         )
+
+
+def check_cost_recipients(context: Context) -> None:
+    """Budgets and notices of odd costs have a mail address to go to, and not too many."""
+    blueprint = context.blueprint
+    critical = blueprint.alarms.contacts.critical
+    places: list[tuple[Path, tuple[str, ...]]] = [
+        (("budgets", name), tuple(budget.contacts)) for name, budget in blueprint.budgets.items()
+    ]
+    if blueprint.cost_anomalies:
+        places.append((_HERE, tuple(blueprint.cost_anomalies.contacts)))
+    for path, own in places:
+        if not context.is_sound(*path):
+            continue
+        told = own or tuple(critical)
+        mails = {contact for contact in told if not contact.startswith("https://")}
+        at = (*path, "contacts") if own else path
+        if told and not mails and path != _HERE:
+            context.report(
+                "budget-untold",
+                f"nobody is told of budget {path[-1]}: AWS sends mails, and there is no mail address",
+                at,
+                key=True,
+                hint="write contacts: [you@example.com] there",
+            )
+        if len(mails) > MOST_MAILS:
+            context.report(
+                "too-many-recipients",
+                f"{len(mails)} mail addresses are to be told, and AWS takes {MOST_MAILS}",
+                at,
+                key=True,
+                hint="name a mailing list",
+            )
 
 
 def check_cost_monitors(contexts: Sequence[Context]) -> None:

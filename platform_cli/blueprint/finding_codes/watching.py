@@ -59,6 +59,11 @@ WATCHING_CODES: Mapping[str, FindingCode] = {
     "cost-anomalies-untold": _error(
         "AWS tells of odd costs by mail only, so somebody with a mail address has to be named."
     ),
+    "budget-untold": _error("AWS tells of budgets by mail, so somebody with a mail address has to be named."),
+    "too-many-recipients": _error(
+        "AWS mails to ten addresses at most, for a limit of a budget and for odd costs. A mailing list is "
+        "one address."
+    ),
     "cost-anomalies-twice": _error(
         "AWS takes one monitor of all services an account: of several environments of one, only one has it."
     ),

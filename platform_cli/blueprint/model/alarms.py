@@ -74,6 +74,8 @@ class FunctionAlarms(Source):
     """Percent of the memory that the largest call takes."""
     cold_starts: AlarmChange | None = None
     """Percent of calls that wait for the function to start."""
+    concurrency: AlarmChange | None = None
+    """Percent of the reserved concurrency that runs at once; of functions that reserve five or more."""
     unused: AlarmChange | None = None
     """Percent of the provisioned concurrency below which it is hardly used."""
 
@@ -105,6 +107,8 @@ class TableAlarms(Source):
     """Reads and writes that are turned away, of the table and of each index."""
     errors: AlarmChange | None = None
     """Errors of DynamoDB itself."""
+    latency: AlarmChange | None = None
+    """Milliseconds that DynamoDB takes for single items, on average; only where something stands here."""
     hot_partition: AlarmChange | None = None
     """Reads and writes that one partition turns away, whatever the capacity; of the table and each index."""
     unused_reads: AlarmChange | None = None

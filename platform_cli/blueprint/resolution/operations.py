@@ -104,7 +104,16 @@ def resolve_budgets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBud
             limit_usd=budget.limit_usd,
             actual_percent=tuple(sorted(set(budget.actual_percent))),
             forecast_percent=tuple(sorted(set(budget.forecast_percent))),
-            contacts=tuple(sorted(set(budget.contacts or blueprint.alarms.contacts.critical))),
+            contacts=tuple(
+                sorted(
+                    {
+                        contact
+                        for contact in budget.contacts or blueprint.alarms.contacts.critical
+                        # Budgets tell by mail, or a topic in the account that pays.
+                        if not contact.startswith("https://")
+                    }
+                )
+            ),
         )
         for name, budget in sorted(blueprint.budgets.items())
     }

@@ -23,7 +23,7 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --text: #e6e9ee; --dim: #9aa5b4; --back: #14181e;
   --card: #1c222b; --grid: #323b47; --good: #5fcf92; --note: #3d3413; --note-text: #f3dc94; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; width: 1440px; padding: 16px 20px 40px; background: var(--back); color: var(--text);
+body { margin: 0 auto; max-width: 1440px; min-width: 1180px; padding: 16px 20px 40px; background: var(--back); color: var(--text);
   font: 14px/1.45 system-ui, sans-serif; }
 header { display: flex; gap: 16px; align-items: baseline; flex-wrap: wrap; margin: 0 0 8px; }
 header h1 { font-size: 19px; margin: 0; } nav a { margin-right: 12px; }
@@ -75,7 +75,7 @@ def page(preview: Preview) -> str:
     )
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=1480">'
+        '<meta name="viewport" content="width=1280">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"

@@ -22,12 +22,26 @@ _TABLE_OPERATIONS = (
     "TransactWriteItems",
 )
 
+_SINGLE_ITEM = ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
+"""Operations on one item, which take about the same time whatever the table holds."""
+
 
 def _throttled(*dimensions: str) -> tuple[Measure, ...]:
     return (
         Measure("reads", "ReadThrottleEvents", "Sum", dimensions),
         Measure("writes", "WriteThrottleEvents", "Sum", dimensions),
     )
+
+
+def _by_operation(metric: str, statistic: str, operations: tuple[str, ...]) -> tuple[Measure, ...]:
+    return tuple(
+        Measure(operation[0].lower() + operation[1:], metric, statistic, _TABLE, (("Operation", operation),))
+        for operation in operations
+    )
+
+
+def _filled(measures: tuple[Measure, ...]) -> list[str]:
+    return [f"FILL({measure.id}, 0)" for measure in measures]
 
 
 def _hot_partition(of_what: str, *dimensions: str) -> AlarmRule:
@@ -74,6 +88,9 @@ def _unused(what: str) -> AlarmRule:
     )
 
 
+_ERRORS = _by_operation("SystemErrors", "Sum", _TABLE_OPERATIONS)
+_LATENCIES = _by_operation("SuccessfulRequestLatency", "Average", _SINGLE_ITEM)
+
 # Alarms on metrics of DynamoDB ignore missing data whatever they ask for, and would stay on for ever; so the
 # gaps are filled.
 TABLES = (
@@ -91,17 +108,8 @@ TABLES = (
     AlarmRule(
         "tables.errors",
         "AWS/DynamoDB",
-        tuple(
-            Measure(
-                operation[0].lower() + operation[1:],
-                "SystemErrors",
-                "Sum",
-                ("TableName",),
-                (("Operation", operation),),
-            )
-            for operation in _TABLE_OPERATIONS
-        ),
-        " + ".join(f"FILL({operation[0].lower() + operation[1:]}, 0)" for operation in _TABLE_OPERATIONS),
+        _ERRORS,
+        " + ".join(_filled(_ERRORS)),
         0,
         "errors in a period",
         "warning",
@@ -109,6 +117,20 @@ TABLES = (
         SENT_IF_ANY,
         evaluation_periods=3,
         datapoints=2,
+    ),
+    # Only where the blueprint asks for it: what is usual depends on the size of items.
+    AlarmRule(
+        "tables.latency",
+        "AWS/DynamoDB",
+        _LATENCIES,
+        f"MAX([{', '.join(_filled(_LATENCIES))}])",
+        50,
+        "ms, on average",
+        "warning",
+        "DynamoDB takes long for single items",
+        "without calls nothing takes long",
+        evaluation_periods=3,
+        datapoints=3,
     ),
     _hot_partition("the table", "TableName"),
     _unused("read"),

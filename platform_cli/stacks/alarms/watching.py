@@ -21,11 +21,14 @@ from platform_cli.stacks.rights import keeps_failures
 
 LONGEST_AGE_SECONDS = 900
 """Seconds that a message may wait, unless being tried again takes longer."""
+FEWEST_RESERVED = 5
+"""Below it, four fifths of the reserved concurrency are less than one call short of all."""
 
 
 def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> Iterator[Alarm]:
     """The alarms of a function, and of the queue that keeps what it failed on."""
     origin = f"services.{function.service}.functions.{function.name}"
+    reserved = function.reserved_concurrency or 0
     subject = Subject(
         "function",
         function.address,
@@ -35,7 +38,11 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
             "QueueName": names_of(system).failures_queue(function.service, function.name),
             "Resource": f"{function.physical_name}:{LIVE}",
         },
-        {"timeout_milliseconds": function.timeout_seconds * 1000, "memory_mb": function.memory_mb},
+        {
+            "timeout_milliseconds": function.timeout_seconds * 1000,
+            "memory_mb": function.memory_mb,
+            "reserved_concurrency": reserved,
+        },
         {DERIVED: function_namespace(names_of(system), function.service, function.name)},
     )
     names = ["errors", "throttles", "duration", "memory", "cold_starts"]
@@ -43,6 +50,8 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
         names.append("iterator_age")
     if keeps_failures(function):
         names.append("failures")
+    if reserved >= FEWEST_RESERVED:
+        names.append("concurrency")
     if function.provisioned_concurrency:
         names.append("unused")
     yield from alarms_of(system, subject, names, function.alarms)
@@ -75,7 +84,8 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
         dimensions = {"TableName": table.physical_name}
         origin = table.origin
         unused = ["unused_reads", "unused_writes"] if table.capacity else []
-        names = ["throttles", "errors", "hot_partition", *unused]
+        latency = ["latency"] if "tables.latency" in system.alarms.changes else []
+        names = ["throttles", "errors", "hot_partition", *latency, *unused]
         yield from alarms_of(system, Subject("table", table.name, origin, dimensions), names)
         for index in sorted(table.indexes):
             watched = Subject(

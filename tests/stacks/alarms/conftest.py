@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from platform_cli.blueprint.resolved import ResolvedAlarms, ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedAlarms, ResolvedEnvironment
 
 Properties = Mapping[str, Any]
 Series = dict[int, float]
@@ -201,6 +201,14 @@ def calculate(
                 assert isinstance(known, dict)
                 order = sorted(known)
                 return {time: known[time] - known[before] for before, time in pairwise(order)}
+            case ast.Call(func=ast.Name(id="MAX"), args=[ast.List(elts=elements)]):
+                # Of several series: the largest of each time.
+                all_of = [walk(element) for element in elements]
+                return {
+                    time: max(one[time] for one in all_of if isinstance(one, dict) and time in one)
+                    for time in times
+                    if any(isinstance(one, dict) and time in one for one in all_of)
+                }
             case ast.Call(func=ast.Name(id="PERIOD"), args=[ast.Name()]):
                 return float(period)
             case ast.Call(func=ast.Name(id="IF"), args=[condition, yes, no]):
@@ -316,4 +324,5 @@ def resources_of() -> Callable[[Templates, str], dict[str, Properties]]:
 def watched_templates(
     watched: Callable[..., ResolvedEnvironment], templates_of: Callable[[ResolvedEnvironment], Templates]
 ) -> Templates:
-    return templates_of(watched())
+    asked_for = {"tables.latency": ResolvedAlarmChange(enabled=True)}
+    return templates_of(watched(changes=asked_for))

@@ -56,7 +56,8 @@ def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) 
     common = ["errors", "throttles", "duration", "memory", "cold_starts"]
     assert found == {
         "auth.login": common,
-        "orders.create": common,
+        # It reserves five; the others reserve nothing.
+        "orders.create": [*common, "concurrency"],
         "orders.health": common,
         "workers.notify": common,
         "workers.project": [*common, "iterator_age"],
@@ -84,6 +85,29 @@ def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) 
         "stream-order-events-age",
         "stream-order-events-throttles",
     ]
+
+
+def test_the_latency_of_tables_is_watched_only_where_the_blueprint_says_something_of_it(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    def of(**change: Any) -> list[float]:
+        system = watched(changes={"tables.latency": ResolvedAlarmChange(**change)})
+        return [alarm.threshold for alarm in data_alarms(system) if alarm.rule.key == "tables.latency"]
+
+    assert of(threshold=20) == [20, 20]
+    assert of(enabled=True) == [50, 50]
+    assert of(enabled=False) == []
+
+
+@pytest.mark.parametrize(("reserved", "limits"), [(None, []), (0, []), (4, []), (5, [4]), (100, [80])])
+def test_the_concurrency_of_a_function_is_watched_where_it_reserves_some(
+    reserved: int | None, limits: list[float], watched: Callable[..., ResolvedEnvironment]
+) -> None:
+    system = watched()
+    (function,) = [function for function in system.functions if function.address == "orders.create"]
+    changed = function.model_copy(update={"reserved_concurrency": reserved})
+    found = [alarm for alarm in function_alarms(system, changed) if alarm.rule.name == "concurrency"]
+    assert [alarm.threshold for alarm in found] == limits
 
 
 def test_a_message_may_be_tried_as_often_as_its_queue_allows(
@@ -196,7 +220,7 @@ def test_a_composite_alarm_never_has_more_than_cloudwatch_takes(
     ]
     composites = service_composites(system, service, alarms)
     assert [c.name.rpartition("-")[2] for c in composites[:2]] == ["unhealthy", "2"]
-    assert sum(len(c.children) for c in composites) == 360
+    assert sum(len(c.children) for c in composites) == 450
     assert max(len(c.children) for c in composites) <= 100
     assert max(len(" OR ".join(f'ALARM("{n}")' for n in c.children)) for c in composites) <= 10_240
 

@@ -21,7 +21,6 @@ LAMBDA = f"{DOCS}/lambda/latest/dg/monitoring-metrics-types.html"
 HTTP = f"{DOCS}/apigateway/latest/developerguide/http-api-metrics.html"
 REST = f"{DOCS}/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html"
 DYNAMODB = f"{DOCS}/amazondynamodb/latest/developerguide/metrics-dimensions.html"
-THROTTLED = f"{DOCS}/amazondynamodb/latest/developerguide/TroubleshootingThrottling-cloudwatch.html"
 INDEX = "TableName GlobalSecondaryIndexName"
 SQS = f"{DOCS}/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html"
 EVENTS = f"{DOCS}/eventbridge/latest/userguide/eb-monitoring.html"
@@ -40,6 +39,7 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/Lambda", "Throttles", "FunctionName", "Sum", LAMBDA),
         ("AWS/Lambda", "Duration", "FunctionName", "Average Maximum p90 p95 p99", LAMBDA),
         ("AWS/Lambda", "IteratorAge", "FunctionName", "Average Maximum", LAMBDA),
+        ("AWS/Lambda", "ConcurrentExecutions", "FunctionName", "Maximum", LAMBDA),
         ("AWS/Lambda", "ProvisionedConcurrencyUtilization", "FunctionName Resource", "Maximum", LAMBDA),
         ("AWS/ApiGateway", "5xx", "ApiId Stage", "Sum", HTTP),
         ("AWS/ApiGateway", "Count", "ApiId Stage", "Sum SampleCount", HTTP),
@@ -51,11 +51,12 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/DynamoDB", "WriteThrottleEvents", "TableName", "Sum SampleCount", DYNAMODB),
         ("AWS/DynamoDB", "ReadThrottleEvents", "TableName GlobalSecondaryIndexName", "Sum", DYNAMODB),
         ("AWS/DynamoDB", "WriteThrottleEvents", "TableName GlobalSecondaryIndexName", "Sum", DYNAMODB),
-        ("AWS/DynamoDB", "ReadKeyRangeThroughputThrottleEvents", "TableName", "Sum", THROTTLED),
-        ("AWS/DynamoDB", "WriteKeyRangeThroughputThrottleEvents", "TableName", "Sum", THROTTLED),
-        ("AWS/DynamoDB", "ReadKeyRangeThroughputThrottleEvents", INDEX, "Sum", THROTTLED),
-        ("AWS/DynamoDB", "WriteKeyRangeThroughputThrottleEvents", INDEX, "Sum", THROTTLED),
+        ("AWS/DynamoDB", "ReadKeyRangeThroughputThrottleEvents", "TableName", "Sum", DYNAMODB),
+        ("AWS/DynamoDB", "WriteKeyRangeThroughputThrottleEvents", "TableName", "Sum", DYNAMODB),
+        ("AWS/DynamoDB", "ReadKeyRangeThroughputThrottleEvents", INDEX, "Sum", DYNAMODB),
+        ("AWS/DynamoDB", "WriteKeyRangeThroughputThrottleEvents", INDEX, "Sum", DYNAMODB),
         ("AWS/DynamoDB", "SystemErrors", "TableName Operation", "Sum SampleCount", DYNAMODB),
+        ("AWS/DynamoDB", "SuccessfulRequestLatency", "TableName Operation", "Average Maximum", DYNAMODB),
         ("AWS/DynamoDB", "ConsumedReadCapacityUnits", "TableName", "Sum", DYNAMODB),
         ("AWS/DynamoDB", "ConsumedWriteCapacityUnits", "TableName", "Sum", DYNAMODB),
         ("AWS/DynamoDB", "ProvisionedReadCapacityUnits", "TableName", "Average Minimum Maximum", DYNAMODB),

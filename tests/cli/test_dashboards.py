@@ -147,7 +147,8 @@ addEventListener("load", () => {
         && rect(b).left < rect(a).right - 1 && rect(a).top < rect(b).bottom - 3
         && rect(b).top < rect(a).bottom - 3)).map(e => e.textContent);
     });
-    return {name: board.id, panels: panels.length, charts: charts.length, onEachOther, cut, beyond, covered};
+    const sideways = document.documentElement.scrollWidth - innerWidth;
+    return {sideways, name: board.id, panels: panels.length, charts: charts.length, onEachOther, cut, beyond, covered};
   });
   document.body.innerHTML = "<pre id=probe>" + JSON.stringify(boards) + "</pre>";
 });
@@ -155,7 +156,10 @@ addEventListener("load", () => {
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium here (Debian: apt-get install chromium)")
-def test_a_real_browser_draws_every_dashboard_with_nothing_cut_covered_or_beyond_its_place(run, tmp_path):
+@pytest.mark.parametrize("width", [1280, 1480])
+def test_a_real_browser_draws_every_dashboard_with_nothing_cut_covered_or_beyond_its_place(
+    width, run, tmp_path
+):
     page, probe = tmp_path / "page.html", tmp_path / "probe.html"
     run("dashboards", "preview", "--env", "prod", "--blueprint", str(SHOP), "--out", str(page))
     # The page forbids scripts; the probe is the same page with one of the test's.
@@ -164,7 +168,7 @@ def test_a_real_browser_draws_every_dashboard_with_nothing_cut_covered_or_beyond
     done = subprocess.run(
         [
             *(CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"),
-            *("--window-size=1480,2000", "--virtual-time-budget=3000", "--dump-dom", probe.as_uri()),
+            *(f"--window-size={width},2000", "--virtual-time-budget=3000", "--dump-dom", probe.as_uri()),
         ],
         capture_output=True,
         text=True,
@@ -177,6 +181,7 @@ def test_a_real_browser_draws_every_dashboard_with_nothing_cut_covered_or_beyond
     for board in boards:
         assert board["panels"] > 4, board["name"]
         assert board["charts"] > 1, board["name"]
+        assert board["sideways"] <= 0, board["name"]
         for fault in ("cut", "beyond", "covered"):
             assert board[fault] == [], (board["name"], fault)
         assert board["onEachOther"] == 0, board["name"]

@@ -23,12 +23,12 @@ from platform_cli.blueprint.checks.costs import (
 from platform_cli.blueprint.checks.cycles import check_cycles
 from platform_cli.blueprint.checks.data import (
     check_buckets,
-    check_databases,
     check_one_region,
     check_secrets,
     check_settings,
     check_tables,
 )
+from platform_cli.blueprint.checks.databases import check_caches, check_databases, check_login_names
 from platform_cli.blueprint.checks.domains import check_domains
 from platform_cli.blueprint.checks.edge import check_cdns, check_load_balancers
 from platform_cli.blueprint.checks.effects import check_effects, check_setting_sizes
@@ -48,6 +48,7 @@ from platform_cli.blueprint.checks.projections import check_projections
 from platform_cli.blueprint.checks.promises import check_metrics, check_objectives
 from platform_cli.blueprint.checks.protection import check_protection, check_told
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
+from platform_cli.blueprint.checks.regions import check_regions
 from platform_cli.blueprint.checks.releases import (
     check_account_concurrency,
     check_releases,
@@ -63,6 +64,7 @@ Check = Callable[[Context], None]
 
 CHECKS: tuple[Check, ...] = (
     check_environments,
+    check_regions,
     check_access,
     check_triggers,
     check_other_references,
@@ -86,6 +88,8 @@ CHECKS: tuple[Check, ...] = (
     check_tables,
     check_buckets,
     check_databases,
+    check_caches,
+    check_login_names,
     check_secrets,
     check_settings,
     check_effects,

@@ -24,6 +24,8 @@ def check_cors(context: Context) -> None:
 def _check(context: Context, name: str, api: Api, cors: Cors, path: Path) -> None:
     for index, origin in enumerate(cors.origins):
         _check_origin(context, name, origin, cors, (*path, "origins", index))
+    # API Gateway: «allow-credentials is not supported if 'allow-origin' is *» (aws/aws-cdk 9076). Browsers
+    # take * beside credentials for a name (Fetch standard).
     if cors.credentials and "*" in cors.origins:
         context.report(
             "invalid-cors",

@@ -168,13 +168,6 @@ def check_buckets(context: Context) -> None:
             previous = (key, days)
 
 
-def check_databases(context: Context) -> None:
-    """The capacity of databases."""
-    for name, database in context.blueprint.databases.items():
-        path = ("databases", name, "capacity")
-        check_limits(context, database.capacity, "min_acu", "max_acu", path, f"database {name}")
-
-
 _OF_DATABASES = ("single_user", "alternating_users")
 _OF_TEXTS = ("api_key", "jwt_key", "generic")
 

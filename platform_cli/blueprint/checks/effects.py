@@ -9,7 +9,7 @@ from platform_cli.blueprint.model.data import Attribute, Setting, Table
 from platform_cli.blueprint.resolution.data import setting_text
 
 _LARGEST_SETTING_BYTES = 8192
-"""Of a value in Parameter Store's advanced tier (quotas of Systems Manager, November 2026)."""
+"""8 KB, of a value in Parameter Store's advanced tier (PutParameter's `Value` in botocore 1.44.5's model)."""
 
 
 def check_effects(context: Context) -> None:

@@ -11,6 +11,19 @@ from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 DATA_CODES: Mapping[str, FindingCode] = {
     "invalid-limits": _error("The lower limit is above the upper one."),
+    "database-version": _error(
+        "Aurora PostgreSQL of this version cannot be what is written: Serverless v2 begins with 13.6, 14.3, "
+        "15.2 and 16.1, more than 128 ACU with 13.13, 14.10 and 15.5, pausing at 0 ACU with 13.15, 14.12, "
+        "15.7 and 16.3; 17 and later can all of it."
+    ),
+    "cache-version": _error(
+        "The one user of a cache logs in by IAM, which Valkey knows from 7.2 and Redis from 7.0 on; "
+        "ElastiCache's Redis ends with 7.1."
+    ),
+    "reserved-word": _error(
+        "PostgreSQL keeps this name for itself, and RDS would refuse it: reserved words such as `order` and "
+        "`user`, databases that each cluster has, and users that begin with `pg_`."
+    ),
     "attribute-type-conflict": _error("An attribute has one type in all keys of a table and its indexes."),
     "same-key-twice": _error("The partition key and the sort key are the same attribute."),
     "too-many-indexes": _error("A table takes at most 20 global secondary indexes."),
@@ -37,8 +50,8 @@ DATA_CODES: Mapping[str, FindingCode] = {
     ),
     "weakened-protection": _error(
         "The environment is protected, and this would take away what keeps its data: recovery points, "
-        "backups, versions, copies, encryption with a key of your own, strong sign-in. Where it is meant, "
-        "say it in the blueprint for every environment, or leave `protect` out."
+        "backups, versions, copies, encryption with a key of your own, strong sign-in, firewalls, logs, "
+        "alarms. Where it is meant, say it in the blueprint for every environment, or leave `protect` out."
     ),
     "one-region": _notice(
         "Copies in another region are made on AWS only: the local AWS has one region, and leaves them out."

@@ -33,6 +33,10 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-certificate": _error("A certificate is named that `external` does not declare."),
     "unknown-hosted-zone": _error("A hosted zone is named that `external` does not declare."),
     "unknown-backup": _error("A plan is named that `backups` does not declare."),
+    "unknown-region": _warning(
+        "A region is named that AWS did not have when this version was made. If it is new, go on; if it is "
+        "misspelt, the deployment would fail at its first call, or half-way where copies are made."
+    ),
     "unknown-stack": _error(
         "`patches` names a stack that the system does not have. Stacks are network, databases, data, "
         "firewalls, identity, events, observability, global, services.NAME, apis.NAME, cdns.NAME and "

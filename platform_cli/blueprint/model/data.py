@@ -60,6 +60,7 @@ class Scaling(Source):
     """Units that are always there."""
     max: int = Field(ge=1)
     """Units that it never goes beyond."""
+    # «between 20 and 90 percent» (DynamoDB developer guide, Managing throughput capacity with auto scaling)
     target_percent: Annotated[int, Field(ge=20, le=90)] = 70
     """The use that scaling aims at."""
 

@@ -23,6 +23,7 @@ def networks(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quant
         hours = network.nat_gateways * HOURS_PER_MONTH
         what = "NAT gateway" if network.nat_gateways == 1 else f"{network.nat_gateways} NAT gateways"
         yield Quantity("nat.hours", hours, "fixed", path, what)
+        yield Quantity("vpc.public-ipv4", hours, "fixed", path, "public addresses of NAT gateways")
         interfaces = [e for e in network.endpoints if e not in _GATEWAY_ENDPOINTS]
         hours = len(interfaces) * network.availability_zones * HOURS_PER_MONTH
         what = f"endpoints for {', '.join(interfaces)}"

@@ -179,7 +179,7 @@ def test_nat_gateways_of_a_network_without_functions_are_for_nothing(advice):
     [found] = advice(NETWORK)
 
     assert (found.code, found.path) == ("needless-nat", ("networks", "main", "nat_gateways"))
-    assert found.saving_usd == D("65.70")  # 2 × 730 × 0.045
+    assert found.saving_usd == D("73.00")  # 2 × 730 × (0.045 + 0.005 for its address)
 
 
 def test_nat_gateways_that_passed_nothing_on_are_for_nothing(advice):

@@ -242,6 +242,7 @@ usage:
     network = bill(text, free_tier=False)
 
     assert cost(network, "nat.hours") == D("32.85")  # 730 × 0.045
+    assert cost(network, "vpc.public-ipv4") == D("3.65")  # one address × 730 × 0.005
     assert cost(network, "nat.data") == D("4.50")  # 100 GB × 0.045
     assert cost(network, "vpc.endpoint-hours") == D("14.60")  # one interface × 2 zones × 730 × 0.01
     assert cost(network, "aurora.capacity") == near(D("1.5") * 730 * D("0.12"))

@@ -130,7 +130,7 @@ def test(session: Session, selector: str | None, reason: str, *, everything: boo
     except (KeyboardInterrupt, PlatformError):
         if begun:  # of which somebody was told
             _record(session, selector, f"{_tested(begun, proofs)}; then it was stopped", reason)
-            session.terminal.say(f"set off before that, and put back: {', '.join(begun)}")
+            session.terminal.say(f"set off before that, and put back: {number(len(begun), 'alarm')}")
         raise
     if proofs:
         _record(session, selector, _tested(begun, proofs), reason)

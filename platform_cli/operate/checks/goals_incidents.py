@@ -46,17 +46,21 @@ class Incident:
 
 
 def incidents_of(alarm: str, items: Iterable[Mapping[str, Any]]) -> tuple[Incident, ...]:
-    """The incidents that the history of an alarm tells of, the oldest first.
+    """The incidents that the history of an alarm tells of, the oldest first; `alarms test` is none.
 
     Args:
         alarm: Its name.
         items: Of the type StateUpdate, in any order.
     """
+    from platform_cli.operate.alarms.proving import REASON
+
     found: list[Incident] = []
     for item in sorted(items, key=lambda item: item["Timestamp"]):
         try:
             told = json.loads(item.get("HistoryData") or "{}").get("newState") or {}
         except (ValueError, AttributeError):
+            continue
+        if told.get("stateReason") == REASON:
             continue
         state, when = told.get("stateValue"), item["Timestamp"]
         opened = bool(found) and found[-1].recovered is None

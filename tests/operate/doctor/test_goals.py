@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from platform_cli.operate.alarms.proving import REASON
 from platform_cli.operate.checks.goals_incidents import incidents_of
 from platform_cli.operate.doctor.model import Verdict
 
@@ -245,11 +246,10 @@ def test_the_window_is_the_one_that_was_asked_for(doctor, measured, now):
 # --- incidents -----------------------------------------------------------------------------------
 
 
-def item(when, state, began=None, name="shop-dev-api-public-5xx"):
-    data = {}
+def item(when, state, began=None, name="shop-dev-api-public-5xx", **data):
     if began is not None:
         stamp = began.strftime("%Y-%m-%dT%H:%M:%S.000+0000")
-        data = {"stateReasonData": {"startDate": stamp}}
+        data |= {"stateReasonData": {"startDate": stamp}}
     told = {"version": "1.0", "oldState": {}, "newState": {"stateValue": state, **data}}
     return {
         "AlarmName": name,
@@ -314,6 +314,18 @@ def test_a_history_is_read_as_it_comes(now):
     assert (incident.detected, incident.recovered) == (minutes[1], minutes[5])
     assert incident.to_detect is None
     assert incident.to_recover == timedelta(minutes=4)
+
+
+def test_an_alarm_that_somebody_set_off_to_test_it_is_no_incident(now):
+    minutes = [now + timedelta(minutes=number) for number in range(8)]
+    drill = [
+        item(minutes[at], state, stateReason=REASON) for at, state in enumerate(["OK", "ALARM", "ALARM"], 3)
+    ]
+    # Put back to what it was: to no data, or to being on.
+    assert incidents_of("a", [*drill, item(minutes[7], "INSUFFICIENT_DATA", stateReason=REASON)]) == ()
+    (incident,) = incidents_of("a", [item(minutes[0], "ALARM"), *drill, item(minutes[7], "OK")])
+
+    assert (incident.detected, incident.recovered) == (minutes[0], minutes[7])
 
 
 def test_an_incident_begins_with_the_first_data_that_was_looked_at(now):

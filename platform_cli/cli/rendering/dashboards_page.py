@@ -23,7 +23,8 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --text: #e6e9ee; --dim: #9aa5b4; --back: #14181e;
   --card: #1c222b; --grid: #323b47; --good: #5fcf92; --note: #3d3413; --note-text: #f3dc94; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1440px; min-width: 1180px; padding: 16px 20px 40px; background: var(--back); color: var(--text);
+body { margin: 0 auto; max-width: 1440px; min-width: 1180px; padding: 16px 20px 40px;
+  background: var(--back); color: var(--text);
   font: 14px/1.45 system-ui, sans-serif; }
 header { display: flex; gap: 16px; align-items: baseline; flex-wrap: wrap; margin: 0 0 8px; }
 header h1 { font-size: 19px; margin: 0; } nav a { margin-right: 12px; }
@@ -31,7 +32,8 @@ a { color: #2f6bd0; } .dim { color: var(--dim); font-size: 13px; }
 .note { background: var(--note); color: var(--note-text); padding: 6px 12px; border-radius: 6px;
   margin: 0 0 10px; }
 .board { margin: 0 0 44px; } .board > h2 { font-size: 16px; margin: 22px 0 8px; }
-.grid24 { display: grid; grid-template-columns: repeat(24, 1fr); grid-auto-rows: 50px; gap: 8px; }
+.grid24 { display: grid; grid-template-columns: repeat(24, 1fr); gap: 8px;
+  grid-auto-rows: clamp(45px, 3.6vw, 50px); }
 .panel { background: var(--card); border-radius: 6px; padding: 6px 8px; overflow: hidden; }
 .panel.of-text { background: none; padding: 4px 2px; align-self: end; }
 .panel h3 { font-size: 13px; font-weight: 600; margin: 0; height: 20px; white-space: nowrap;

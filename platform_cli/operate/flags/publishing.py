@@ -27,7 +27,6 @@ from platform_cli.operate.flags.events import (
     silent,
 )
 from platform_cli.operate.flags.intents import Intent, apply
-from platform_cli.operate.flags.lineage import described
 from platform_cli.operate.flags.store import FlagStore
 from platform_cli.operate.flags.watching import POLL_SECONDS, AlarmGuard, Interrupted, leave, watch
 
@@ -114,7 +113,7 @@ class Publisher:
             if after != before or base is None:
                 check_document(after)
                 words = "; ".join(f"{intent.name}: {intent.words}" for intent in intents)
-                written = self.store.create(after, lineage.latest, described(words, base))
+                written = self.store.create(after, lineage.latest, words, base)
                 if written is None:
                     self.report(Overtaken(attempt + 1))
                     self.sleep(pause * (0.5 + self.chance()))

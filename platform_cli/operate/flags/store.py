@@ -13,7 +13,7 @@ from platform_cli.deploy.answers import expecting, pages
 from platform_cli.deploy.seeds import FLAGS_TYPE
 from platform_cli.errors import PlatformError
 from platform_cli.operate.flags.document import EMPTY, FlagsDocument, read_document
-from platform_cli.operate.flags.lineage import Deployed, Lineage, parent_of
+from platform_cli.operate.flags.lineage import Deployed, Lineage, described, parent_of
 from platform_cli.operate.functions import names_of
 
 _PAGE = 50
@@ -74,6 +74,7 @@ class FlagStore:
             "ApplicationId": home.application,
             "EnvironmentId": home.environment,
         }
+        self._made_from: dict[int, int | None] = {}
 
     @property
     def _appconfig(self) -> Any:
@@ -85,6 +86,8 @@ class FlagStore:
         The deployments are read first: one that is missed here is caught by the lock on the latest
         deployment, but a version that is missed behind a deployment that is seen would look as if it
         carried nothing, and an older one would be deployed over it.
+
+        The local AWS keeps no descriptions; what this store wrote itself, it knows without them.
         """
         with aws_errors("reading the flags' versions", target=self.clients.target):
             deployments = [
@@ -97,12 +100,15 @@ class FlagStore:
                 )
                 for item in self.deployments()
             ]
-            parents = {
-                item["VersionNumber"]: parent_of(item["VersionNumber"], item.get("Description") or "")
-                for item in self.versions()
-            }
+            parents = {item["VersionNumber"]: self._parent(item) for item in self.versions()}
         newest_first = sorted(deployments, key=lambda d: d.number, reverse=True)
         return Lineage(parents, newest_first, self.home.profile.name)
+
+    def _parent(self, item: dict[str, Any]) -> int | None:
+        number = item["VersionNumber"]
+        if number in self._made_from:
+            return self._made_from[number]
+        return parent_of(number, item.get("Description") or "")
 
     def document(self, version: int | None) -> FlagsDocument:
         """The document of a version; an empty one for None."""
@@ -112,8 +118,8 @@ class FlagStore:
             answer = self._appconfig.get_hosted_configuration_version(**self._profile, VersionNumber=version)
             return read_document(answer["Content"].read())
 
-    def create(self, document: FlagsDocument, latest: int | None, description: str) -> int | None:
-        """Store a document as the version after `latest`; None if somebody else was faster."""
+    def create(self, document: FlagsDocument, latest: int | None, words: str, base: int | None) -> int | None:
+        """Store a document, made from `base`, as the version after `latest`; None if another came first."""
         lock = {"LatestVersionNumber": latest} if latest is not None else {}
         answer: dict[str, Any] = {}
         with (
@@ -125,9 +131,13 @@ class FlagStore:
                 **lock,
                 Content=document.content(),
                 ContentType="application/json",
-                Description=description,
+                Description=described(words, base),
             )
-        return None if overtaken else int(answer["VersionNumber"])
+        if overtaken:
+            return None
+        written = int(answer["VersionNumber"])
+        self._made_from[written] = base
+        return written
 
     def start(self, version: int, latest: int, strategy: str, description: str) -> int | None:
         """Start the deployment of a version; None if another came first."""

@@ -48,6 +48,8 @@ class FakeAppConfig:
         self.firing: list[str] = []
         self.one_page = False
         """As the local AWS lists: the oldest first, one page, and no word of more."""
+        self.keeps_descriptions = True
+        """False: as the local AWS, which drops those of versions."""
         self.conflicts = 0
         self.passed = timedelta()
         self._own_clock = clock is None
@@ -151,7 +153,10 @@ class FakeAppConfig:
         self.before_call("list")
         with self.lock:
             items = [
-                {"VersionNumber": number, "Description": version.get("Description", "")}
+                {
+                    "VersionNumber": number,
+                    "Description": version.get("Description", "") if self.keeps_descriptions else "",
+                }
                 for number, version in sorted(self.versions.items(), reverse=True)
             ]
         return self._page(items, request)

@@ -221,9 +221,11 @@ def test_an_alarm_that_fired_before_does_not_stop_a_deployment(
     assert change.result == "done"
 
 
+@pytest.mark.parametrize("described", [True, False])
 def test_the_next_change_does_not_bring_back_what_was_rolled_back(
-    appconfig: Any, make_publisher: Any, eight: dict[str, Any]
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any], described: bool
 ) -> None:
+    appconfig.keeps_descriptions = described
     appconfig.seed(eight)
     make_publisher(appconfig, "slow", wait=False).publish([SetFlag("flag-1", True)])
     appconfig.fire("any")

@@ -50,6 +50,20 @@ def test_the_whole_language_has_no_error_and_every_trigger_kind(whole: Inspectio
     assert kinds == {"queue", "stream", "table_stream", "bus", "schedule", "bucket", "topic"}
 
 
+def test_budgets_tell_mail_addresses_alone_of_those_who_are_told_of_alarms(
+    inspect: Inspect, header: str
+) -> None:
+    text = """
+alarms: { contacts: { critical: [b@example.com, "https://chat.example.com/x", a@example.com] } }
+budgets:
+  monthly: { limit_usd: 100, actual_percent: [80] }
+  daily: { limit_usd: 9, actual_percent: [80], contacts: ["https://chat.example.com/x", c@example.com] }
+"""
+    budgets = resolve(inspect(header + text), None).budgets
+    assert budgets["monthly"].contacts == ("a@example.com", "b@example.com")
+    assert budgets["daily"].contacts == ("c@example.com",)
+
+
 def test_a_resolved_environment_survives_json(whole: Inspection) -> None:
     resolved = resolve(whole, "prod")
     assert ResolvedEnvironment.model_validate_json(resolved.model_dump_json()) == resolved

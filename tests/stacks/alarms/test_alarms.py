@@ -114,10 +114,11 @@ def test_a_message_may_be_tried_as_often_as_its_queue_allows(
     watched: Callable[..., ResolvedEnvironment],
 ) -> None:
     system = watched()
-    patient = system.queues["notifications"].model_copy(update={"visibility_timeout_seconds": 1800})
+    patience = {"visibility_timeout_seconds": 1800, "delay_seconds": 60}
+    patient = system.queues["notifications"].model_copy(update=patience)
     system = system.model_copy(update={"queues": {**system.queues, "notifications": patient}})
     ages = {alarm.subject.name: alarm.threshold for alarm in data_alarms(system) if alarm.rule.name == "age"}
-    assert (ages["later"], ages["notifications"]) == (900, 3 * 1800)
+    assert (ages["later"], ages["notifications"]) == (900, 3 * 1800 + 60)
 
 
 # --- what the blueprint changes -------------------------------------------------------------------

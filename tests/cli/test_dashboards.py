@@ -148,7 +148,8 @@ addEventListener("load", () => {
         && rect(b).top < rect(a).bottom - 3)).map(e => e.textContent);
     });
     const sideways = document.documentElement.scrollWidth - innerWidth;
-    return {sideways, name: board.id, panels: panels.length, charts: charts.length, onEachOther, cut, beyond, covered};
+    return {sideways, name: board.id, panels: panels.length, charts: charts.length,
+      onEachOther, cut, beyond, covered};
   });
   document.body.innerHTML = "<pre id=probe>" + JSON.stringify(boards) + "</pre>";
 });

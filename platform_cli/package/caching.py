@@ -17,6 +17,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from platform_cli.errors import PlatformError
+
 _UNUSED_SECONDS = 30 * 24 * 3600
 
 
@@ -47,8 +49,19 @@ class ArtifactCache:
 
     @property
     def folder(self) -> Path:
-        """Where the entries are; exists."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Where the entries are; exists.
+
+        Raises:
+            PlatformError: `cannot-write` if it cannot be made.
+        """
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PlatformError(
+                f"the cache {self._folder} cannot be made: {error.strerror}",
+                hint="PLATFORM_CACHE_DIR names another folder",
+                code="cannot-write",
+            ) from error
         return self._folder
 
     def find(self, name: str) -> Artifact | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from platform_cli.errors import PlatformError
 from platform_cli.package.caching import ArtifactCache
 
 
@@ -26,6 +27,13 @@ def test_an_entry_is_found_as_it_was_built(tmp_path: Path) -> None:
 def test_looking_into_a_cache_does_not_make_it(tmp_path: Path) -> None:
     assert ArtifactCache(tmp_path / "cache").find("code-a") is None
     assert not (tmp_path / "cache").exists()
+
+
+def test_a_cache_that_cannot_be_made_is_named_with_what_moves_it(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(PlatformError, match="cannot be made: Not a directory") as refused:
+        ArtifactCache(tmp_path / "file" / "cache").build("x", lambda path: path.write_bytes(b"x"))
+    assert refused.value.code == "cannot-write"
 
 
 def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from platform_cli.blueprint.loading import inspect_blueprint
+from platform_cli.blueprint.resolved import ResolvedBusinessMetric
 from platform_cli.blueprint.resolving import resolve
+from platform_cli.stacks.alarms.business import statistic_of
 from platform_cli.stacks.alarms.guarding import connections_of
 from platform_cli.stacks.dashboards.parts import alarm_states
 
@@ -34,3 +37,22 @@ def test_every_state_of_an_alarm_has_its_place_on_a_dashboard() -> None:
         assert len(states.arns) == count
         assert (states.height - 1) * 9 >= count
     assert alarm_states([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "statistic"),
+    [
+        ("count", "Sum"),
+        ("none", "Sum"),
+        ("bytes", "Sum"),
+        ("percent", "Average"),
+        ("seconds", "Average"),
+        ("milliseconds", "Average"),
+        ("microseconds", "Average"),
+    ],
+)
+def test_amounts_are_added_and_shares_and_times_are_not(unit: Any, statistic: str) -> None:
+    metric = ResolvedBusinessMetric(
+        name="M", service="orders", namespace="shop/prod", unit=unit, description=None, alarm=None
+    )
+    assert statistic_of(metric) == statistic

@@ -12,6 +12,7 @@ import pytest
 
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
+    ResolvedAlarmChange,
     ResolvedAlarms,
     ResolvedEnvironment,
     ResolvedFlagsRelease,
@@ -121,12 +122,17 @@ def test_six_functions_that_read_flags_are_watched_by_two_alarms(
     system = full().model_copy(
         update={
             "services": make.named(make.service("orders", *functions)),
-            "alarms": ResolvedAlarms(critical=("a@example.com",)),
+            "alarms": ResolvedAlarms(
+                critical=("a@example.com",),
+                changes={"functions.errors": ResolvedAlarmChange(threshold=7, severity="critical")},
+            ),
             "flags_release": ResolvedFlagsRelease(bake_minutes=5, alarms=("errors",)),
         }
     )
     alarms = list(reader_alarms(system))
     assert [len(alarm.rule.measures) for alarm in alarms] == [10, 2]
+    # As many failures as the functions' own alarms allow; whoever must act hears of it from those.
+    assert {(alarm.threshold, alarm.severity) for alarm in alarms} == {(7, "info")}
     assert monitored(system, data_alarms(system)) == tuple(alarm.name for alarm in alarms)
     data = next(concern for concern in concerns_of(system) if concern.key == "data")
     assert "observability" in data.needs

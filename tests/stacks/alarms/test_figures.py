@@ -11,7 +11,7 @@ from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolved import ResolvedBusinessMetric
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.stacks.alarms.business import statistic_of
-from platform_cli.stacks.alarms.guarding import connections_of
+from platform_cli.stacks.alarms.guarding import cache_alarms, connections_of
 from platform_cli.stacks.dashboards.parts import alarm_states
 
 LEDGER = Path(__file__).parents[1] / "ledger" / "blueprint.yaml"
@@ -28,6 +28,18 @@ def test_a_database_takes_as_many_connections_as_aws_tells(
     system = resolve(inspect_blueprint(LEDGER), "prod")
     sized = {"min_acu": smallest, "max_acu": largest}
     assert connections_of(system.databases["ledger"].model_copy(update=sized)) == connections
+
+
+def test_each_node_of_a_cache_is_watched() -> None:
+    """Which of them is the primary changes."""
+    system = resolve(inspect_blueprint(LEDGER), "prod")
+    for multi_az, nodes in ((True, {"001", "002"}), (False, {"001"})):
+        cache = system.caches["sessions"].model_copy(update={"multi_az": multi_az})
+        watched = {
+            alarm.subject.dimensions["CacheClusterId"].rpartition("-")[2]
+            for alarm in cache_alarms(system, cache)
+        }
+        assert watched == nodes
 
 
 def test_every_state_of_an_alarm_has_its_place_on_a_dashboard() -> None:

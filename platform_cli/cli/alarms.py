@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import typer
 
-from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.consoles import cloudwatch_console
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.rendering.progress import LiveProgress
@@ -115,7 +115,7 @@ def test(session: Session, selector: str | None, reason: str, *, everything: boo
         )
     alarms = _selected(session, selector, None)
     names = number(len(alarms), "alarm")
-    if alarms and not approve_environment(session, f"Set {names} off? The contacts will be told."):
+    if alarms and not approve_change(session, f"Set {names} off? The contacts will be told."):
         raise declined()
     begun: list[str] = []
     proofs: list[AlarmProof] = []
@@ -158,7 +158,7 @@ def silence(session: Session, selector: str | None, length: str, reason: str) ->
     lasting = length_of(length)
     alarms = _selected(session, selector, None)
     names = number(len(alarms), "alarm")
-    if not approve_environment(session, f"Silence {names} for {length}?"):
+    if not approve_change(session, f"Silence {names} for {length}?"):
         raise declined()
     clients = reach(session)
     made = silence_alarms(session.environment, alarms, lasting, clients, reason=reason)
@@ -189,7 +189,7 @@ def end_silence(session: Session, reason: str) -> None:
     silences = read_silences(session.environment, clients)
     what = number(len(silences), "silence")
     if silences:
-        if not approve_environment(session, f"End {what}?"):
+        if not approve_change(session, f"End {what}?"):
             raise declined()
         end_silences(silences, clients)
         _record(session, None, f"ended {what}", reason)

@@ -28,3 +28,29 @@ def approve_environment(session: Session, question: str, *, by_name: bool = Fals
     if environment.protect or by_name:
         return session.terminal.confirm_by_name(question, environment.environment)
     return session.terminal.confirm(question)
+
+
+def approve_change(session: Session, question: str) -> bool:
+    """Ask as the environment demands, and look whose credentials these are before anything is changed.
+
+    Most things are found by name, so credentials of an account that holds the same system would change there
+    what was meant for this one.
+
+    Args:
+        session: With the terminal, the options and the environment.
+        question: Ends with a question mark.
+
+    Returns:
+        Whether to go on.
+
+    Raises:
+        PlatformError: Nobody can be asked; or `wrong-account`, `expired-credentials` and the like.
+    """
+    from platform_cli.aws.clients import verify_account
+    from platform_cli.deploy.targets import connect
+
+    if not approve_environment(session, question):
+        return False
+    if session.environment.target != "local":
+        verify_account(connect(session.environment, session.root))
+    return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
@@ -125,12 +125,13 @@ def _approve(
     most = min(queue.waiting, limit or queue.waiting)
     about = number(most, "message")
     what = f"those of {number(queue.waiting, 'message')} that match" if matches else about
-    if not approve_environment(session, question.format(what)):
+    if not approve_change(session, question.format(what)):
         raise declined()
 
 
 def _conclude(session: Session, cleared: Cleared, done: str, reason: str) -> None:
     from platform_cli.cli.rendering.dead_letters import render_cleared
+    from platform_cli.cli.rendering.errors import render_error
     from platform_cli.cli.rendering.words import number
     from platform_cli.operate.history import record
 
@@ -144,6 +145,10 @@ def _conclude(session: Session, cleared: Cleared, done: str, reason: str) -> Non
             reason=reason,
         )
     render_cleared(session.terminal, cleared, done)
+    if cleared.failure is not None:
+        if not session.terminal.json:
+            render_error(session.terminal, cleared.failure, session.locate)
+        raise typer.Exit(ExitCode.FAILED)
     if cleared.interrupted:
         raise typer.Exit(ExitCode.INTERRUPTED)
     if cleared.refused:

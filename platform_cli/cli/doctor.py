@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.deploying import declined
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
@@ -120,5 +120,5 @@ def _approved(session: Session, in_environment: bool) -> bool:
     if session.options.yes:
         return True
     if in_environment:
-        return approve_environment(session, "Do this?")
+        return approve_change(session, "Do this?")
     return session.terminal.confirm("Do this?")

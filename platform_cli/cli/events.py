@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
@@ -50,7 +50,7 @@ def replay_events(
     render_plan(session.terminal, plan, final=dry_run)
     if dry_run:
         return
-    if not approve_environment(session, f"Replay these events of bus {plan.archive.bus}?"):
+    if not approve_change(session, f"Replay these events of bus {plan.archive.bus}?"):
         raise declined()
     started = start_replay(plan, clients)
     _record(session, plan, reason)
@@ -91,7 +91,7 @@ def publish_event(
     if dry_run:
         render_published(session.terminal, Published(event))
         return
-    if session.environment.protect and not approve_environment(
+    if session.environment.protect and not approve_change(
         session, f"Publish this {detail_type} to bus {event.bus}?"
     ):
         raise declined()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
@@ -44,7 +44,7 @@ def replay_projection(session: Session, address: str, reason: str, *, restart: b
         render_plan(session.terminal, projection, count, None if restart else before)
         return
     what = f"Replay {number(count, 'event')} of {projection.store} through {address}?"
-    if not approve_environment(session, what):
+    if not approve_change(session, what):
         raise declined()
     with LiveProgress(session.terminal) as progress:
         done = replay(projection, environment, clients, restart=restart, report=progress)

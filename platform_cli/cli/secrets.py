@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from platform_cli.cli.approval import approve_environment
+import typer
+
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
@@ -75,7 +77,7 @@ def set_value(session: Session, name: str, reason: str, *, generate: bool) -> No
     setting = plan_setting(find_secret(environment, name), clients)
     value = _generated(session, name) if generate else _value(session, name)
     session.terminal.say(*setting_lines(setting, environment.environment))
-    if not approve_environment(session, "Set it?"):
+    if not approve_change(session, "Set it?"):
         raise declined()
     version = execute_setting(setting, value, environment, clients, reason=reason)
     render_set(session.terminal, setting, version)
@@ -153,6 +155,7 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
 
     Raises:
         PlatformError: None can be rotated, or the user declined.
+        typer.Exit: Ctrl-C ended one of several; the rest was not begun.
     """
     from platform_cli.cli.rendering.errors import render_error
     from platform_cli.cli.rendering.secret_rotations import RotationProgress, render_rotations
@@ -163,7 +166,7 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
     if not ready:
         raise refused(plans[0])
     names = ", ".join(plan.secret.name for plan in ready)
-    if not approve_environment(session, f"Rotate {names}?"):
+    if not approve_change(session, f"Rotate {names}?"):
         raise declined()
     report = RotationProgress(session.terminal)
     clients, done = reach(session), []
@@ -177,6 +180,9 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
             failed[plan.secret.name] = error
             if not session.terminal.json:
                 render_error(session.terminal, error, session.locate)
+            if error.exit_code is ExitCode.INTERRUPTED:
+                wait = False
+                break
     consumers = {
         rotation.secret: _consumers(
             session, rotation.secret, rotation.readers, rotation.new_version, report, wait=wait
@@ -185,6 +191,8 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
         if rotation.proof.changed and rotation.readers
     }
     render_rotations(session.terminal, done, consumers, failed)
+    if any(error.exit_code is ExitCode.INTERRUPTED for error in failed.values()):
+        raise typer.Exit(ExitCode.INTERRUPTED)
     return not failed and all(rotation.done for rotation in done)
 
 
@@ -209,7 +217,7 @@ def roll_back(session: Session, name: str, reason: str, *, wait: bool = True) ->
     environment, clients = session.environment, reach(session)
     rollback = plan_rollback(environment, find_secret(environment, name), clients, templates_root())
     session.terminal.say(*rollback_lines(rollback))
-    if not approve_environment(session, "Roll it back?"):
+    if not approve_change(session, "Roll it back?"):
         raise declined()
     began = now()
     execute_rollback(rollback, environment, clients, reason=reason)

@@ -33,6 +33,10 @@ SECRETS = {
         "One of the four steps of a rotation failed in the rotation function. Only what the tool's own "
         "functions say is repeated; for others, see the function's log."
     ),
+    "rotation-left": (
+        "Ctrl-C ended the command while Secrets Manager rotates by itself, which nothing here stops. "
+        "`platform secrets status NAME` shows how it ends; a new rotation has to wait for that."
+    ),
     "rotation-stuck": (
         "A rotation stopped half-way, and the tool could not put it right. Neither value was let go of. "
         "Remove the cause that is named, and run `platform secrets rotate NAME` again."

@@ -79,6 +79,7 @@ def render_cleared(terminal: Terminal, cleared: Cleared, done: str) -> None:
                 "kept": cleared.kept,
                 "refused": dict(cleared.refused),
                 "interrupted": cleared.interrupted,
+                "failure": cleared.failure.message if cleared.failure else None,
             }
         )
         return

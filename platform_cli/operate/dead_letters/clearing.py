@@ -53,6 +53,7 @@ class Cleared:
         kept: How many were left, since they were not selected.
         refused: Those that cannot go back, with the reason.
         interrupted: Whether the user ended it before all were read.
+        failure: What ended it before all were read, after some were done; the rest stays where it is.
     """
 
     queue: DeadLetterQueue
@@ -60,6 +61,7 @@ class Cleared:
     kept: int = 0
     refused: tuple[tuple[str, str], ...] = ()
     interrupted: bool = False
+    failure: PlatformError | None = None
 
 
 Report = Callable[[ClearingProgress], None]
@@ -106,7 +108,7 @@ def redrive(
         clock: The time.
 
     Raises:
-        PlatformError: `fifo-order`, or what AWS refuses; what was not sent back stays where it is.
+        PlatformError: `fifo-order`, or what AWS refuses before anything was sent back; see `Cleared.failure`.
     """
     back = _Return(queue, clients)
 
@@ -114,10 +116,12 @@ def redrive(
         if not letter.carries_event:
             return "AWS kept only where the records were in the stream, not the records"
         back.send(letter)
-        sleep(1 / rate)
         return None
 
-    return _clear(queue, clients, act, "sent back", matches, limit, report, clock())
+    # The pause comes after a message is wholly done: who stops, most likely stops in it.
+    return _clear(
+        queue, clients, act, "sent back", matches, limit, report, clock(), pause=lambda: sleep(1 / rate)
+    )
 
 
 def purge(
@@ -142,7 +146,7 @@ def purge(
         clock: The time.
 
     Raises:
-        PlatformError: `fifo-order`, or what AWS refuses.
+        PlatformError: `fifo-order`, or what AWS refuses before anything was deleted; see `Cleared.failure`.
     """
 
     def act(letter: DeadLetter) -> None:
@@ -182,6 +186,7 @@ def _clear(
     limit: int | None,
     report: Report,
     before: datetime,
+    pause: Callable[[], None] = lambda: None,
 ) -> Cleared:
     refuse_choosing(queue, matches)
     cleared, read = Cleared(queue), 0
@@ -198,11 +203,16 @@ def _clear(
                 else:
                     reading.delete(letter)
                     cleared = replace(cleared, done=cleared.done + 1)
+                    pause()
                 if read % _REPORT_EVERY == 0:
                     report(ClearingProgress(queue.name, doing, cleared.done, read, queue.waiting))
     except KeyboardInterrupt:
         # What was done is done and must be said; what was not is still there.
         cleared = replace(cleared, interrupted=True)
+    except PlatformError as error:
+        if not cleared.done:
+            raise
+        cleared = replace(cleared, failure=error)
     return cleared
 
 

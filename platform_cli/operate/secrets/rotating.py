@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
 from platform_cli.aws.clients import Clients
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, now
-from platform_cli.errors import PlatformError
+from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.history import record
 from platform_cli.operate.secrets.driving import LocalDrive
 from platform_cli.operate.secrets.events import Report, RotationStarted, unheard
@@ -90,7 +91,8 @@ def execute_rotation(
 
     Raises:
         PlatformError: `rotation-preflight` if the plan cannot be carried out; `rotation-stuck` if a failure
-            could not be put right; `history-unwritten`. Any other failure is in `Rotation.failure`.
+            could not be put right; `rotation-left` after Ctrl-C while AWS goes on; what AWS refuses after
+            the change; `history-unwritten`. Any other failure is in `Rotation.failure`.
     """
     rotator, drive, state = plan.rotator, plan.drive, plan.state
     if not plan.applyable or rotator is None or drive is None or state is None or state.current is None:
@@ -106,6 +108,7 @@ def execute_rotation(
     new = token or str(uuid.uuid4())
     report(RotationStarted(plan.secret.name, new, rotator.where))
     failure: PlatformError | None = None
+    told = _Teller(plan, new, environment, clients, reason, clock)
     with Prober(
         rotator,
         plan.secret.name,
@@ -119,15 +122,21 @@ def execute_rotation(
             drive.run(new, report)
         except PlatformError as error:
             failure = error
-            mended = recover(name, plan.strategy, new, rotator, clients, report=report, sleep=sleep)
+            with told.if_this_fails("a rotation stopped half-way, and could not be put right"):
+                mended = recover(name, plan.strategy, new, rotator, clients, report=report, sleep=sleep)
             failure = None if mended.action == "nothing" and _current(plan, clients) == new else error
-        except BaseException:
+        except BaseException as ended:
             # On AWS the rotation goes on without us; here it ended with us.
             if isinstance(drive, LocalDrive):
                 recover(name, plan.strategy, new, rotator, clients, report=report, sleep=sleep)
-            raise
-    current = _current(plan, clients) or old
-    proof = prove(plan.strategy, rotator, old, current, changed=current != old)
+            if isinstance(drive, LocalDrive) or not isinstance(ended, KeyboardInterrupt):
+                raise
+            told.write("left a rotation that AWS goes on with")
+            raise _left(plan) from None
+    with told.if_this_fails("a rotation ended; what it came to could not be looked at"):
+        current = _current(plan, clients) or old
+        proof = prove(plan.strategy, rotator, old, current, changed=current != old)
+        behind = _replicas_behind(plan, clients, sleep) if state.replicas and current != old else ()
     done = Rotation(
         plan.secret.name,
         plan.strategy,
@@ -138,10 +147,54 @@ def execute_rotation(
         recovered,
         failure,
         plan.readers,
-        _replicas_behind(plan, clients, sleep) if state.replicas and current != old else (),
+        behind,
     )
     _record(done, environment, clients, reason, clock)
     return done
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Writes into the history what became of a rotation that has no result."""
+
+    plan: RotationPlan
+    version: str
+    environment: ResolvedEnvironment
+    clients: Clients
+    reason: str
+    clock: Clock
+
+    def write(self, what: str) -> None:
+        record(
+            self.clients,
+            self.environment,
+            kind="secrets",
+            subject=self.plan.secret.name,
+            what=what,
+            reason=self.reason,
+            details={"version": self.version, "strategy": self.plan.strategy},
+            clock=self.clock,
+        )
+
+    @contextmanager
+    def if_this_fails(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except PlatformError:
+            # The error itself matters more than a history that cannot be written.
+            with suppress(PlatformError):
+                self.write(what)
+            raise
+
+
+def _left(plan: RotationPlan) -> PlatformError:
+    name = plan.secret.name
+    return PlatformError(
+        f'if the rotation of "{name}" had begun, AWS goes on with it; this command watches it no longer',
+        hint=f"`platform secrets status {name}` shows how it ends",
+        code="rotation-left",
+        exit_code=ExitCode.INTERRUPTED,
+    )
 
 
 def _current(plan: RotationPlan, clients: Clients) -> str | None:

@@ -115,6 +115,42 @@ def test_whoever_is_killed_before_or_after_a_message_arrives_loses_none(
     assert len(bodies(clients, urls["orders"])) == (0 if operation == "send_message" else 1)
 
 
+def test_a_refusal_after_some_messages_says_how_many_went_back(
+    system: ResolvedEnvironment, clients: Any, urls: dict[str, str], later: Callable[[], datetime]
+) -> None:
+    fill(clients, urls["orders dead"], "1", "2", "3")
+    sent: list[str] = []
+
+    def refuse_the_second(called: str) -> None:
+        if called == "send_message":
+            sent.append(called)
+            if len(sent) == 2:
+                raise PlatformError("refused", code="denied")
+
+    clients.before = refuse_the_second
+    queue = find_queue(system, clients, "orders")
+    cleared = redrive(queue, clients, sleep=lambda _: None, clock=later)
+    assert (cleared.done, cleared.failure and cleared.failure.message) == (1, "refused")
+    sent.pop()
+    with pytest.raises(PlatformError, match="refused"):
+        redrive(queue, clients, sleep=lambda _: None, clock=later)
+    clients.before = lambda _operation: None
+    assert len(bodies(clients, urls["orders dead"])) == 2
+
+
+def test_whoever_stops_in_a_pause_leaves_no_message_in_both_places(
+    system: ResolvedEnvironment, clients: Any, urls: dict[str, str], later: Callable[[], datetime]
+) -> None:
+    fill(clients, urls["orders dead"], "1", "2", "3")
+
+    def stop(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    cleared = redrive(find_queue(system, clients, "orders"), clients, sleep=stop, clock=later)
+    assert (cleared.done, cleared.interrupted) == (1, True)
+    assert sorted(bodies(clients, urls["orders dead"]) + bodies(clients, urls["orders"])) == ["1", "2", "3"]
+
+
 def test_what_fails_again_while_messages_go_back_is_left_for_the_next_time(
     system: ResolvedEnvironment, clients: Any, urls: dict[str, str]
 ) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import json
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from platform_cli.errors import PlatformError
+from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.secrets.events import Outage, StepStarted
 from platform_cli.operate.secrets.planning import plan_rotation
 from platform_cli.operate.secrets.probing import Gap, ProbeLog, Prober, Sample
@@ -381,6 +382,49 @@ def test_ctrl_c_on_the_local_aws_leaves_nothing_half_done(make_world, templates)
 
     assert world.manager.version_with("shop/dev/payment", "AWSPENDING") is None
     assert world.manager.labelled("shop/dev/payment", "AWSCURRENT") == "value" * 8
+
+
+def test_ctrl_c_while_aws_rotates_says_that_it_goes_on_and_leaves_a_record(make_world, templates):
+    world = make_world()
+    world.add_login()
+
+    planned = plan(world, templates)
+
+    def interrupt():
+        if "RotateSecret" in world.faults.calls:
+            raise KeyboardInterrupt
+
+    world.faults.always = interrupt
+    with pytest.raises(PlatformError) as left:
+        execute(world, planned)
+
+    assert (left.value.code, left.value.exit_code) == ("rotation-left", ExitCode.INTERRUPTED)
+    (written,) = world.parameters.written
+    assert "left a rotation that AWS goes on with" in written
+
+
+def test_a_rotation_whose_end_cannot_be_looked_at_leaves_a_record(make_world, templates):
+    world = make_world()
+    world.add_login()
+    planned = plan(world, templates)
+
+    class Unlooked:
+        where = "a function that may not be called"
+
+        def __getattr__(self, name):
+            return getattr(planned.rotator, name)
+
+        def probe(self, versions):
+            if world.manager.version_with(LEDGER, "AWSCURRENT") == "new":
+                raise PlatformError("not allowed to look", code="denied")
+            return planned.rotator.probe(versions)
+
+    with pytest.raises(PlatformError, match="not allowed to look"):
+        execute(world, replace(planned, rotator=Unlooked()))
+
+    assert world.manager.version_with(LEDGER, "AWSCURRENT") == "new"
+    (written,) = world.parameters.written
+    assert "what it came to could not be looked at" in written
 
 
 def test_a_rotation_leaves_no_label_that_looks_like_one_in_progress(make_world, templates):

@@ -21,7 +21,7 @@ from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import LIMITS, Names
 from platform_cli.blueprint.nodes import plain_data
 from platform_cli.blueprint.parsing import parse
-from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedEnvironment, StreamTrigger
 from platform_cli.blueprint.resolving import resolve, resolve_blueprint
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -129,6 +129,21 @@ def test_a_queue_that_says_no_visibility_timeout_gets_what_aws_advises(inspect: 
     )
     queues = resolve(inspect(text), None).queues
     assert (queues["jobs"].visibility_timeout_seconds, queues["idle"].visibility_timeout_seconds) == (365, 30)
+
+
+def test_a_projection_takes_inserted_events_alone_whatever_it_filters(inspect: Inspect, header: str) -> None:
+    text = header + (
+        "event_stores: { orders: {} }\n"
+        "tables: { view: { partition_key: id } }\n"
+        "services: { orders: { functions: { view: { handler: orders.view.handler, triggers: [\n"
+        "  { projection: { of: event_stores.orders, into: tables.view },\n"
+        "    filters: [{ dynamodb: { NewImage: { type: { S: [placed] } } } }] }] } } } }\n"
+    )
+    (trigger,) = resolve(inspect(text), None).services["orders"].functions["view"].triggers
+    assert isinstance(trigger, StreamTrigger)
+    assert [json.loads(pattern) for pattern in trigger.filters] == [
+        {"dynamodb": {"NewImage": {"type": {"S": ["placed"]}}}, "eventName": ["INSERT"]}
+    ]
 
 
 def test_dead_letters_are_kept_unless_null_says_no(inspect: Inspect, header: str) -> None:

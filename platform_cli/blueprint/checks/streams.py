@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.event_stores import INSERTED
 from platform_cli.blueprint.findings import nearest_name
 from platform_cli.blueprint.model import triggers
 from platform_cli.blueprint.nodes import Path
@@ -77,6 +78,13 @@ def _check_filters(
                 f"a filter of function {address} is longer than {_LONGEST_FILTER} characters",
                 where,
             )
+        if kind == "projection" and pattern.get("eventName", INSERTED["eventName"]) != INSERTED["eventName"]:
+            context.report(
+                "invalid-filter",
+                f"a filter of projection {address} wants other changes than inserted events",
+                (*where, "eventName"),
+                hint="leave `eventName` out: a projection takes inserted events alone, whatever it filters",
+            )
         for key in pattern:
             if key not in _PARTS[kind] and not key.startswith("$"):
                 match = nearest_name(key, _PARTS[kind])
@@ -90,8 +98,8 @@ def _check_filters(
 
 
 def _where_content_is(kind: str, key: str) -> str:
-    outer = {"queue": "body", "stream": "data", "table_stream": "dynamodb"}[kind]
-    inner = f"{{ NewImage: {{ {key}: … }} }}" if kind == "table_stream" else f"{{ {key}: … }}"
+    outer = {"queue": "body", "stream": "data"}.get(kind, "dynamodb")
+    inner = f"{{ NewImage: {{ {key}: … }} }}" if outer == "dynamodb" else f"{{ {key}: … }}"
     return f"what you wrote into it is below `{outer}`: {{ {outer}: {inner} }}"
 
 

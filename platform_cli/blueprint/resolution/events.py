@@ -204,7 +204,7 @@ def _records(trigger: source.RecordTrigger, kind: Any, name: str) -> StreamTrigg
 
 
 def _projection(trigger: source.ProjectionTrigger) -> StreamTrigger:
-    """A projection is driven by the stream of the event store's table."""
+    """A projection is driven by the stream of the event store's table: by inserted events, and no other change."""
     store = named(trigger.projection.of, "event_stores")
     assert store is not None
     table = _records(trigger, "table_stream", table_name(store))
@@ -212,7 +212,7 @@ def _projection(trigger: source.ProjectionTrigger) -> StreamTrigger:
         update={
             "projection_of": store,
             "projection_into": named(trigger.projection.into, "tables"),
-            "filters": table.filters or (_json(INSERTED),),
+            "filters": tuple(_json({**pattern, **INSERTED}) for pattern in trigger.filters or ({},)),
         }
     )
 

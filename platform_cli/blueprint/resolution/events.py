@@ -204,7 +204,7 @@ def _records(trigger: source.RecordTrigger, kind: Any, name: str) -> StreamTrigg
 
 
 def _projection(trigger: source.ProjectionTrigger) -> StreamTrigger:
-    """A projection is driven by the stream of the event store's table: by inserted events, and no other change."""
+    """A projection is driven by the stream of the event store's table, by inserted events alone."""
     store = named(trigger.projection.of, "event_stores")
     assert store is not None
     table = _records(trigger, "table_stream", table_name(store))

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
@@ -148,6 +149,13 @@ def _password(wish: StoreWish) -> str:
     return secrets.token_urlsafe(24) if wish.kind == "postgresql" else ""
 
 
+def _found_its_port_taken(log: Path) -> bool:
+    """Whether a server that ended said so; who had the port may have left it by now."""
+    with suppress(OSError):
+        return "Address already in use" in "".join(log.read_text(errors="replace").splitlines(True)[-12:])
+    return False
+
+
 def _launch(folder: LocalFolder, programs: Programs, store: Store, *, known_database: bool) -> bool:
     """Start a server and wait until it answers; False if its port was taken meanwhile."""
     home = home_of(folder, store.name)
@@ -162,7 +170,7 @@ def _launch(folder: LocalFolder, programs: Programs, store: Store, *, known_data
     deadline = monotonic() + _PATIENCE_SECONDS
     while not _ready(programs, store, pid):
         dead = processes.command_line(pid) is None
-        if dead and not ports.is_free(store.port):
+        if dead and (not ports.is_free(store.port) or _found_its_port_taken(log)):
             return False
         if dead or monotonic() > deadline:
             processes.end(pid, store.token, 1.0)

@@ -26,7 +26,13 @@ from platform_cli.local.events import StartingStore, StoreReady
 from platform_cli.local.state import LocalFolder, locked
 from platform_cli.local.store_rewrites import place_stores
 from platform_cli.local.store_state import Store, StoreWish, read_stores, write_stores
-from platform_cli.local.stores import halt_stores, provide_stores, resume_stores, wanted_stores
+from platform_cli.local.stores import (
+    _found_its_port_taken,
+    halt_stores,
+    provide_stores,
+    resume_stores,
+    wanted_stores,
+)
 
 BANK = Path(__file__).parent.parent / "stacks" / "ledger"
 ROTATION = ", function: rotation.rotate"
@@ -389,3 +395,13 @@ def test_a_function_writes_rows_and_keys_and_only_with_access(
     bank("local", "start")
     second = book(50)
     assert (second["count"], second["total"], second["uses"]) == (2, 300, 2)
+
+
+def test_a_server_that_found_its_port_taken_is_known_by_what_it_says_last(tmp_path: Path) -> None:
+    log = tmp_path / "ledger.log"
+    assert not _found_its_port_taken(log)
+    log.write_text('could not bind IPv4 address "127.0.0.1": Address already in use\nFATAL: no sockets\n')
+    assert _found_its_port_taken(log)
+    with log.open("a") as more:
+        more.write("the next start, with another trouble\n" * 12)
+    assert not _found_its_port_taken(log)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
-    from platform_cli.aws.clients import Clients
     from platform_cli.cli.rendering.flag_progress import FlagProgress
     from platform_cli.operate.flags.document import FlagsDocument
     from platform_cli.operate.flags.events import DeploymentProgress
@@ -98,20 +97,11 @@ def change(
         if waiting:
             session.terminal.say(waiting_text(waiting))
         session.terminal.say(changes_text(differences, environment, strategy, store.home.alarms))
-        if not approve_environment(session, f"Change this in {environment}?"):
+        if not approve_change(session, f"Change this in {environment}?"):
             raise declined()
-        verify(session, store.clients)
     outcome = _publish(session, store, intents, how, strategy.id)
     render_change(session.terminal, outcome, environment)
     _check_outcome(session, outcome)
-
-
-def verify(session: Session, clients: Clients) -> None:
-    """Refuse credentials of another account before anything is written."""
-    from platform_cli.aws.clients import verify_account
-
-    if session.environment.target != "local":
-        verify_account(clients)
 
 
 def _publish(

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from platform_cli.cli.approval import approve_environment
+from platform_cli.cli.approval import approve_change
 from platform_cli.cli.deploying import declined, reach
-from platform_cli.cli.flags import in_environment, verify
+from platform_cli.cli.flags import in_environment
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -56,9 +56,8 @@ def carry_out(session: Session, changes: Sequence[SettingChange], reason: str) -
     environment, clients = session.environment, reach(session)
     if changes:
         session.terminal.say(changes_text(changes, environment.environment))
-        if not approve_environment(session, f"Change this in {environment.environment}?"):
+        if not approve_change(session, f"Change this in {environment.environment}?"):
             raise declined()
-        verify(session, clients)
 
     def recorded(written: WrittenSetting) -> None:
         change = written.change

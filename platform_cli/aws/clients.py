@@ -86,6 +86,19 @@ class Clients:
                     self._made[service_name] = self._create(service_name)
             return self._made[service_name]
 
+    def impatient(self, service_name: str) -> Any:
+        """A client that makes each call once, for who tells refusals apart and waits in a way of its own.
+
+        Raises:
+            PlatformError: As for `client`.
+        """
+        key = f"{service_name} once"
+        with self._lock:
+            if key not in self._made:
+                with aws_errors(f"preparing calls to {service_name}", target=self._target):
+                    self._made[key] = self._create(service_name, once=True)
+            return self._made[key]
+
     def assume(self, role_arn: str, session_name: str) -> Clients:
         """Clients that act as a role; its credentials are fetched when needed and renewed in time.
 
@@ -116,7 +129,7 @@ class Clients:
     def _moved(self, region: str) -> Clients:
         return Clients(replace(self._target, region=region))
 
-    def _create(self, service_name: str) -> Any:
+    def _create(self, service_name: str, *, once: bool = False) -> Any:
         session: Any = self._session()
         credentials = {}
         if self._target.endpoint_url is not None and session.get_credentials() is None:
@@ -125,7 +138,7 @@ class Clients:
             service_name,
             region_name=self._target.region,
             endpoint_url=self._target.endpoint_url,
-            config=_config(service_name, local=self._target.endpoint_url is not None),
+            config=_config(service_name, local=self._target.endpoint_url is not None, once=once),
             **credentials,
         )
 
@@ -217,22 +230,26 @@ def verify_account(clients: Clients) -> str:
     return account
 
 
-def _config(service_name: str, *, local: bool) -> Config:
+def _config(service_name: str, *, local: bool, once: bool) -> Config:
     from botocore.config import Config
 
+    # A local AWS that is down shall be reported at once.
+    attempts = 1 if once else 2 if local else 8
     common = Config(
         connect_timeout=_CONNECT_TIMEOUT_SECONDS,
         read_timeout=_INVOKE_TIMEOUT_SECONDS if service_name == "lambda" else _READ_TIMEOUT_SECONDS,
         max_pool_connections=_MAX_CONNECTIONS,
         user_agent_extra=f"platform-cli/{__version__}",
+        retries={
+            "mode": "standard" if once or local else "adaptive",
+            "total_max_attempts": attempts,
+        },
     )
     if not local:
-        return common.merge(Config(retries={"mode": "adaptive", "total_max_attempts": 8}))
-    # Few attempts: a local AWS that is down shall be reported at once. An empty mapping of proxies keeps
-    # those of the environment away from the loopback.
+        return common
+    # An empty mapping of proxies keeps those of the environment away from the loopback.
     return common.merge(
         Config(
-            retries={"mode": "standard", "total_max_attempts": 2},
             proxies={},
             s3={"addressing_style": "path"},
             use_dualstack_endpoint=False,

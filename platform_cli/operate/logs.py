@@ -55,6 +55,7 @@ class LogLine:
         message: As it was written, without the newline.
         fields: The parsed object, where the line is structured; else empty.
         platform: Whether Lambda wrote it, not the function.
+        stream: The log stream, whose name holds the function's version in brackets.
     """
 
     id: str
@@ -63,6 +64,7 @@ class LogLine:
     message: str
     fields: Mapping[str, Any]
     platform: bool
+    stream: str = ""
 
     @property
     def level(self) -> str:
@@ -228,6 +230,7 @@ def parse_line(address: str, event: Mapping[str, Any]) -> LogLine:
         message=message,
         fields=fields,
         platform=message.startswith(_PLATFORM) or str(fields.get("type", "")).startswith("platform."),
+        stream=str(event.get("logStreamName", "")),
     )
 
 

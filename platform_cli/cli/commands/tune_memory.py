@@ -111,7 +111,12 @@ def command(
     ] = 400,
     max_spend_usd: Annotated[
         float | None,
-        typer.Option(min=0, metavar="USD", help="Price of its calls at most.", rich_help_panel=_CALLS),
+        typer.Option(
+            min=0,
+            metavar="USD",
+            help="Price of its calls at most, whatever they take.",
+            rich_help_panel=_CALLS,
+        ),
     ] = None,
     concurrency: Annotated[
         int,

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 TUNING = {
+    "budget-too-small": (
+        "`--max-spend-usd` is never exceeded, so a call is made only while its worst price fits: its size "
+        "for the whole timeout, and the longest start. The limit must pay for one such call of the dearest "
+        "size."
+    ),
     "changed-meanwhile": (
         "Somebody changed the function while versions of it were published, so the versions would not be of "
         "one code. Everything was put back; start again when that deployment is done."

@@ -1,19 +1,17 @@
-"""What `platform tune-memory` shows: a plan, and for each function a sentence, a table and a chart."""
+"""What `platform tune-memory` shows of its answers: for each function a sentence, a table and a chart."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from platform_cli.cli.rendering.tuning_data import plan_data, tuning_data
+from platform_cli.cli.rendering.tuning_data import tuning_data
 from platform_cli.cli.rendering.words import number
 
 if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
     from platform_cli.errors import PlatformError
     from platform_cli.operate.tuning.choosing import Candidate
-    from platform_cli.operate.tuning.planning import RunPlan
-    from platform_cli.operate.tuning.pricing import LambdaPrice
     from platform_cli.operate.tuning.tuned import Tuning
 
 _BAR = 24
@@ -27,51 +25,6 @@ STOPPED = {
     "max-spend": "it stopped at --max-spend-usd",
     "nothing-works": "no size can be chosen",
 }
-
-
-def render_plans(terminal: Terminal, plans: Sequence[RunPlan], prices: Mapping[str, LambdaPrice]) -> None:
-    """Show what a run would call, and its price."""
-    if terminal.json:
-        terminal.data({"functions": [plan_data(plan) for plan in plans], "prices": dict(prices)})
-        return
-    for plan in plans:
-        terminal.result(f"{plan.address}: {', '.join(str(v) for v in plan.variants)}")
-        terminal.result(
-            f"  {plan.first_calls} to {plan.most_calls} calls"
-            + (f" with {number(plan.payloads, 'payload')}" if plan.payloads > 1 else "")
-        )
-        if plan.first_usd is None or plan.most_usd is None:
-            terminal.result("  price unknown: its logs hold no report of the present size")
-        else:
-            terminal.result(
-                f"  {_usd_range(plan.first_usd)} for the first round, {_usd_range(plan.most_usd)} at most"
-            )
-        for variant, reason in plan.skipped.items():
-            terminal.result(f"  not {variant}: {reason}")
-    price = next(iter(prices.values()))
-    terminal.say(f"prices as of {price.date} ({price.source})", style="dim")
-    say_writes(terminal, plans)
-
-
-def say_writes(terminal: Terminal, plans: Sequence[RunPlan]) -> None:
-    """Warn of functions whose calls may leave something behind."""
-    for plan in plans:
-        if plan.writes:
-            terminal.say(
-                f"warning: {plan.address} may leave something behind at each call "
-                f"({'; '.join(plan.writes)}); "
-                "give a payload that may be sent many times, or clean up with `--after`",
-                style="yellow",
-            )
-
-
-def question(plans: Sequence[RunPlan], environment: str) -> str:
-    """What is asked before the first call."""
-    calls = sum(plan.most_calls for plan in plans)
-    known = [plan.most_usd[1] for plan in plans if plan.most_usd is not None]
-    price = f", for {usd(sum(known))} at most" if len(known) == len(plans) else ""
-    what = plans[0].address if len(plans) == 1 else number(len(plans), "function")
-    return f"Call {what} in {environment} up to {calls} times{price}?"
 
 
 def render_tunings(
@@ -149,6 +102,12 @@ def verdict(tuning: Tuning) -> tuple[str, ...]:
     ties = [c for c in choice.candidates if c.tied]
     if ties:
         lines.append(f"as good for any practical purpose: {', '.join(_size(c, tuning) for c in ties)}")
+    unsure = [c for c in choice.candidates if c.unsure]
+    if unsure:
+        lines.append(
+            "on which side of its limit a size is, the calls do not say for sure: "
+            + ", ".join(f"{_size(c, tuning)} ({_limits(c, tuning)})" for c in unsure)
+        )
     timeout = tuning.recommended_timeout_seconds
     if timeout is not None and timeout != tuning.timeout_seconds:
         lines.append(
@@ -156,6 +115,17 @@ def verdict(tuning: Tuning) -> tuple[str, ...]:
             f"every cold call); it is {tuning.timeout_seconds} s"
         )
     return tuple(lines)
+
+
+def _limits(candidate: Candidate, tuning: Tuning) -> str:
+    """The figures of a size beside limits, with what they may be."""
+    told, present = [], tuning.present
+    estimate = candidate.estimate
+    if tuning.settings.aim.p95_limit_ms is not None:
+        told.append(f"p95 {_ms(estimate.p95_low_ms).removesuffix(' ms')} to {_ms(estimate.p95_high_ms)}")
+    if tuning.settings.aim.max_cost_increase is not None and present is not None:
+        told.append(f"costs {candidate.cost_usd_per_million / present.cost_usd_per_million - 1:+.1%}")
+    return ", ".join(told)
 
 
 def _rows(tuning: Tuning) -> list[tuple[str, ...]]:
@@ -231,7 +201,8 @@ def _remarks(tuning: Tuning) -> list[str]:
         remarks.append(f"{number(tuning.missing, 'call')} came back without a report, and count as missing")
     if tuning.throttled:
         remarks.append(
-            f"Lambda refused {number(tuning.throttled, 'call')} for lack of capacity; they were made later"
+            f"{number(tuning.throttled, 'call')} were refused for lack of capacity, or did not reach Lambda; "
+            "they were made later"
         )
     chosen = tuning.chosen
     if chosen is not None and chosen.estimate.billed_extra_ms >= _EXTRA_MS:
@@ -253,11 +224,6 @@ def _remarks(tuning: Tuning) -> list[str]:
 def usd(amount: float) -> str:
     """US dollars, small ones with two figures that say something."""
     return f"{amount:,.2f} USD" if amount >= 1 else f"{amount:.2g} USD"
-
-
-def _usd_range(ends: tuple[float, float]) -> str:
-    low, high = usd(ends[0]), usd(ends[1])
-    return low if low == high else f"{low.removesuffix(' USD')} to {high}"
 
 
 def _many(tuning: Tuning) -> bool:

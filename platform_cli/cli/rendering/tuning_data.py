@@ -51,4 +51,7 @@ def plan_data(plan: RunPlan) -> dict[str, Any]:
         "most_usd": plan.most_usd,
         "payloads": plan.payloads,
         "writes": list(plan.writes),
+        "budget_usd": plan.budget_usd,
+        "budget_calls": plan.budget_calls if plan.budget_usd is not None else None,
+        "timeout_seconds": plan.timeout_seconds,
     }

@@ -74,8 +74,13 @@ def render_cleanup(terminal: Terminal, cleanup: Cleanup) -> None:
     if terminal.json:
         terminal.data(cleanup)
         return
-    if not cleanup.journals and not cleanup.leftovers:
+    if not (cleanup.journals or cleanup.leftovers or cleanup.copies or cleanup.layers):
         terminal.result("nothing was left to put back")
+    for what, names in (("copy", cleanup.copies), ("layer", cleanup.layers)):
+        for name in names:
+            terminal.result(f"deleted the temporary {what} {name}")
+    if not cleanup.searched:
+        terminal.say("copies for another architecture were not looked for: AWS refuses to list functions")
     for address in cleanup.journals:
         terminal.result(f"{address} is as it was before the run that was killed")
     for left in cleanup.leftovers:

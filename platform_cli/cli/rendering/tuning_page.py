@@ -173,7 +173,8 @@ def _facts(tuning: Tuning) -> str:
         f"{number(len(race.observations), 'call')} in {number(race.rounds, 'round')} for "
         f"{usd(race.spent_usd)}; {STOPPED.get(race.stopped, race.stopped)}.",
         f"Weight of the cost: {settings.aim.cost_weight:g}.",
-        f"Calls without a report: {tuning.missing}. Refused for lack of capacity: {tuning.throttled}.",
+        f"Calls without a report: {tuning.missing}. Refused for lack of capacity, or not reached: "
+        f"{tuning.throttled}.",
         f"Prices as of {price.date}: {price.source}.",
     ]
     return "".join(f'<p class="dim">{escape(fact)}</p>' for fact in facts)

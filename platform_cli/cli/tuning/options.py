@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,6 +101,8 @@ def check(options: TuneOptions, *, local: bool, json: bool) -> None:
         wrong = "a simulation says nothing about the function, so --simulate goes with none of these"
     elif options.simulate is not None and options.apply and (options.everywhere or not local):
         wrong = "a simulation says nothing about the function: it is written for the local AWS alone"
+    elif (typed := _not_finite(options)) is not None:
+        wrong = f"{typed} takes a number"
     if wrong is not None:
         raise PlatformError(
             wrong,
@@ -107,3 +110,14 @@ def check(options: TuneOptions, *, local: bool, json: bool) -> None:
             code="usage",
             exit_code=ExitCode.USAGE,
         )
+
+
+def _not_finite(options: TuneOptions) -> str | None:
+    """A limit that was typed as `nan` or `inf`, and would never hold."""
+    limits = {
+        "--p95-limit-ms": options.p95_limit_ms,
+        "--max-cost-increase": options.max_cost_increase,
+        "--max-spend-usd": options.max_spend_usd,
+        "--certainty": options.certainty,
+    }
+    return next((name for name, value in limits.items() if value is not None and not isfinite(value)), None)

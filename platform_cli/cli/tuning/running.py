@@ -11,7 +11,7 @@ import typer
 from platform_cli.cli.deploying import reach
 from platform_cli.cli.session import Session
 from platform_cli.cli.tuning.options import TuneOptions, check
-from platform_cli.cli.tuning.reading import logs_of, show_history, show_ranking, tidy
+from platform_cli.cli.tuning.reading import logs_of, prices_of, show_history, show_ranking, tidy
 from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def tune_memory(session: Session, options: TuneOptions) -> None:
 
 
 def _tune(session: Session, options: TuneOptions) -> None:
-    from platform_cli.cli.rendering.tuning import render_plans, render_tunings, say_writes
+    from platform_cli.cli.rendering.tuning import render_tunings
+    from platform_cli.cli.rendering.tuning_plan import render_plans, say_writes
     from platform_cli.operate.tuning.planning import plan_run
 
     functions, logged = _chosen(session, options)
@@ -137,7 +138,6 @@ def _run_all(
 
 def _chosen(session: Session, options: TuneOptions) -> tuple[tuple[ResolvedFunction, ...], dict[str, Logged]]:
     from platform_cli.operate.functions import select_functions
-    from platform_cli.operate.tuning.pricing import lambda_prices
     from platform_cli.operate.tuning.priors import rank
 
     functions = select_functions(session.environment, options.target)
@@ -145,8 +145,7 @@ def _chosen(session: Session, options: TuneOptions) -> tuple[tuple[ResolvedFunct
         return functions, {}
     logged = _prior(session, options, functions)
     if options.worst is not None:
-        prices = lambda_prices(session.environment.region)
-        ranked = rank(functions, logged, options.sizes_mb, options.goal, prices)
+        ranked = rank(functions, logged, options.sizes_mb, options.goal, prices_of(session))
         wanted = [p.address for p in ranked if p.saving_usd > 0][: options.worst]
         if not wanted:
             raise PlatformError(
@@ -177,7 +176,6 @@ def _settings(
 ) -> RaceSettings:
     from platform_cli.operate.tuning.observations import Variant
     from platform_cli.operate.tuning.planning import sizes_to_try
-    from platform_cli.operate.tuning.pricing import lambda_prices
     from platform_cli.operate.tuning.racing import RaceSettings
 
     architectures = ("arm64", "x86_64") if options.architectures else (function.architecture,)
@@ -188,11 +186,12 @@ def _settings(
             for size in sizes_to_try(options.sizes_mb, function.memory_mb)
         ),
         options.goal,
-        lambda_prices(session.environment.region),
+        prices_of(session),
         present=_present(function),
         certainty=options.certainty / 100,
         max_invocations=options.max_invocations,
         max_spend_usd=options.max_spend_usd,
+        timeout_seconds=function.timeout_seconds,
         known_memory_mb=logged.max_memory_mb if logged else 0,
     )
 
@@ -214,7 +213,7 @@ def _payloads(session: Session, options: TuneOptions, function: ResolvedFunction
 def _approve(session: Session, plans: Sequence[RunPlan]) -> None:
     from platform_cli.cli.approval import approve_environment
     from platform_cli.cli.deploying import declined
-    from platform_cli.cli.rendering.tuning import question
+    from platform_cli.cli.rendering.tuning_plan import question
 
     if not approve_environment(session, question(plans, session.environment.environment)):
         raise declined()

@@ -17,7 +17,8 @@ from platform_cli.cli.tuning.options import TuneOptions
 from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
-    from platform_cli.blueprint.resolved import ResolvedFunction
+    from platform_cli.aws.clients import Clients
+    from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFunction
     from platform_cli.operate.tuning.measuring import Processor
     from platform_cli.operate.tuning.tuning import Surroundings
 
@@ -61,12 +62,13 @@ def surroundings(
         lambda: datetime.now(UTC),
         report,
         guard=lambda: deployment_lock(names, clients, f"platform tune-memory {function.address}"),
-        before=_processor(session, options.before),
-        after=_processor(session, options.after),
+        before=processor_of(environment, options.before, clients) if options.before else None,
+        after=processor_of(environment, options.after, clients) if options.after else None,
         download=_download,
         layer_of=lambda architecture: _layer(session, function, architecture),
         own_layer=names.resource(f"{function.service}-dependencies"),
         agent_of=lambda architecture: _agent(environment.region, architecture),
+        caller=clients.impatient("lambda"),
     )
 
 
@@ -91,18 +93,19 @@ def _simulated(model: str, function: ResolvedFunction) -> Any:
     )
 
 
-def _processor(session: Session, address: str | None) -> Processor | None:
-    """A function of the same environment that is called around each call."""
-    if address is None:
-        return None
+def processor_of(environment: ResolvedEnvironment, address: str, clients: Clients) -> Processor:
+    """A function of the same environment that is called around each call.
+
+    Raises:
+        PlatformError: `unknown-function`; and when it is called, `processor-failed` if it fails.
+    """
     from platform_cli.operate.functions import find_function
     from platform_cli.operate.invoking import invoke
 
-    find_function(session.environment, address)
-    clients = reach(session)
+    find_function(environment, address)
 
     def process(payload: bytes) -> bytes | None:
-        done = invoke(session.environment, address, payload, clients)
+        done = invoke(environment, address, payload, clients)
         if done.error is not None:
             raise PlatformError(
                 f"{address} failed with {done.error.type}: {done.error.message}",

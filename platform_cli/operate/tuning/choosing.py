@@ -55,6 +55,7 @@ class Candidate:
         on_front: Whether no other size is both cheaper and faster.
         tied: Whether it is as good as the chosen one for any practical purpose.
         excluded: Why it may not be chosen; empty if it may.
+        unsure: Whether its interval lies on both sides of a limit, so that more calls may judge otherwise.
     """
 
     estimate: SizeEstimate
@@ -66,6 +67,7 @@ class Candidate:
     on_front: bool = False
     tied: bool = False
     excluded: str = ""
+    unsure: bool = False
 
     @property
     def variant(self) -> Variant:
@@ -141,7 +143,8 @@ def choose(
     allowed = [i for i, s in enumerate(estimates.sizes) if s.variant not in reasons]
     best = _winner(allowed, scores, costs, [s.mean_ms for s in estimates.sizes], aim)
     reference = best if best is not None else 0
-    slopes = [_slope(s, c, aim, prices) for s, c in zip(estimates.sizes, costs, strict=True)]
+    slopes = [_slope(s, c, aim.cost_weight, prices) for s, c in zip(estimates.sizes, costs, strict=True)]
+    unsure = _unsure(estimates, costs, aim, prices, present, excluded or {})
     z = normal_quantile(0.975)
     candidates = []
     for i, size in enumerate(estimates.sizes):
@@ -158,6 +161,7 @@ def choose(
                 size.variant not in reasons and _on_front(i, allowed, costs, estimates.sizes),
                 best is not None and i != best and i in allowed and abs(gap) < TIE,
                 reasons.get(size.variant, ""),
+                size.variant in unsure,
             )
         )
     if best is None:
@@ -177,11 +181,37 @@ def difference_error(estimates: Estimates, slopes: Sequence[float], one: int, ot
     return math.sqrt(max(0.0, variance))
 
 
-def _slope(size: SizeEstimate, cost: float, aim: Aim, prices: Mapping[str, LambdaPrice]) -> float:
+def _slope(size: SizeEstimate, cost: float, cost_weight: float, prices: Mapping[str, LambdaPrice]) -> float:
     """How a score follows the logarithm of the duration."""
     requests = 1e6 * prices[size.variant.architecture].request_usd
     share = (cost - requests) / cost * size.mean_ms / (size.mean_ms + size.billed_extra_ms)
-    return aim.cost_weight * share + (1 - aim.cost_weight)
+    return cost_weight * share + (1 - cost_weight)
+
+
+def _unsure(
+    estimates: Estimates,
+    costs: Sequence[float],
+    aim: Aim,
+    prices: Mapping[str, LambdaPrice],
+    present: Variant | None,
+    excluded: Mapping[Variant, str],
+) -> set[Variant]:
+    """Sizes of which the figures do not say for sure on which side of a limit they are."""
+    sizes, found = estimates.sizes, set[Variant]()
+    limit = aim.p95_limit_ms
+    if limit is not None:
+        found |= {s.variant for s in sizes if s.p95_low_ms <= limit <= s.p95_high_ms}
+    now = next((i for i, s in enumerate(sizes) if s.variant == present), None)
+    if aim.max_cost_increase is not None and now is not None:
+        slopes = [_slope(s, c, 1.0, prices) for s, c in zip(sizes, costs, strict=True)]
+        z, most = normal_quantile(0.975), math.log1p(aim.max_cost_increase)
+        found |= {
+            s.variant
+            for i, s in enumerate(sizes)
+            if i != now
+            and abs(math.log(costs[i] / costs[now]) - most) <= z * difference_error(estimates, slopes, i, now)
+        }
+    return found - set(excluded)
 
 
 def _reasons(
@@ -197,9 +227,11 @@ def _reasons(
             continue
         if aim.p95_limit_ms is not None and size.p95_ms > aim.p95_limit_ms:
             reasons[size.variant] = f"its p95 of {size.p95_ms:.0f} ms is above {aim.p95_limit_ms:g} ms"
-        elif (
-            aim.max_cost_increase is not None and now is not None and cost > now * (1 + aim.max_cost_increase)
-        ):
+        elif aim.max_cost_increase is None or present is None:
+            continue
+        elif now is None:
+            reasons[size.variant] = "nothing says what it costs more: the present size could not be measured"
+        elif cost > now * (1 + aim.max_cost_increase):
             reasons[size.variant] = f"it costs {cost / now - 1:+.0%}"
     return reasons
 

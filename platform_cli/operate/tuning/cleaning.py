@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedFunction
-from platform_cli.deploy.answers import Sleep
-from platform_cli.operate.tuning.journal import read_journals
-from platform_cli.operate.tuning.variants import Leftover, remove_made, restore
+from platform_cli.deploy.answers import Sleep, expecting, pages
+from platform_cli.operate.tuning.journal import copy_description, read_journals
+from platform_cli.operate.tuning.variants import Leftover, delete_function, delete_layer, remove_made, restore
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,16 @@ class Cleanup:
     Attributes:
         journals: Functions of runs that were found on the disk.
         leftovers: What was found on functions without a journal.
+        copies: Temporary copies for another architecture that were found without a journal, and deleted.
+        layers: Their layers.
+        searched: Whether copies could be looked for, which needs the right to list functions and layers.
     """
 
     journals: tuple[str, ...]
     leftovers: tuple[Leftover, ...]
+    copies: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    searched: bool = True
 
 
 def clean_up(
@@ -50,4 +56,29 @@ def clean_up(
                 restore(client, journal, sleep=sleep)
                 done.append(journal.address)
         found = [remove_made(client, name) for name in sorted(wanted)]
-    return Cleanup(tuple(done), tuple(left for left in found if left.aliases or left.versions))
+        with expecting("AccessDeniedException") as refused:
+            copies, layers = _remove_copies(client, wanted)
+    left = tuple(left for left in found if left.aliases or left.versions)
+    if refused:
+        return Cleanup(tuple(done), left, searched=False)
+    return Cleanup(tuple(done), left, copies, layers)
+
+
+def _remove_copies(client: Any, functions: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Delete the temporary copies of functions, and the layers that were made for them."""
+    made, marks = {copy_description(name) for name in functions}, ("Marker", "NextMarker")
+    copies = [
+        told["FunctionName"]
+        for told in pages(client.list_functions, "Functions", paging=marks)
+        if told.get("Description") in made
+    ]
+    layers = [
+        told["LayerName"]
+        for told in pages(client.list_layers, "Layers", paging=marks)
+        if told.get("LatestMatchingVersion", {}).get("Description") in made
+    ]
+    for name in copies:
+        delete_function(client, name)
+    for name in layers:
+        delete_layer(client, name)
+    return tuple(copies), tuple(layers)

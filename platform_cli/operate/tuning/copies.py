@@ -11,7 +11,7 @@ from typing import Any
 
 from platform_cli.deploy.answers import Sleep
 from platform_cli.errors import ExitCode, PlatformError
-from platform_cli.operate.tuning.journal import DESCRIPTION, Journal
+from platform_cli.operate.tuning.journal import Journal, copy_description
 from platform_cli.operate.tuning.variants import settled
 
 _LONGEST_NAME = 64
@@ -72,10 +72,10 @@ def make_copy(
     name = journal.function[: _LONGEST_NAME - len(suffix)] + suffix
     layer_name = f"{own_layer}-tune-{journal.run}" if mine else None
     holding[0] = journal.noting(copy=name, layer=layer_name)
-    built = _publish_layer(client, layer_name, architecture, layer_of) if layer_name else ""
+    built = _publish_layer(client, layer_name, architecture, layer_of, journal) if layer_name else ""
     client.create_function(
         FunctionName=name,
-        Description=DESCRIPTION,
+        Description=copy_description(journal.function),
         Architectures=[architecture],
         Code={"ZipFile": code},
         Layers=[agents.get(arn, built) for arn in layers],
@@ -119,7 +119,7 @@ def _settings(configuration: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _publish_layer(client: Any, name: str, architecture: str, layer_of: LayerOf) -> str:
+def _publish_layer(client: Any, name: str, architecture: str, layer_of: LayerOf, journal: Journal) -> str:
     content = layer_of(architecture)
     if content is None:
         raise PlatformError(
@@ -128,7 +128,10 @@ def _publish_layer(client: Any, name: str, architecture: str, layer_of: LayerOf)
             code="not-comparable",
         )
     arn: str = client.publish_layer_version(
-        LayerName=name, Content={"ZipFile": content}, CompatibleArchitectures=[architecture]
+        LayerName=name,
+        Description=copy_description(journal.function),
+        Content={"ZipFile": content},
+        CompatibleArchitectures=[architecture],
     )["LayerVersionArn"]
     return arn
 

@@ -17,7 +17,8 @@ _MISFIT = 0.04
 _MISFIT_FREEDOM = 3.0
 
 
-def _columns(sizes: Sequence[int]) -> list[list[float]]:
+def columns(sizes: Sequence[int]) -> list[list[float]]:
+    """The functions that the curve is a sum of, by size: a constant, and three that fall."""
     return [
         [1.0] * len(sizes),
         [ONE_CPU_MB / min(m, ONE_CPU_MB) for m in sizes],
@@ -35,18 +36,18 @@ def smooth(
         return list(means), [
             [relative[i] ** 2 if i == j else 0.0 for j in range(number)] for i in range(number)
         ]
-    columns = _columns(sizes)
+    basis = columns(sizes)
     misfit = _MISFIT**2
-    fitted, active = _fit(columns, means, relative, misfit)
+    fitted, active = _fit(basis, means, relative, misfit)
     freedom = number - len(active)
     if freedom > 0:
         standing = [math.log(m / f) for m, f in zip(means, fitted, strict=True)]
         seen = sum(r * r - e * e for r, e in zip(standing, relative, strict=True)) * number / freedom / number
         misfit = (_MISFIT_FREEDOM * _MISFIT**2 + freedom * max(0.0, seen)) / (_MISFIT_FREEDOM + freedom)
-        fitted, active = _fit(columns, means, relative, misfit)
+        fitted, active = _fit(basis, means, relative, misfit)
     draw = [misfit / (misfit + e * e) for e in relative]
     drawn = [f * math.exp(k * math.log(m / f)) for f, m, k in zip(fitted, means, draw, strict=True)]
-    return drawn, _covariance([columns[c] for c in active], fitted, relative, misfit, draw)
+    return drawn, _covariance([basis[c] for c in active], fitted, relative, misfit, draw)
 
 
 def _fit(

@@ -13,7 +13,10 @@ FIRST_WARM = 7
 
 
 def reasons_to_drop(
-    observations: Sequence[Observation], variants: Sequence[Variant], known_memory_mb: int = 0
+    observations: Sequence[Observation],
+    variants: Sequence[Variant],
+    known_memory_mb: int = 0,
+    in_use: Variant | None = None,
 ) -> dict[Variant, str]:
     """Sizes that cannot work: out of memory, too slow, failing, or too near to their limit.
 
@@ -21,7 +24,9 @@ def reasons_to_drop(
         observations: So far.
         variants: Sizes to look at.
         known_memory_mb: The most memory that logs have seen, 0 if they say nothing.
+        in_use: A size that may be near to its limit, since users call it anyway.
     """
+    seen = least_memory_mb(observations)
     least = least_memory_mb(observations, known_memory_mb)
     found: dict[Variant, str] = {}
     by_variant: dict[Variant, list[Observation]] = {variant: [] for variant in variants}
@@ -37,14 +42,18 @@ def reasons_to_drop(
             found[variant] = f"it timed out in {timeouts} of {len(mine)} calls"
         elif _fails(len(failures), len(mine)):
             found[variant] = f"it failed in {len(failures)} of {len(mine)} calls: {failures[-1].error}"
-        elif variant.memory_mb < least:
-            found[variant] = (
-                f"the function used up to {math.ceil(least / MEMORY_MARGIN)} MB, "
-                "and a quarter more must be left"
-            )
+        elif variant.memory_mb < least and variant != in_use:
+            by = " by its logs" if least > seen else ""
+            used = known_memory_mb if by else math.floor(least / MEMORY_MARGIN)
+            found[variant] = f"the function used up to {used} MB{by}, and a quarter more must be left"
         elif kinds.count("missing") > 2 * FIRST_WARM and "warm" not in kinds:
             found[variant] = "no call of it came back with a report"
     return found
+
+
+def may_be_called(variant: Variant, known_memory_mb: int, present: Variant | None) -> bool:
+    """Whether a size is large enough by what logs have seen; the one in use is called by users anyway."""
+    return variant == present or variant.memory_mb >= least_memory_mb((), known_memory_mb)
 
 
 def _fails(failures: int, calls: int) -> bool:

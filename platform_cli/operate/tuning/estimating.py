@@ -19,6 +19,7 @@ from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.statistics import (
     Matrix,
     nonnegative_fit,
+    normal_quantile,
     quantile,
     student_quantile,
     trimmed_error,
@@ -50,6 +51,8 @@ class SizeEstimate:
         p95_ms: The duration that 95 % of the calls stay below.
         p999_ms: The duration that 99.9 % stay below; beyond the calls made, by the shape of all sizes.
         billed_extra_ms: What is billed beyond the duration of a warm call, on average.
+        p95_low_ms: Lower end of the 95 % interval of `p95_ms`.
+        p95_high_ms: Upper end.
     """
 
     variant: Variant
@@ -60,6 +63,8 @@ class SizeEstimate:
     p95_ms: float
     p999_ms: float
     billed_extra_ms: float
+    p95_low_ms: float
+    p95_high_ms: float
 
 
 @dataclass(frozen=True)
@@ -125,10 +130,12 @@ def _of_architecture(
     shape = _shape(values, places)
     freedom = sum(len(x) - 1 for x in values) / 2
     width = student_quantile(0.975, max(3.0, freedom))
+    narrower, wider = _stretch_of_p95(shape)
     sizes = []
     for i, (variant, mean) in enumerate(zip(levelled, drawn, strict=True)):
         half = width * math.sqrt(covariance[i][i])
         place = mean * places[i] / means[i]
+        p95 = max(_beyond(shape, 0.95, place), mean)
         sizes.append(
             SizeEstimate(
                 variant,
@@ -136,9 +143,11 @@ def _of_architecture(
                 mean,
                 mean * math.exp(-half),
                 mean * math.exp(half),
-                max(_beyond(shape, 0.95, place), mean),
+                p95,
                 max(_beyond(shape, 0.999, place), mean, *values[i]),
                 billed_extra_ms,
+                p95 * math.exp(-math.hypot(half, narrower)),
+                p95 * math.exp(math.hypot(half, wider)),
             )
         )
     return sizes, covariance
@@ -193,6 +202,18 @@ def _beyond(shape: Sequence[float], share: float, place: float) -> float:
     # A Hill estimate of few values can be absurd; durations with a heavier tail than this have no mean.
     stretch: float = (len(tail) / len(ordered) / (1 - share)) ** min(index, 0.8)
     return place * threshold * stretch
+
+
+def _stretch_of_p95(shape: Sequence[float]) -> tuple[float, float]:
+    """How far below and above a p95 may be by the number of calls alone, in logarithms.
+
+    Of so many calls, the share that stays below the true p95 is binomial; its 95 % interval names two
+    quantiles, which hold the true one between them.
+    """
+    reach = normal_quantile(0.975) * math.sqrt(0.95 * 0.05 / len(shape))
+    middle = _beyond(shape, 0.95, 1.0)
+    low, high = _beyond(shape, max(0.5, 0.95 - reach), 1.0), _beyond(shape, min(0.999, 0.95 + reach), 1.0)
+    return math.log(max(1.0, middle / low)), math.log(max(1.0, high / middle))
 
 
 def _diagonal(blocks: Sequence[Matrix]) -> Matrix:

@@ -20,6 +20,11 @@ ALIAS_PREFIX = "platform-tune-"
 DESCRIPTION = "temporary, by platform tune-memory"
 
 
+def copy_description(function: str) -> str:
+    """What the temporary copy of a function and its layer carry, so that they are found without the file."""
+    return f"{DESCRIPTION}, of {function}"
+
+
 @dataclass(frozen=True)
 class Journal:
     """What must be put back.

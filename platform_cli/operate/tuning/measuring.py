@@ -126,8 +126,14 @@ def call_once(
     Raises:
         PlatformError: `no-capacity` if Lambda has refused for too long.
     """
-    answer = _invoke(client, function, qualifier, payload, sleep)
-    body: bytes = answer["Payload"].read()
+    from botocore.exceptions import ConnectionClosedError, ReadTimeoutError, ResponseStreamingError
+
+    try:
+        answer = _invoke(client, function, qualifier, payload, sleep)
+        body: bytes = answer["Payload"].read()
+    except (ConnectionClosedError, ReadTimeoutError, ResponseStreamingError) as error:
+        # It was made, and billed; what it told is lost.
+        return observe(call.variant, call.order, None, None, call.payload, lost=str(error))
     tail = base64.b64decode(answer.get("LogResult") or "").decode(errors="replace")
     reports = [report for line in tail.splitlines() if (report := parse_report(line)) is not None]
     failure = _failure(body) if answer.get("FunctionError") else None
@@ -174,15 +180,17 @@ def _turn(calls: Sequence[Call], lanes: int) -> list[Call]:
 
 
 def _invoke(client: Any, function: str, qualifier: str, payload: bytes, sleep: Sleep) -> Mapping[str, Any]:
-    from botocore.exceptions import ClientError
+    from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 
     for attempt in range(_TRIES):
+        # Together with the jitter, so that lanes that were refused at once do not return at once.
+        pause = min(_LONGEST_PAUSE_SECONDS, _PAUSE_SECONDS * 2**attempt) * (0.5 + random.random() / 2)
         try:
             answer: Mapping[str, Any] = client.invoke(
                 FunctionName=function, Qualifier=qualifier, Payload=payload, LogType="Tail"
             )
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") not in _THROTTLED:
+            if not _passes(error.response):
                 raise
             if attempt == _TRIES - 1:
                 raise PlatformError(
@@ -190,11 +198,21 @@ def _invoke(client: Any, function: str, qualifier: str, payload: bytes, sleep: S
                     hint="tune at a quieter time, or with `--concurrency 1`",
                     code="no-capacity",
                 ) from error
-            # Together with the jitter, so that lanes that were refused at once do not return at once.
-            sleep(min(_LONGEST_PAUSE_SECONDS, _PAUSE_SECONDS * 2**attempt) * (0.5 + random.random() / 2))
+            sleep(pause)
+        except (ConnectTimeoutError, EndpointConnectionError):
+            # It never reached Lambda, so making it again is no second call.
+            if attempt == _TRIES - 1:
+                raise
+            sleep(pause)
         else:
             return answer
     raise AssertionError("the last attempt either returns or raises")
+
+
+def _passes(response: Mapping[str, Any]) -> bool:
+    """Whether a refusal is for lack of capacity, or a fault of Lambda's own; either passes."""
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0
+    return response.get("Error", {}).get("Code") in _THROTTLED or status in (429, 500, 502, 503, 504)
 
 
 def _failure(body: bytes) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def observe(
     report: InvocationReport | None,
     failure: dict[str, Any] | None,
     payload: int = 0,
+    lost: str = "",
 ) -> Observation:
     """Turn an answer into an observation.
 
@@ -68,11 +69,12 @@ def observe(
         report: The call's report; None where none came.
         failure: The error object of the answer; None where the function succeeded.
         payload: Which of the payloads was sent.
+        lost: Why no answer came, where the call was made.
     """
     said = "" if failure is None else f"{failure.get('errorType', '')}: {failure.get('errorMessage', '')}"
     kind = _kind(report, failure, said)
     if report is None:
-        return Observation(variant, kind, order, payload=payload, error=said)
+        return Observation(variant, kind, order, payload=payload, error=lost or said)
     start = report.init_ms if report.init_ms is not None else report.restore_ms
     return Observation(
         variant,

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from platform_cli.errors import ExitCode, PlatformError
-from platform_cli.operate.tuning.choosing import MEMORY_MARGIN
-from platform_cli.operate.tuning.dropping import FIRST_WARM
+from platform_cli.operate.tuning.dropping import FIRST_WARM, may_be_called
 from platform_cli.operate.tuning.observations import Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.racing import RaceSettings
+from platform_cli.operate.tuning.spending import check_budget, worst_call_usd
 from platform_cli.operate.tuning.workloads import ONE_CPU_MB
 
 SMALLEST_MB, LARGEST_MB = 128, 10_240
@@ -32,6 +32,9 @@ class RunPlan:
         most_usd: The same for all calls.
         payloads: How many different ones.
         writes: Lines of `access` by which the calls may leave something behind.
+        budget_usd: What may be spent; None for no limit.
+        budget_calls: How many calls that pays for at least, if each ran into its timeout.
+        timeout_seconds: Of the function.
     """
 
     address: str
@@ -43,6 +46,9 @@ class RunPlan:
     most_usd: tuple[float, float] | None
     payloads: int
     writes: tuple[str, ...]
+    budget_usd: float | None = None
+    budget_calls: int = 0
+    timeout_seconds: int = 0
 
 
 def plan_run(
@@ -63,14 +69,18 @@ def plan_run(
         mean_ms: The duration of its warm calls in the logs, or None.
         payloads: How many different ones.
         writes: Lines of `access` by which the calls may leave something behind.
+
+    Raises:
+        PlatformError: `budget-too-small`.
     """
-    least = settings.known_memory_mb * MEMORY_MARGIN
     skipped = {
         v: f"the logs show up to {settings.known_memory_mb} MB in use, and a quarter more must be left"
         for v in settings.variants
-        if v.memory_mb < least
+        if not may_be_called(v, settings.known_memory_mb, present)
     }
     tried = tuple(v for v in settings.variants if v not in skipped)
+    budget = settings.max_spend_usd
+    check_budget(budget, settings.timeout_seconds, tried, settings.prices)
     first = min(first_round_calls(tried), settings.max_invocations)
     first_usd = most_usd = None
     if mean_ms is not None and tried:
@@ -78,11 +88,37 @@ def plan_run(
         low, high = min(ends), max(ends)
         first_usd = (low * first, high * first)
         most_usd = (low * settings.max_invocations, high * settings.max_invocations)
-        if settings.max_spend_usd is not None:
-            most_usd = (min(most_usd[0], settings.max_spend_usd), min(most_usd[1], settings.max_spend_usd))
+        if budget is not None:
+            first_usd = (min(first_usd[0], budget), min(first_usd[1], budget))
+            most_usd = (min(most_usd[0], budget), min(most_usd[1], budget))
     return RunPlan(
-        address, tried, skipped, first, settings.max_invocations, first_usd, most_usd, payloads, writes
+        address,
+        tried,
+        skipped,
+        first,
+        settings.max_invocations,
+        first_usd,
+        most_usd,
+        payloads,
+        writes,
+        budget,
+        0 if budget is None or not tried else _calls_for(budget, tried, settings),
+        settings.timeout_seconds,
     )
+
+
+def _calls_for(budget_usd: float, variants: Sequence[Variant], settings: RaceSettings) -> int:
+    """How many calls in turns of all sizes are paid for, if each costs as much as it can."""
+    worst = [worst_call_usd(v, settings.timeout_seconds, settings.prices) for v in variants]
+    turns = int(budget_usd / sum(worst))
+    left, more = budget_usd - turns * sum(worst), 0
+    # The turn that is not paid for as a whole, at its dearest.
+    for usd in sorted(worst, reverse=True):
+        left -= usd
+        if left < 0:
+            break
+        more += 1
+    return min(settings.max_invocations, turns * len(variants) + more)
 
 
 def sizes_to_try(asked: Sequence[int], present_mb: int) -> tuple[int, ...]:
@@ -136,7 +172,7 @@ def parse_sizes(typed: str) -> tuple[int, ...]:
         PlatformError: `invalid-size`.
     """
     try:
-        return tuple(sorted({int(part) for part in typed.split(",") if part.strip()}))
+        return tuple(sorted({int(part) for part in typed.split(",")}))
     except ValueError as error:
         raise PlatformError(
             f'"{typed}" is no list of memory sizes',

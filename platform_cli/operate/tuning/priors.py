@@ -11,6 +11,7 @@ from platform_cli.blueprint.resolved import ResolvedFunction
 from platform_cli.operate.logs import LogLine
 from platform_cli.operate.reports import InvocationReport, parse_report
 from platform_cli.operate.tuning.choosing import MEMORY_MARGIN, Aim
+from platform_cli.operate.tuning.own_calls import PastRun, of_a_run
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.statistics import quantile
 from platform_cli.operate.tuning.workloads import ONE_CPU_MB
@@ -113,9 +114,13 @@ class _Gathering:
 
 
 def gather(
-    lines: Iterable[LogLine], functions: Sequence[ResolvedFunction], since: datetime, until: datetime
+    lines: Iterable[LogLine],
+    functions: Sequence[ResolvedFunction],
+    since: datetime,
+    until: datetime,
+    runs: Mapping[str, Sequence[PastRun]] | None = None,
 ) -> Mapping[str, Logged]:
-    """Sort the reports of log lines by function.
+    """Sort the reports of log lines by function, without those of earlier tuning runs.
 
     An invocation that began and has no report is missing; one that began just now may still run, and
     counts as missing too.
@@ -123,7 +128,7 @@ def gather(
     gathered = {f.address: _Gathering() for f in functions}
     for line in lines:
         mine = gathered.get(line.address)
-        if mine is None or not line.platform:
+        if mine is None or not line.platform or of_a_run(line, (runs or {}).get(line.address, ())):
             continue
         report = parse_report(line.message)
         if report is not None:

@@ -22,7 +22,7 @@ from platform_cli.operate.tuning.estimating import Estimates, estimate
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.rounds import Call, Measure, Progress, make_calls, next_calls
-from platform_cli.operate.tuning.spending import affordable, spent_usd
+from platform_cli.operate.tuning.spending import Budget, spent_usd
 from platform_cli.operate.tuning.statistics import normal_quantile
 
 DEFAULT_SIZES_MB = (128, 256, 512, 768, 1024, 1536, 2048, 3008)
@@ -43,7 +43,8 @@ class RaceSettings:
         present: The size in use.
         certainty: Probability with which the answer must be right within `TOLERANCE` before the race ends.
         max_invocations: Calls at most.
-        max_spend_usd: Price of all calls at most; None for no limit.
+        max_spend_usd: Price of all calls at most, whatever becomes of them; None for no limit.
+        timeout_seconds: Of the function, by which the worst price of a call counts.
         known_memory_mb: The most memory that logs have seen, 0 if they say nothing.
         weights: Of the payloads.
         seed: Of the order within a round.
@@ -56,6 +57,7 @@ class RaceSettings:
     certainty: float = 0.95
     max_invocations: int = 400
     max_spend_usd: float | None = None
+    timeout_seconds: int = 900
     known_memory_mb: int = 0
     weights: tuple[float, ...] = (1.0,)
     seed: int = 1
@@ -110,16 +112,18 @@ def race(
     progress, source = Progress(), random.Random(settings.seed)
     estimates, choice, stopped = Estimates((), []), Choice(None, ()), ""
     candidates, undecided = list(settings.variants), list[Variant]()
+    budget = Budget(settings.max_spend_usd, settings.timeout_seconds, settings.prices)
     while not stopped:
-        dropped = _dropped(progress, settings)
+        dropped = _not_called(progress, settings)
         calls: Sequence[Call] = next_calls(progress, candidates, dropped, settings.weights, source)
-        calls, stopped = affordable(
-            calls, progress.observations, settings.prices, settings.max_invocations, settings.max_spend_usd
-        )
+        room = settings.max_invocations - len(progress.observations)
+        if len(calls) > room:
+            calls, stopped = calls[: max(0, room)], "max-invocations"
         if not calls:
             stopped = stopped or _reason(choice, undecided)
             break
-        make_calls(calls, progress, measure, lambda: _dropped(progress, settings))
+        if not make_calls(calls, progress, measure, lambda: _not_called(progress, settings), budget.fitting):
+            stopped = "max-spend"
         progress.rounds += 1
         dropped = _dropped(progress, settings)
         estimates = estimate(progress.observations, settings.weights)
@@ -154,18 +158,19 @@ def race(
 def undecided_sizes(estimates: Estimates, choice: Choice, settings: RaceSettings) -> list[Variant]:
     """Sizes that may still be better than the leader by more than the tolerance.
 
-    A size that is worse for sure cannot win; one that is as good for sure cannot matter.
+    A size that is worse for sure cannot win; one that is as good for sure cannot matter. One that seems to be
+    beyond a limit may win as long as that is not sure; and so may the leader lose.
     """
     leader = choice.of(choice.chosen) if choice.chosen is not None else None
     if leader is None:
-        return []
+        return [c.variant for c in choice.candidates if c.unsure]
     index = {s.variant: i for i, s in enumerate(estimates.sizes)}
     # Two-sided, though only one side matters: several sizes have each a chance to be misjudged.
     z = normal_quantile((1 + settings.certainty) / 2)
     slopes = [1.0] * len(estimates.sizes)
-    found = []
+    found = [leader.variant] if leader.unsure else []
     for candidate in choice.candidates:
-        if candidate.excluded or candidate.variant == leader.variant:
+        if (candidate.excluded and not candidate.unsure) or candidate.variant == leader.variant:
             continue
         lead = candidate.score - leader.score
         error = difference_error(estimates, slopes, index[candidate.variant], index[leader.variant])
@@ -186,8 +191,12 @@ def _to_call(
     known, warm = {s.variant for s in estimates.sizes}, progress.warm
     unknown = [v for v in settings.variants if v not in known and v not in dropped]
     open_ones = [v for v in undecided if warm[v] < _MOST_WARM]
-    if open_ones and choice.chosen is not None and warm[choice.chosen] < _MOST_WARM:
-        open_ones.append(choice.chosen)
+    references = [choice.chosen]
+    if settings.aim.max_cost_increase is not None and any(c.unsure for c in choice.candidates):
+        references.append(settings.present)
+    open_ones += [
+        v for v in references if open_ones and v in known and v not in open_ones and warm[v] < _MOST_WARM
+    ]
     return unknown + open_ones
 
 
@@ -195,6 +204,19 @@ def _reason(choice: Choice, undecided: Sequence[Variant]) -> str:
     if choice.chosen is None:
         return "nothing-works"
     return "most-calls" if undecided else "certain"
+
+
+def _not_called(progress: Progress, settings: RaceSettings) -> dict[Variant, str]:
+    """What is not called: all that cannot work, but in the first round for the size in use.
+
+    Without its figures nobody could say what another size saves, or what it may cost more.
+    """
+    return reasons_to_drop(
+        progress.observations,
+        settings.variants,
+        settings.known_memory_mb,
+        in_use=None if progress.rounds else settings.present,
+    )
 
 
 def _dropped(progress: Progress, settings: RaceSettings) -> dict[Variant, str]:

@@ -7,7 +7,7 @@ The last ten of a function are kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -18,6 +18,8 @@ from platform_cli.blueprint.naming import Names
 from platform_cli.deploy.answers import pages
 from platform_cli.deploy.lock import current_owner
 from platform_cli.operate.tuning.choosing import Candidate
+from platform_cli.operate.tuning.observations import Variant
+from platform_cli.operate.tuning.own_calls import PastRun
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.priors import Logged
 from platform_cli.operate.tuning.tuned import Tuning
@@ -58,6 +60,8 @@ class TuningRecord:
         invocations: How many calls it took.
         spent_usd: What they cost.
         applied: Whether the size was written into the blueprint.
+        started: When it began; None in records of older versions of the tool.
+        versions: Of the function, that it published and called.
     """
 
     address: str
@@ -70,6 +74,13 @@ class TuningRecord:
     invocations: int
     spent_usd: float
     applied: bool = False
+    started: datetime | None = None
+    versions: tuple[str, ...] = ()
+
+    @property
+    def run(self) -> PastRun:
+        """Its calls in the log."""
+        return PastRun(self.started or self.when, self.when, self.versions)
 
     @property
     def promised_cost(self) -> float | None:
@@ -119,6 +130,8 @@ def record_of(tuning: Tuning, *, applied: bool) -> TuningRecord | None:
         len(tuning.race.observations),
         tuning.race.spent_usd,
         applied,
+        tuning.started,
+        tuning.versions,
     )
 
 
@@ -155,19 +168,28 @@ def read_records(names: Names, clients: Clients, addresses: Sequence[str]) -> tu
     return tuple(sorted(found, key=lambda r: r.when, reverse=True))
 
 
-def compare(record: TuningRecord, before: Logged, since: Logged, price: LambdaPrice) -> Outcome:
+def compare(
+    record: TuningRecord,
+    before: Logged,
+    since: Logged,
+    prices: Mapping[str, LambdaPrice],
+    present: Variant | None = None,
+) -> Outcome:
     """Compare a promise with the logs: production before the run with production since.
 
     The calls of a run are not those of users, so the change is compared and not the figures themselves.
 
     Args:
         record: What was promised.
-        before: The logs of the days before the run.
-        since: The logs since.
-        price: Of the chosen architecture.
+        before: The logs of the days before the run, without the calls of any run.
+        since: The logs since, without them.
+        prices: By architecture, in the environment's region.
+        present: What the blueprint says today; a log does not tell architectures apart, so calls count as of
+            the chosen one only where that is in use.
     """
     chosen, old = record.chosen, record.before
-    later = since.warm_ms(chosen.memory_mb)
+    other = present is not None and present.architecture != chosen.architecture
+    later = [] if other else since.warm_ms(chosen.memory_mb)
     earlier = before.warm_ms(old.memory_mb) if old is not None else []
     cost = time = None
     verdict: Verdict = "too few calls"
@@ -176,8 +198,8 @@ def compare(record: TuningRecord, before: Logged, since: Logged, price: LambdaPr
     if old is not None and len(later) >= _FEWEST_CALLS and len(earlier) >= _FEWEST_CALLS:
         time = _mean(later) / _mean(earlier) - 1
         cost = (
-            _usd(since.billed_ms(chosen.memory_mb), chosen.memory_mb, price)
-            / _usd(before.billed_ms(old.memory_mb), old.memory_mb, price)
+            _usd(since.billed_ms(chosen.memory_mb), chosen.memory_mb, prices[chosen.architecture])
+            / _usd(before.billed_ms(old.memory_mb), old.memory_mb, prices[old.architecture])
             - 1
         )
         weight = record.cost_weight
@@ -208,7 +230,8 @@ def _measured(candidate: Candidate) -> Measured:
 
 
 def _text(record: TuningRecord) -> str:
-    return json.dumps({**asdict(record), "when": record.when.isoformat()})
+    started = None if record.started is None else record.started.isoformat()
+    return json.dumps({**asdict(record), "when": record.when.isoformat(), "started": started})
 
 
 def _parsed(text: str) -> TuningRecord | None:
@@ -219,6 +242,8 @@ def _parsed(text: str) -> TuningRecord | None:
             **{
                 **told,
                 "when": datetime.fromisoformat(told["when"]),
+                "started": datetime.fromisoformat(told["started"]) if told.get("started") else None,
+                "versions": tuple(told.get("versions") or ()),
                 "before": Measured(**told["before"]) if told["before"] else None,
                 "chosen": Measured(**told["chosen"]),
             }

@@ -24,6 +24,8 @@ class Call:
 
 
 Measure = Callable[[Sequence[Call]], Sequence[Observation]]
+Fitting = Callable[[Sequence[Call], Sequence[Observation]], int]
+"""How many calls, from the first on, may be made at the same time after what was observed."""
 
 
 @dataclass
@@ -87,7 +89,8 @@ def make_calls(
     progress: Progress,
     measure: Measure,
     dropped: Callable[[], Mapping[Variant, str]],
-) -> None:
+    fitting: Fitting = lambda calls, _: len(calls),
+) -> bool:
     """Make calls, a turn of all sizes at a time; what fails is not called again in the same round.
 
     Args:
@@ -95,6 +98,10 @@ def make_calls(
         progress: Gets what they told.
         measure: Makes calls.
         dropped: Says which sizes cannot work, by what is known when it is asked.
+        fitting: Says how many calls may be made now.
+
+    Returns:
+        Whether nothing kept any of them from being made.
     """
     at, out = 0, dropped()
     while at < len(calls):
@@ -107,11 +114,16 @@ def make_calls(
             turn.append(call)
         at += len(turn)
         working = [call for call in turn if call.variant not in out]
-        if working:
-            told = measure(working)
+        while working:
+            some = working[: fitting(working, progress.observations)]
+            if not some:
+                return False
+            told = measure(some)
             progress.observations += told
+            working = working[len(some) :]
             if any(o.kind in ("timeout", "failed", "out_of_memory") for o in told):
                 out = dropped()
+    return True
 
 
 def _wanted(

@@ -143,14 +143,30 @@ class SimulatedFunctions:
             told |= {"Role": "arn:aws:iam::000000000000:role/simulated", "Runtime": "python3.13"}
             return {"Configuration": {**told, "Handler": "simulated.handler"}, "Code": {"Location": ""}}
 
+    def list_functions(self, **_: Any) -> dict[str, Any]:
+        """List the functions."""
+        with self._lock:
+            return {"Functions": [self._told(name, LATEST, f.latest) for name, f in self.functions.items()]}
+
+    def list_layers(self, **_: Any) -> dict[str, Any]:
+        """List the layers: there are none."""
+        return {"Layers": []}
+
     def create_function(
-        self, *, FunctionName: str, MemorySize: int, Timeout: int, Architectures: list[str], **_: Any
+        self,
+        *,
+        FunctionName: str,
+        MemorySize: int,
+        Timeout: int,
+        Architectures: list[str],
+        Description: str = "",
+        **_: Any,
     ) -> dict[str, Any]:
         """Create a function."""
         with self._lock:
             if FunctionName in self.functions:
                 raise refusal("ResourceConflictException", f"Function already exist: {FunctionName}")
-            latest = Configuration(MemorySize, Timeout, Architectures[0])
+            latest = Configuration(MemorySize, Timeout, Architectures[0], description=Description)
             self.functions[FunctionName] = Function(latest, settling=1)
             return self._told(FunctionName, LATEST, latest)
 

@@ -1,13 +1,17 @@
-"""What calls cost, and whether more of them are within what may be spent."""
+"""What calls cost, and which of them stay within what may be spent, whatever becomes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.rounds import Call
+
+LONGEST_INIT_SECONDS = 10
+"""Lambda ends the initialisation of a function then, and bills it; AWS Lambda documentation, "Understanding
+the Lambda execution environment lifecycle" (read November 2026)."""
 
 
 def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPrice]) -> float:
@@ -20,43 +24,80 @@ def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPr
     spent = 0.0
     for o in observations:
         billed = o.billed_ms if o.billed_ms is not None else average.get(o.variant, 0.0)
-        price = prices[o.variant.architecture]
-        spent += billed / 1000 * o.variant.memory_mb / 1024 * price.gigabyte_second_usd + price.request_usd
+        spent += _usd(o.variant, billed, prices)
     return spent
 
 
-def affordable(
-    calls: Sequence[Call],
-    observations: Sequence[Observation],
-    prices: Mapping[str, LambdaPrice],
-    max_invocations: int,
-    max_spend_usd: float | None,
-) -> tuple[Sequence[Call], str]:
-    """The calls of a round that limits allow, and the limit that allows no more; empty if there is none.
+def worst_call_usd(variant: Variant, timeout_seconds: int, prices: Mapping[str, LambdaPrice]) -> float:
+    """The most that a call can cost: the longest start, and the whole timeout."""
+    return _usd(variant, 1000.0 * (timeout_seconds + LONGEST_INIT_SECONDS), prices)
+
+
+class Budget:
+    """What may be spent, never exceeded: a call is made only while its worst price still fits.
+
+    A call without a report counts as the worst one, since nobody knows what it was billed.
 
     Args:
-        calls: Of the round.
-        observations: So far.
+        limit_usd: Of all calls; None for no limit.
+        timeout_seconds: Of the function.
         prices: By architecture.
-        max_invocations: Calls at most.
-        max_spend_usd: Price of all calls at most; None for no limit.
     """
-    room = max_invocations - len(observations)
-    if len(calls) > room:
-        return calls[: max(0, room)], "max-invocations"
-    if max_spend_usd is None or not calls:
-        return calls, ""
-    expected = spent_usd(observations, prices) + _expected_usd(calls, observations, prices)
-    return ([], "max-spend") if expected > max_spend_usd else (calls, "")
+
+    def __init__(
+        self, limit_usd: float | None, timeout_seconds: int, prices: Mapping[str, LambdaPrice]
+    ) -> None:
+        self._limit = limit_usd
+        self._timeout = timeout_seconds
+        self._prices = prices
+
+    def fitting(self, calls: Sequence[Call], observations: Sequence[Observation]) -> int:
+        """How many of these calls, from the first on, may be made at the same time.
+
+        Args:
+            calls: That are due.
+            observations: Of the calls that were made.
+        """
+        if self._limit is None:
+            return len(calls)
+        left = self._limit - sum(self._most(o) for o in observations)
+        for number, call in enumerate(calls):
+            left -= worst_call_usd(call.variant, self._timeout, self._prices)
+            if left < 0:
+                return number
+        return len(calls)
+
+    def _most(self, observation: Observation) -> float:
+        if observation.billed_ms is None:
+            return worst_call_usd(observation.variant, self._timeout, self._prices)
+        return _usd(observation.variant, observation.billed_ms, self._prices)
 
 
-def _expected_usd(
-    calls: Sequence[Call], observations: Sequence[Observation], prices: Mapping[str, LambdaPrice]
-) -> float:
-    first: dict[Variant, Observation] = {}
-    for o in observations:
-        if o.billed_ms:
-            first.setdefault(o.variant, o)
-    # Before the first round nothing is known; its calls are what the least possible budget pays for.
-    assumed = [replace(first[c.variant], order=c.order) for c in calls if c.variant in first]
-    return spent_usd(assumed, prices)
+def check_budget(
+    limit_usd: float | None,
+    timeout_seconds: int,
+    variants: Sequence[Variant],
+    prices: Mapping[str, LambdaPrice],
+) -> None:
+    """See that a limit pays for at least one call of every size, each made while no other runs.
+
+    Raises:
+        PlatformError: `budget-too-small`.
+    """
+    if limit_usd is None or not variants:
+        return
+    dearest = max(variants, key=lambda v: worst_call_usd(v, timeout_seconds, prices))
+    worst = worst_call_usd(dearest, timeout_seconds, prices)
+    if worst > limit_usd:
+        raise PlatformError(
+            f"{limit_usd:g} USD do not pay for one call of {dearest} that runs into its timeout of "
+            f"{timeout_seconds} s, which costs {worst:.2g} USD",
+            hint="raise --max-spend-usd, lower the function's timeout, or leave large sizes out with --sizes",
+            code="budget-too-small",
+            exit_code=ExitCode.USAGE,
+        )
+
+
+def _usd(variant: Variant, billed_ms: float, prices: Mapping[str, LambdaPrice]) -> float:
+    price = prices[variant.architecture]
+    return billed_ms / 1000 * variant.memory_mb / 1024 * price.gigabyte_second_usd + price.request_usd

@@ -43,6 +43,8 @@ class Tuning:
         throttled: Refusals for lack of capacity.
         writes: Lines of `access` by which the calls may have left something behind.
         simulated: The model's name, or None on AWS.
+        started: When; None where nobody knows.
+        versions: Of the function, that were published for the run.
     """
 
     address: str
@@ -57,6 +59,8 @@ class Tuning:
     throttled: int
     writes: tuple[str, ...] = ()
     simulated: str | None = None
+    started: datetime | None = None
+    versions: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> Candidate | None:

@@ -13,6 +13,7 @@ from platform_cli.blueprint.resolved import ResolvedFunction
 from platform_cli.deploy.answers import Clock, Sleep, expecting
 from platform_cli.errors import PlatformError
 from platform_cli.operate.tuning.copies import AgentOf, Download, LayerOf, make_copy
+from platform_cli.operate.tuning.dropping import may_be_called
 from platform_cli.operate.tuning.events import PuttingBack, Report, RoundDone, SizesPublished
 from platform_cli.operate.tuning.journal import open_journal
 from platform_cli.operate.tuning.measuring import Measurer, Processor, safe_lanes
@@ -24,6 +25,7 @@ from platform_cli.operate.tuning.racing import (
     RoundFinished,
     race,
 )
+from platform_cli.operate.tuning.spending import check_budget
 from platform_cli.operate.tuning.tuned import Tuning, cold_starts, recommended_timeout
 from platform_cli.operate.tuning.variants import leftover, publish, restore, settled
 
@@ -34,6 +36,8 @@ class Surroundings:
 
     Attributes:
         client: Of Lambda.
+        caller: Another client of Lambda for the calls of sizes, which does not try again by itself; None
+            takes the same one.
         root: The workspace, where the journal is.
         environment: Of the blueprint.
         sleep: Waits.
@@ -61,6 +65,7 @@ class Surroundings:
     layer_of: LayerOf = lambda _architecture: None
     own_layer: str = ""
     agent_of: AgentOf = lambda _architecture: ""
+    caller: Any = None
 
 
 def tune(
@@ -85,20 +90,25 @@ def tune(
         simulated: For the answer.
 
     Raises:
-        PlatformError: `not-deployed`, `tuning-unfinished`, `tuning-in-progress`, `tuning-failed`,
-            `no-capacity`, `tuning-not-restored`, or what AWS refuses.
+        PlatformError: `not-deployed`, `budget-too-small`, `tuning-unfinished`, `tuning-in-progress`,
+            `tuning-failed`, `no-capacity`, `tuning-not-restored`, or what AWS refuses.
     """
     client, name = around.client, function.physical_name
     with aws_errors(f"tuning {function.address}"):
+        started = around.clock()
         deployed = _deployed(client, function, around)
         present = Variant(deployed["Architectures"][0], deployed["MemorySize"])
         settings = replace(
             settings,
             present=present,
             weights=tuple(p.weight for p in payloads),
-            # What logs know to be too small is neither published nor called.
-            variants=tuple(v for v in settings.variants if v.memory_mb >= settings.known_memory_mb),
+            # Against the present size all others are judged, so it is always among them.
+            variants=tuple(sorted({*settings.variants, present})),
+            timeout_seconds=deployed["Timeout"],
         )
+        # What logs know to be too small is neither published nor called.
+        tried = [v for v in settings.variants if may_be_called(v, settings.known_memory_mb, present)]
+        check_budget(settings.max_spend_usd, settings.timeout_seconds, tried, settings.prices)
         at_a_time = safe_lanes(client, name, lanes)
         holding = [
             open_journal(
@@ -112,10 +122,10 @@ def tune(
         ]
         try:
             with around.guard():
-                places = _publish_all(client, holding, settings.variants, present.architecture, around)
+                places = _publish_all(client, holding, tried, present.architecture, around)
             around.report(SizesPublished(function.address, len(places), at_a_time))
             measurer = Measurer(
-                client,
+                around.caller or client,
                 places,
                 [p.content for p in payloads],
                 lanes=at_a_time,
@@ -141,6 +151,8 @@ def tune(
         measurer.throttled,
         writes,
         simulated,
+        started,
+        tuple(p.version for p in places.values() if p.function == name and p.version),
     )
 
 
@@ -196,6 +208,14 @@ def _check_some_work(function: ResolvedFunction, result: Race) -> None:
         return
     errors = [o.error for o in result.observations if o.error]
     said = f": {errors[-1]}" if errors else ""
+    if not errors and result.stopped in ("max-spend", "max-invocations"):
+        limit = "--max-spend-usd" if result.stopped == "max-spend" else "--max-invocations"
+        raise PlatformError(
+            f"no size of {function.address} could be measured: {limit} allowed "
+            f"{len(result.observations)} calls, and a size needs a cold and three warm ones",
+            hint=f"raise {limit}, or try fewer sizes with `--sizes`",
+            code="tuning-failed",
+        )
     raise PlatformError(
         f"no size of {function.address} could be measured in {len(result.observations)} calls{said}",
         hint="give a payload that the function takes, with `--payload` or `--payloads`; "

@@ -24,10 +24,17 @@ _MADE_BY = re.compile(re.escape(DESCRIPTION) + r", run (\w+); \$LATEST had (\d+)
 
 @dataclass(frozen=True)
 class Published:
-    """Where a size can be called."""
+    """Where a size can be called.
+
+    Attributes:
+        function: The function, or its copy.
+        alias: Of the size.
+        version: Published for the run, which lines in the log bear; empty where it was there before.
+    """
 
     function: str
     alias: str
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,17 +91,20 @@ def publish(
             _set_memory(client, function, variant.memory_mb, configuration)
             configuration = settled(client, function, sleep=sleep)
         with _unchanged(function):
-            version = client.publish_version(
+            told = client.publish_version(
                 FunctionName=function,
                 Description=holding[0].description,
                 **_revision(configuration),
-            )["Version"]
+            )
+        version = told["Version"]
         settled(client, function, version, sleep=sleep)
         alias = f"{holding[0].alias_prefix}{variant.memory_mb}"
         client.create_alias(
             FunctionName=function, Name=alias, FunctionVersion=version, Description=DESCRIPTION
         )
-        made[variant] = Published(function, alias)
+        # Where nothing changed since the last version, Lambda names that one, which users may call.
+        own = told.get("Description") == holding[0].description
+        made[variant] = Published(function, alias, version if own else "")
     if function == holding[0].function:
         _restore_memory(client, holding[0], sleep=sleep)
         # From here on, another size of `$LATEST` is somebody's deployment.
@@ -137,9 +147,9 @@ def restore(client: Any, journal: Journal, *, sleep: Sleep) -> None:
         ("the aliases and versions", lambda: remove_made(client, journal.function, journal.run)),
     ]
     if journal.copy is not None:
-        steps.append((f"the copy {journal.copy}", lambda: _delete_function(client, journal.copy or "")))
+        steps.append((f"the copy {journal.copy}", lambda: delete_function(client, journal.copy or "")))
     if journal.layer is not None:
-        steps.append((f"the layer {journal.layer}", lambda: _delete_layer(client, journal.layer or "")))
+        steps.append((f"the layer {journal.layer}", lambda: delete_layer(client, journal.layer or "")))
     failed, last = [], None
     for what, step in steps:
         try:
@@ -226,12 +236,14 @@ def _unchanged(function: str) -> Iterator[None]:
         )
 
 
-def _delete_function(client: Any, function: str) -> None:
+def delete_function(client: Any, function: str) -> None:
+    """Delete a copy; it may be gone already."""
     with expecting("ResourceNotFoundException"):
         client.delete_function(FunctionName=function)
 
 
-def _delete_layer(client: Any, layer: str) -> None:
+def delete_layer(client: Any, layer: str) -> None:
+    """Delete all versions of a copy's layer."""
     with expecting("ResourceNotFoundException"):
         for version in pages(
             client.list_layer_versions, "LayerVersions", paging=("Marker", "NextMarker"), LayerName=layer

@@ -1,6 +1,6 @@
 """How good `tune-memory` chooses, on the frozen families for evaluation: `make bench`; never a gate.
 
-Ten runs a cell give a first impression; `evaluation.py --repeats 100 --cells` gives the table of
+Ten runs a cell give a first impression; `evaluation.py --repeats 300 --cells` gives the tables of
 docs/tuning.md.
 """
 

@@ -18,7 +18,18 @@ PRICE = LambdaPrice(0.0000166667, 0.0000002, "test", "2024")
 
 def estimates(times: dict[int, float], error: float = 0.01, p95: float = 1.2) -> Estimates:
     sizes = tuple(
-        SizeEstimate(Variant("x86_64", mb), 10, ms, ms * 0.98, ms * 1.02, ms * p95, ms * 2, 0.5)
+        SizeEstimate(
+            Variant("x86_64", mb),
+            10,
+            ms,
+            ms * 0.98,
+            ms * 1.02,
+            ms * p95,
+            ms * 2,
+            0.5,
+            ms * p95 * 0.98,
+            ms * p95 * 1.02,
+        )
         for mb, ms in times.items()
     )
     number = len(sizes)
@@ -37,7 +48,7 @@ WAITING = {128: 104.0, 512: 101.0, 1024: 100.5, 3008: 100.0}
 
 
 def test_the_price_of_a_million_calls_is_gigabyte_seconds_and_requests():
-    size = SizeEstimate(Variant("x86_64", 2048), 10, 99.5, 0, 0, 0, 0, 0.5)
+    size = SizeEstimate(Variant("x86_64", 2048), 10, 99.5, 0, 0, 0, 0, 0.5, 0, 0)
     # 2 GB × 0.1 s × 0.0000166667 = 3.33334e-6 a call, and 0.20 for a million requests.
     assert cost_usd_per_million(size, PRICE) == pytest.approx(3.33334 + 0.20)
 

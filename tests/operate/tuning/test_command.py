@@ -14,10 +14,14 @@ from types import SimpleNamespace
 import pytest
 
 from platform_cli.cli.options import GlobalOptions
+from platform_cli.cli.rendering.tuning import render_tunings, verdict
+from platform_cli.cli.rendering.tuning_data import tuning_data
+from platform_cli.cli.rendering.tuning_page import page as page_of
 from platform_cli.cli.running import run as run_command
 from platform_cli.cli.session import Session
 from platform_cli.cli.terminal import Terminal
 from platform_cli.cli.tuning.running import write_sizes
+from platform_cli.operate.tuning.choosing import Aim
 from platform_cli.operate.tuning.payloads import Payload
 from platform_cli.operate.tuning.simulator import SimulatedLambda
 from platform_cli.operate.tuning.tuning import tune as run_tuning
@@ -121,6 +125,76 @@ def test_wrong_usage_is_told_before_any_call(tune, arguments, said):
     code, out, err = tune(*arguments)
     assert (code, out) == (2, "")
     assert said in " ".join(err.split())
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--max-spend-usd", "cheap", "'--max-spend-usd': Input should be a valid number"),
+        ("--max-spend-usd", "-1", "'--max-spend-usd': Input should be greater than or equal to 0"),
+        ("--max-spend-usd", "nan", "'--max-spend-usd': Input should be greater"),
+        ("--max-spend-usd", "inf", "--max-spend-usd takes a number"),
+        ("--max-spend-usd", "0", "do not pay for one call of 3008 MB"),
+        ("--max-spend-usd", "0.00001", "timeout of 30 s"),
+        ("--p95-limit-ms", "fast", "'--p95-limit-ms': Input should be a valid number"),
+        ("--p95-limit-ms", "-5", "'--p95-limit-ms': Input should be greater than or equal to 0"),
+        ("--p95-limit-ms", "inf", "--p95-limit-ms takes a number"),
+        ("--max-cost-increase", "10%", "'--max-cost-increase': Input should be a valid number"),
+        ("--max-cost-increase", "inf", "--max-cost-increase takes a number"),
+        ("--certainty", "100", "'--certainty': Input should be less than or equal to 99.9"),
+        ("--certainty", "nan", "'--certainty': Input should be"),
+        ("--max-invocations", "0", "'--max-invocations': Input should be greater than or equal to 1"),
+        ("--max-invocations", "1.5", "'--max-invocations': Input should be a valid integer"),
+        ("--concurrency", "33", "'--concurrency': Input should be less than or equal to 32"),
+        ("--days", "0", "'--days': Input should be greater than or equal to 1"),
+        ("--worst", "0", "'--worst': Input should be greater than or equal to 1"),
+        ("--sizes", "128;256", '"128;256" is no list of memory sizes'),
+        ("--sizes", "", '"" is no list of memory sizes'),
+        ("--sizes", "128,20000", "20000 MB is no memory size of Lambda"),
+        ("--aim", "nan", '"nan" is no aim'),
+        ("--aim", "1.5", '"1.5" is no aim'),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_told_by_its_name_before_any_call(tune, option, value, said):
+    code, out, err = tune("orders.create", "--simulate", "io", option, value)
+    assert (code, out) == (2, "")
+    assert said in " ".join(err.split())
+    assert "Traceback" not in err
+
+
+def test_a_dry_run_says_what_a_limit_of_money_allows(tune):
+    code, out, _ = tune("orders.create", "--simulate", "io", "--dry-run", "--max-spend-usd", "0.01")
+    assert code == 0
+    said = re.search(r"--max-spend-usd 0.01 is never exceeded: it pays for at least (\d+) calls", out)
+    assert said is not None
+    assert 8 < int(said[1]) < 400
+    code, out, _ = tune("orders.create", "--simulate", "io", "--dry-run", "--max-spend-usd", "0.01", "--json")
+    (plan,) = json.loads(out)["functions"]
+    assert (plan["budget_usd"], plan["budget_calls"]) == (0.01, int(said[1]))
+
+
+def test_what_the_logs_rule_out_is_named_in_table_json_and_page(
+    function, around, client_of, settings_of, sizes, mixed, capsys
+):
+    settings = settings_of(sizes(128, 512, 1024, 2048), known_memory_mb=420)
+    tuning = run_tuning(function, settings, [Payload(b"{}")], around(client_of(mixed)), lanes=1)
+    reason = "the function used up to 420 MB by its logs, and a quarter more must be left"
+    render_tunings(Terminal(interactive=False), [tuning], {}, {}, "dev")
+    assert re.search(rf"^ *128 MB .*{reason}$", capsys.readouterr().out, re.MULTILINE)
+    assert {"variant": sizes(128)[0], "reason": reason} in tuning_data(tuning)["dropped"]
+    assert f"<td>128</td>{'<td></td>' * 7}<td>{reason}</td>" in page_of([tuning])
+
+
+def test_a_size_near_a_limit_is_named_with_what_it_may_be(
+    function, around, client_of, settings_of, sizes, mixed
+):
+    def run(aim):
+        settings = settings_of(sizes(512, 1024, 2048), aim=aim, max_invocations=24)
+        return run_tuning(function, settings, [Payload(b"{}")], around(client_of(mixed, 3)), lanes=1)
+
+    (small,) = (c for c in run(Aim(1.0)).race.choice.candidates if c.variant.memory_mb == 512)
+    said = "\n".join(verdict(run(Aim(1.0, p95_limit_ms=small.estimate.p95_ms - 0.1))))
+    assert re.search(r"do not say for sure: .*512 MB \(p95 \d+ to \d+ ms\)", said)
 
 
 def test_applying_writes_the_sizes_of_all_functions_and_says_where(

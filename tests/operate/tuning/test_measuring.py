@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections import Counter
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError
 
+from platform_cli.aws.clients import Clients, Target
 from platform_cli.errors import PlatformError
 from platform_cli.operate.reports import InvocationReport
 from platform_cli.operate.tuning.measuring import Measurer, safe_lanes
@@ -151,3 +154,78 @@ def test_a_function_that_is_switched_off_is_not_called():
 )
 def test_what_became_of_a_call_is_read_from_report_and_answer(report, failure, kind):
     assert observe(SMALL, 0, report, failure).kind == kind
+
+
+class Wire:
+    """What is under boto3's client: every request on its way to Lambda, answered in turn."""
+
+    def __init__(self, client: Any, *answers: Any) -> None:
+        self.answers, self.sent = list(answers), 0
+        client.meta.events.register("before-send.lambda.Invoke", self)
+
+    def __call__(self, request: Any, **_: Any) -> Any:
+        from botocore.awsrequest import AWSResponse
+
+        self.sent += 1
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        status, code, body = answer
+        headers = {"x-amzn-ErrorType": code} if code else {}
+
+        class Raw(io.BytesIO):
+            def stream(self, **_: Any) -> Any:
+                yield self.read()
+
+        return AWSResponse(request.url, status, headers, Raw(body))
+
+
+OK = (200, "", b'{"ok": true}')
+REFUSED = (
+    429,
+    "TooManyRequestsException",
+    b'{"Reason": "ReservedFunctionConcurrentInvocationLimitExceeded"}',
+)
+
+
+@pytest.fixture
+def lambda_client():
+    clients = Clients(Target("111111111111", "eu-west-1", endpoint_url="http://127.0.0.1:9"))
+    return clients.impatient("lambda")
+
+
+def test_no_refusal_is_hidden_by_retries_of_boto3(measurer, lambda_client):
+    wire = Wire(lambda_client, REFUSED, REFUSED, OK)
+    made, _, waits = measurer(client=lambda_client, lanes=4)
+    made([Call(SMALL, 0)])
+    assert (wire.sent, made.throttled, len(waits), made.lanes) == (3, 2, 2, 1)
+
+
+def test_a_fault_of_lambdas_own_passes_too(measurer, lambda_client):
+    wire = Wire(lambda_client, (503, "", b""), OK)
+    made, _, waits = measurer(client=lambda_client)
+    made([Call(SMALL, 0)])
+    assert (wire.sent, len(waits)) == (2, 1)
+
+
+def test_another_refusal_ends_the_run_at_once(measurer, lambda_client):
+    wire = Wire(lambda_client, (403, "AccessDeniedException", b"{}"), OK)
+    made, _, waits = measurer(client=lambda_client)
+    with pytest.raises(ClientError, match="AccessDenied"):
+        made([Call(SMALL, 0)])
+    assert (wire.sent, waits) == (1, [])
+
+
+def test_a_call_that_never_reached_lambda_is_made_again(measurer, lambda_client):
+    wire = Wire(lambda_client, EndpointConnectionError(endpoint_url="http://lambda"), OK)
+    made, _, waits = measurer(client=lambda_client)
+    made([Call(SMALL, 0)])
+    assert (wire.sent, len(waits)) == (2, 1)
+
+
+def test_a_call_whose_answer_was_lost_is_missing_and_not_made_twice(measurer, lambda_client):
+    wire = Wire(lambda_client, ConnectionClosedError(endpoint_url="http://lambda"), OK)
+    made, _, waits = measurer(client=lambda_client)
+    (told,) = made([Call(SMALL, 0)])
+    assert (told.kind, wire.sent, waits) == ("missing", 1, [])
+    assert "http://lambda" in told.error

@@ -83,12 +83,21 @@ def held(clients: Clients) -> Any:
     )
 
 
-def log(clients: Clients, when: datetime, memory_mb: int, ms: float, calls: int) -> None:
+def log(
+    clients: Clients,
+    when: datetime,
+    memory_mb: int,
+    ms: float,
+    calls: int,
+    *,
+    version: str = "",
+    group: str = GROUP,
+) -> None:
     client = clients.client("logs")
-    stream = f"{when:%Y%m%d%H%M}-{memory_mb}"
-    if not client.describe_log_groups(logGroupNamePrefix=GROUP)["logGroups"]:
-        client.create_log_group(logGroupName=GROUP)
-    client.create_log_stream(logGroupName=GROUP, logStreamName=stream)
+    stream = f"{when:%Y%m%d%H%M}-{memory_mb}{version}"
+    if not client.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
+        client.create_log_group(logGroupName=group)
+    client.create_log_stream(logGroupName=group, logStreamName=stream)
     metrics = {
         "durationMs": ms,
         "billedDurationMs": int(ms) + 1,
@@ -100,7 +109,7 @@ def log(clients: Clients, when: datetime, memory_mb: int, ms: float, calls: int)
         record = {"requestId": f"{stream}-{i}", "metrics": metrics, "status": "success"}
         message = json.dumps({"type": "platform.report", "record": record})
         events.append({"timestamp": int(when.timestamp() * 1000) + i, "message": message})
-    client.put_log_events(logGroupName=GROUP, logStreamName=stream, logEvents=events)
+    client.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
 
 
 def test_a_run_that_cannot_measure_says_so_and_puts_everything_back(tune, clients):
@@ -159,7 +168,13 @@ def test_the_history_shows_that_a_promise_came_true(tune, clients):
     before = Measured(1024, "arm64", 90.0, 85.0, 95.0, 1.4)
     after = Measured(512, "arm64", 91.0, 86.0, 96.0, 0.81)
     when = now - timedelta(days=2)
-    record = TuningRecord("orders.create", when, "ada", 1.0, before, after, 0.97, 100, 0.0003, True)
+    started = when - timedelta(minutes=30)
+    # Calls of the run itself, and of one that followed: at the old size, and far slower than users' calls.
+    log(clients, when - timedelta(minutes=10), 1024, 9000.0, 40, version="[7]")
+    log(clients, now - timedelta(hours=20), 512, 9000.0, 40, version="[8]")
+    record = TuningRecord(
+        "orders.create", when, "ada", 1.0, before, after, 0.97, 100, 0.0003, True, started, ("7", "8")
+    )
     write_record(record, Names("shop", "dev", ACCOUNT, REGION), clients)
     code, out, _ = tune("--env", "dev", "--history", "--json")
     (told,) = json.loads(out)["tunings"]
@@ -168,6 +183,43 @@ def test_the_history_shows_that_a_promise_came_true(tune, clients):
     assert told["promised_cost"] == pytest.approx(-0.421, abs=0.001)
     assert told["observed_cost"] < -0.4
     assert told["calls_since"] == 40
+
+
+def test_a_ranking_does_not_count_calls_of_earlier_tunings(tune, clients):
+    now = datetime.now(UTC)
+    log(clients, now - timedelta(days=1), 512, 100.0, 40)
+    log(clients, now - timedelta(days=1, hours=1), 512, 9000.0, 40, version="[7]")
+    size = Measured(512, "arm64", 91.0, 86.0, 96.0, 0.81)
+    when = now - timedelta(days=1)
+    record = TuningRecord(
+        "orders.create", when, "ada", 1.0, size, size, 0.97, 100, 0.0003, True, when, ("7",)
+    )
+    write_record(record, Names("shop", "dev", ACCOUNT, REGION), clients)
+    _, out, _ = tune("--env", "dev", "--from-logs", "--json")
+    (prospect,) = json.loads(out)["functions"]
+    assert prospect["mean_ms"] == pytest.approx(100.0)
+
+
+def test_the_worst_are_those_that_promise_most_and_no_others(tune, clients, tmp_path):
+    text = BLUEPRINT + "".join(
+        f"      {name}: {{ handler: orders.{name}.handler, memory_mb: 1024 }}\n"
+        for name in ("busy", "calm", "idle")
+    )
+    (tmp_path / "blueprint.yaml").write_text(text)
+    day = datetime.now(UTC) - timedelta(days=1)
+    for name, calls in (("busy", 60), ("calm", 20)):
+        group = f"/aws/lambda/shop-dev-orders-{name}"
+        log(clients, day, 1024, 500.0, calls, group=group)
+    log(clients, day, 512, 10.0, 1)
+    planned = {}
+    for number in ("1", "2", "9"):
+        _, out, _ = tune("--env", "dev", "--worst", number, "--aim", "cost", "--dry-run", "--json")
+        planned[number] = [f["function"] for f in json.loads(out)["functions"]]
+    assert planned == {
+        "1": ["orders.busy"],
+        "2": ["orders.busy", "orders.calm"],
+        "9": ["orders.busy", "orders.calm", "orders.create"],
+    }
 
 
 def test_cleanup_deletes_what_a_run_elsewhere_left(tune, clients):

@@ -128,5 +128,6 @@ def test_an_aim_is_a_name_or_a_weight():
 
 def test_sizes_are_typed_with_commas():
     assert parse_sizes("1024, 128,128") == (128, 1024)
-    with pytest.raises(PlatformError, match="no list of memory sizes"):
-        parse_sizes("1GB")
+    for wrong in ("1GB", "", ",", "128,,256", "128;256", "1e3"):
+        with pytest.raises(PlatformError, match="no list of memory sizes"):
+            parse_sizes(wrong)

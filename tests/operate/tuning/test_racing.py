@@ -141,14 +141,6 @@ def test_it_stops_at_the_most_invocations(run):
     assert client.calls == 60
 
 
-def test_it_stops_before_it_would_spend_more_than_allowed(run):
-    noisy = Workload("w", processor(5.0), constant(100.0), waiting_noise=Noise(0.8))
-    free, _ = run(noisy, aim=Aim(0.0))
-    held, _ = run(noisy, aim=Aim(0.0), max_spend_usd=free.spent_usd / 2)
-    assert held.stopped == "max-spend"
-    assert held.spent_usd <= free.spent_usd / 2
-
-
 def test_what_it_spent_is_the_sum_of_billed_gigabyte_seconds_and_requests(prices):
     variant = Variant("x86_64", 2048)
     calls = [

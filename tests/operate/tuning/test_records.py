@@ -12,6 +12,7 @@ from moto import mock_aws
 from platform_cli.aws.clients import Clients, Target
 from platform_cli.blueprint.naming import Names
 from platform_cli.operate.reports import InvocationReport
+from platform_cli.operate.tuning.observations import Variant
 from platform_cli.operate.tuning.payloads import Payload
 from platform_cli.operate.tuning.priors import Logged
 from platform_cli.operate.tuning.records import (
@@ -94,12 +95,12 @@ def test_a_promise_is_the_change_against_the_size_then_in_use(record):
     ],
 )
 def test_the_logs_say_whether_it_came_true(record, prices, before, since, verdict):
-    assert compare(record, before, since, prices["arm64"]).verdict == verdict
+    assert compare(record, before, since, prices).verdict == verdict
 
 
 def test_production_is_compared_with_production_and_not_with_the_calls_of_the_run(record, prices):
     # Users' calls are ten times as long as those of the run; the change is what was promised.
-    outcome = compare(record, logged(512, 2000.0, 40), logged(1024, 1100.0, 40), prices["arm64"])
+    outcome = compare(record, logged(512, 2000.0, 40), logged(1024, 1100.0, 40), prices)
     assert outcome.observed_time == pytest.approx(-0.45)
     assert outcome.verdict == "came true"
 
@@ -112,3 +113,42 @@ def test_the_record_of_a_run_holds_what_it_found(function, client_of, mixed, set
     assert found.chosen.memory_mb == tuning.race.choice.chosen.memory_mb
     assert found.chosen.low_ms < found.chosen.mean_ms < found.chosen.high_ms
     assert (found.applied, found.invocations) == (True, len(tuning.race.observations))
+
+
+def test_each_side_is_priced_with_its_own_architecture(record, prices):
+    moved = replace(record, before=replace(record.before, memory_mb=1024, architecture="x86_64"))
+    outcome = compare(moved, logged(1024, 199.5, 40), logged(1024, 199.5, 40), prices)
+    # The same 200 ms of 1 GB: 0.2 × 0.0000133334 + 0.0000002 against 0.2 × 0.0000166667 + 0.0000002.
+    assert outcome.observed_cost == pytest.approx(0.00000286668 / 0.00000353334 - 1)
+    assert outcome.observed_time == pytest.approx(0.0)
+
+
+def test_where_another_architecture_is_in_use_the_chosen_one_is_not(record, prices):
+    outcome = compare(
+        record, logged(512, 200.0, 50), logged(1024, 112.0, 50), prices, Variant("x86_64", 1024)
+    )
+    assert outcome.verdict == "not in use"
+
+
+def test_a_record_says_when_the_run_began_and_which_versions_it_called(
+    function, client_of, mixed, settings_of, sizes, around
+):
+    client = client_of(mixed, memory_mb=512)
+    client.publish_version(FunctionName=function.physical_name, Description="release 12")
+    tuning = tune(function, settings_of(sizes(512, 1024)), [Payload(b"{}")], around(client), lanes=1)
+    found = record_of(tuning, applied=False)
+    assert found.run.started <= found.when
+    # 512 MB is version 1, which users call; it is told by time alone.
+    assert found.run.versions == ("2",)
+
+
+def test_a_record_of_an_older_version_of_the_tool_begins_when_it_ended(clients, record):
+    import json
+
+    name = NAMES.record("tuning", "orders.create", "20251110T120000Z")
+    write_record(record, NAMES, clients)
+    ssm = clients.client("ssm")
+    (kept,) = ssm.get_parameters_by_path(Path=NAMES.record("tuning"), Recursive=True)["Parameters"]
+    told = {k: v for k, v in json.loads(kept["Value"]).items() if k not in ("started", "versions")}
+    ssm.put_parameter(Name=name, Value=json.dumps(told), Type="String")
+    assert [r.run.started for r in read_records(NAMES, clients, ("orders.create",))] == [WHEN, WHEN]

@@ -153,14 +153,6 @@ def test_a_copy_of_a_function_that_reads_flags_gets_the_agent_of_its_own_archite
     assert client.layers[1] == agents["x86_64"]
 
 
-def test_the_agent_that_is_named_is_the_one_that_stacks_give():
-    from platform_cli.stacks.constructs.agents import flags_agent
-
-    arm, intel = (flags_agent("eu-west-1", architecture) for architecture in ("arm64", "x86_64"))
-    assert arm.split(":")[6] == "AWS-AppConfig-Extension-Arm64"
-    assert intel.split(":")[6] == "AWS-AppConfig-Extension"
-
-
 def test_a_function_with_somebody_elses_layer_cannot_be_compared_and_nothing_is_left(
     run, client_of, mixed, sizes, function
 ):

@@ -1,0 +1,124 @@
+"""`--max-spend-usd` is never exceeded, and says what it allows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from platform_cli.errors import PlatformError
+from platform_cli.operate.tuning.measuring import Measurer
+from platform_cli.operate.tuning.observations import Observation, Variant
+from platform_cli.operate.tuning.payloads import Payload
+from platform_cli.operate.tuning.planning import plan_run
+from platform_cli.operate.tuning.racing import race
+from platform_cli.operate.tuning.rounds import Call
+from platform_cli.operate.tuning.spending import Budget, check_budget, worst_call_usd
+from platform_cli.operate.tuning.tuning import tune
+from platform_cli.operate.tuning.variants import Published
+from platform_cli.operate.tuning.workloads import Noise, Workload, constant, processor
+
+SIZES = (128, 512, 1024, 3008)
+TIMEOUT = 5
+NOISY = Workload("noisy", processor(5.0), constant(100.0), waiting_noise=Noise(0.8))
+SLOW = Workload("slow", constant(2_000.0), waiting_noise=Noise(0.3))
+HANGING = Workload("hanging", constant(60_000.0), init_ms=9_900.0)
+SILENT = Workload("silent", constant(4_000.0), silent_share=1.0)
+
+
+@pytest.fixture
+def spend(client_of, function, sizes, settings_of, prices):
+    """`spend(workload, usd)`: the race, and what AWS would charge for it."""
+
+    def run(workload: Workload, usd: float | None, lanes: int = 1) -> tuple[Any, float, int]:
+        client = client_of(workload, timeout_seconds=TIMEOUT, log_format="Text")
+        places = {}
+        for variant in sizes(*SIZES):
+            client.update_function_configuration(
+                FunctionName=function.physical_name, MemorySize=variant.memory_mb
+            )
+            version = client.publish_version(FunctionName=function.physical_name)["Version"]
+            places[variant] = Published(function.physical_name, version)
+        settings = settings_of(places, max_spend_usd=usd, timeout_seconds=TIMEOUT)
+        found = race(settings, Measurer(client, places, [b"{}"], lanes=lanes, sleep=lambda _: None))
+        price = prices["arm64"]
+        charged = client.gigabyte_seconds * price.gigabyte_second_usd + client.calls * price.request_usd
+        return found, charged, client.calls
+
+    return run
+
+
+@pytest.mark.parametrize("workload", [NOISY, HANGING, SILENT], ids=lambda w: w.name)
+@pytest.mark.parametrize("usd", [0.0007, 0.001, 0.003])
+def test_no_call_is_made_that_could_exceed_the_limit_not_even_in_the_first_round(spend, workload, usd):
+    _, charged, calls = spend(workload, usd)
+    assert 0 < charged <= usd
+    assert calls > 0
+
+
+def test_what_the_limit_leaves_is_used_up_to_the_worst_price_of_one_call(spend, prices):
+    usd = 0.0009
+    found, charged, _ = spend(SLOW, usd)
+    assert found.stopped == "max-spend"
+    assert charged > usd - worst_call_usd(Variant("arm64", 3008), TIMEOUT, prices)
+
+
+def test_a_limit_that_pays_for_everything_changes_nothing(spend):
+    assert spend(NOISY, 10.0)[0] == spend(NOISY, None)[0]
+
+
+def test_the_worst_call_is_the_whole_timeout_after_the_longest_start(prices):
+    # 2 GB × (5 + 10) s × 0.0000166667, and a request.
+    worst = worst_call_usd(Variant("x86_64", 2048), TIMEOUT, prices)
+    assert worst == pytest.approx(2 * 15 * 0.0000166667 + 0.0000002)
+
+
+def test_calls_at_a_time_are_as_many_as_can_all_go_wrong(prices):
+    variant = Variant("arm64", 1024)
+    worst = worst_call_usd(variant, TIMEOUT, prices)
+    calls = [Call(Variant("arm64", 1024), i) for i in range(4)]
+    missing = Observation(variant, "missing", 0)
+    assert Budget(2.5 * worst, TIMEOUT, prices).fitting(calls, []) == 2
+    assert Budget(2.5 * worst, TIMEOUT, prices).fitting(calls, [missing]) == 1, "nobody knows what it took"
+    assert Budget(None, TIMEOUT, prices).fitting(calls, []) == 4
+
+
+def test_a_limit_below_one_call_is_refused_before_anything_is_published(
+    function, around, client_of, settings_of, sizes
+):
+    client = client_of(NOISY, timeout_seconds=900)
+    with pytest.raises(PlatformError) as error:
+        tune(
+            function,
+            settings_of(sizes(512, 1024), max_spend_usd=0.001),
+            [Payload(b"{}")],
+            around(client),
+            lanes=1,
+        )
+    assert error.value.code == "budget-too-small"
+    assert "timeout of 900 s" in error.value.message
+    assert client.functions[function.physical_name].versions == {}
+
+
+def test_a_limit_that_ends_the_run_before_any_size_is_known_is_told_as_the_reason(
+    function, around, client_of, settings_of, sizes
+):
+    client = client_of(NOISY, timeout_seconds=5)
+    settings = settings_of(sizes(512, 1024), max_spend_usd=0.000205)
+    with pytest.raises(PlatformError) as error:
+        tune(function, settings, [Payload(b"{}")], around(client), lanes=1)
+    assert error.value.code == "tuning-failed"
+    assert "--max-spend-usd allowed" in error.value.message
+
+
+def test_a_plan_says_how_many_calls_the_limit_pays_for_at_least(settings_of, sizes, prices):
+    variants = sizes(512, 1024)
+    small, large = (worst_call_usd(v, TIMEOUT, prices) for v in variants)
+    usd = 3 * (small + large) + large * 1.01
+    settings = settings_of(variants, max_spend_usd=usd, timeout_seconds=TIMEOUT)
+    plan = plan_run("orders.create", settings, variants[0], 100.0)
+    assert (plan.budget_usd, plan.budget_calls) == (usd, 7)
+    assert plan.first_usd is not None
+    assert plan.first_usd[1] <= usd
+    with pytest.raises(PlatformError):
+        check_budget(large * 0.99, TIMEOUT, variants, prices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fcntl
 import json
 import os
 import shutil
@@ -124,6 +125,34 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         }.items():
             patch.setenv(name, value)
         yield
+
+
+# --- what is made once a run ---------------------------------------------------------------------
+
+
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
+    """Make a folder by its name once a run: by the worker that asks first; others wait, then read it."""
+    base = tmp_path_factory.getbasetemp()
+    # The folder of a worker is in that of the run.
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once"
+    shared.mkdir(exist_ok=True)
+
+    def once(name: str, make: Callable[[Path], None]) -> Path:
+        folder, whole = shared / name, shared / f"{name}.whole"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not whole.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                whole.touch()
+        return folder
+
+    return once
 
 
 # --- golden files --------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -37,20 +39,17 @@ def lint_templates(
 ) -> tuple[TemplateError, ...]:
     """What cfn-lint finds in templates; only errors, unless more is asked for.
 
-    Its rules are loaded once for all templates; that is most of the time that it takes.
+    Its rules are loaded once in a process; for a few templates that is most of the time that it takes.
 
     Args:
         templates: Files named `STACK.template.json`.
         region: Where they are to be deployed.
         severities: Of `error`, `warning` and `informational`.
     """
-    from cfnlint.config import ConfigMixIn
     from cfnlint.decode.decode import decode_str
-    from cfnlint.runner import Runner
     from cfnlint.runner.template import run_template_by_data
 
-    config = ConfigMixIn(regions=[region])
-    rules = Runner(config).rules
+    config, rules = _rules(region)
     found: list[TemplateError] = []
     for path in templates:
         stack = path.name.removesuffix(TEMPLATE_SUFFIX)
@@ -63,6 +62,16 @@ def lint_templates(
             if match.rule.severity in severities
         ]
     return tuple(found)
+
+
+@cache
+def _rules(region: str) -> tuple[Any, Any]:
+    """The configuration and the rules of cfn-lint."""
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.runner import Runner
+
+    config = ConfigMixIn(regions=[region])
+    return config, Runner(config).rules
 
 
 def require_valid(assembly: Path, region: str) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ from platform_cli.stacks.linting import lint_templates
 from platform_cli.stacks.support import require_built
 
 ACCOUNT, REGION = "111111111111", "eu-west-1"
+MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 
 
 class Factory:
@@ -460,16 +462,18 @@ Templates = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="session")
 def templates_of(
-    tmp_path_factory: pytest.TempPathFactory, packages: Callable[..., Mapping[str, ServicePackage]]
+    made_once: MadeOnce, packages: Callable[..., Mapping[str, ServicePackage]]
 ) -> Callable[[ResolvedEnvironment], Templates]:
-    """The templates of an environment by stack name, each environment synthesized once a session."""
+    """The templates of an environment by stack name, each environment synthesized once a run."""
     known: dict[str, Templates] = {}
 
     def synthesize(environment: ResolvedEnvironment) -> Templates:
-        key = environment.model_dump_json()
+        key = hashlib.sha256(environment.model_dump_json().encode()).hexdigest()[:16]
         if key not in known:
-            out = tmp_path_factory.mktemp("assembly")
-            assemble(environment, packages(environment), out, out)
+            out = made_once(
+                f"templates-{key}",
+                lambda folder: assemble(environment, packages(environment), folder, folder),
+            )
             known[key] = {
                 path.name.removesuffix(".template.json"): json.loads(path.read_text())
                 for path in sorted(out.glob("*.template.json"))
@@ -508,10 +512,10 @@ def lint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Templates], list
     return run
 
 
-def synthesized_with_rules(blueprint: Path, folder: Path) -> Mapping[str, Path]:
-    """A workspace synthesized in each of its environments, with cdk-nag's rules looking on.
+def synthesize_with_rules(blueprint: Path, name: str, out: Path, archives: Path) -> None:
+    """Synthesize a workspace in one of its environments, with cdk-nag's rules looking on.
 
-    Their findings are in each assembly's `validation-report.json`. Its archives are stand-ins: packaging has
+    Their findings are in the assembly's `validation-report.json`. Its archives are stand-ins: packaging has
     tests of its own, and needs a package index.
     """
     from platform_cli.blueprint.loading import inspect_blueprint
@@ -523,78 +527,121 @@ def synthesized_with_rules(blueprint: Path, folder: Path) -> Mapping[str, Path]:
 
         Validations.of(app).add_plugins(AwsSolutionsChecks(app))
 
-    inspection = inspect_blueprint(blueprint)
-    found: dict[str, Path] = {}
-    assert inspection.blueprint is not None, inspection.errors
-    for name in inspection.blueprint.environments:
-        environment = resolve(inspection, name)
-        require_built(environment)
-        found[name] = folder / name
-        found[name].mkdir()
-        try:
-            packages = stand_ins(environment, folder)
-            flink = {one: archive(f"flink {one}", folder) for one in environment.analytics}
-            assemble(environment, packages, blueprint.parent, found[name], analytics=flink, check=add_rules)
-        except PlatformError:
-            # A finding ends the synthesis after everything is written; which ones stand is for a test to say.
-            if not (found[name] / "validation-report.json").is_file():
-                raise
-    return found
+    environment = resolve(inspect_blueprint(blueprint), name)
+    require_built(environment)
+    archives.mkdir()
+    out.mkdir()
+    try:
+        packages = stand_ins(environment, archives)
+        flink = {one: archive(f"flink {one}", archives) for one in environment.analytics}
+        assemble(environment, packages, blueprint.parent, out, analytics=flink, check=add_rules)
+    except PlatformError:
+        # A finding ends the synthesis after everything is written; which ones stand is for a test to say.
+        if not (out / "validation-report.json").is_file():
+            raise
+
+
+class Assemblies(Mapping[str, Path]):
+    """A workspace synthesized in each of its environments: each when it is first asked for, once a run."""
+
+    def __init__(self, system: str, blueprint: Path, made_once: MadeOnce) -> None:
+        from platform_cli.blueprint.loading import inspect_blueprint
+
+        inspection = inspect_blueprint(blueprint)
+        assert inspection.blueprint is not None, inspection.errors
+        self._environments = tuple(inspection.blueprint.environments)
+        self._system, self._blueprint, self._made_once = system, blueprint, made_once
+
+    def __getitem__(self, environment: str) -> Path:
+        if environment not in self._environments:
+            raise KeyError(environment)
+
+        def make(folder: Path) -> None:
+            synthesize_with_rules(self._blueprint, environment, folder / "out", folder / "archives")
+
+        return self._made_once(f"{self._system}-{environment}", make) / "out"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._environments)
+
+    def __len__(self) -> int:
+        return len(self._environments)
+
+    def __contains__(self, environment: object) -> bool:
+        return environment in self._environments
 
 
 @pytest.fixture(scope="session")
-def shop_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """The example system synthesized in each of its environments, once a session."""
+def assemblies_of(made_once: MadeOnce) -> Callable[[str], Assemblies]:
+    """The assemblies of a system of these tests: the blueprint in the folder of its name."""
+    return lambda system: Assemblies(system, Path(__file__).parent / system / "blueprint.yaml", made_once)
+
+
+@pytest.fixture(scope="session")
+def shop_assemblies(made_once: MadeOnce) -> Mapping[str, Path]:
+    """The example system in each of its environments."""
     shop = Path(__file__).parent.parent.parent / "examples" / "shop"
-    return synthesized_with_rules(shop / "blueprint.yaml", tmp_path_factory.mktemp("shop"))
+    return Assemblies("shop", shop / "blueprint.yaml", made_once)
 
 
 @pytest.fixture(scope="session")
-def ledger_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A system with networks, databases and caches in each of its environments, once a session."""
-    ledger = Path(__file__).parent / "ledger"
-    return synthesized_with_rules(ledger / "blueprint.yaml", tmp_path_factory.mktemp("ledger"))
+def ledger_assemblies(assemblies_of: Callable[[str], Assemblies]) -> Mapping[str, Path]:
+    """A system with networks, databases and caches in each of its environments."""
+    return assemblies_of("ledger")
 
 
 @pytest.fixture(scope="session")
-def partner_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A system with a REST API and firewalls in each of its environments, once a session."""
-    partner = Path(__file__).parent / "partner"
-    return synthesized_with_rules(partner / "blueprint.yaml", tmp_path_factory.mktemp("partner"))
+def partner_assemblies(assemblies_of: Callable[[str], Assemblies]) -> Mapping[str, Path]:
+    """A system with a REST API and firewalls in each of its environments."""
+    return assemblies_of("partner")
 
 
 @pytest.fixture(scope="session")
-def starter_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Mapping[str, Path]]:
-    """Each blueprint as `platform init` makes it, synthesized in each of its environments, once a session."""
+def released_assemblies(assemblies_of: Callable[[str], Assemblies]) -> Mapping[str, Path]:
+    """A system whose functions are released with care in each of its environments."""
+    return assemblies_of("released")
+
+
+@pytest.fixture(scope="session")
+def warehouse_assemblies(assemblies_of: Callable[[str], Assemblies]) -> Mapping[str, Path]:
+    """A system with all that can be said of data in each of its environments."""
+    return assemblies_of("warehouse")
+
+
+@pytest.fixture(scope="session")
+def exchange_assemblies(assemblies_of: Callable[[str], Assemblies]) -> Mapping[str, Path]:
+    """A system with all that drives functions in each of its environments."""
+    return assemblies_of("exchange")
+
+
+@pytest.fixture(scope="session")
+def starter_assemblies(made_once: MadeOnce) -> Mapping[str, Mapping[str, Path]]:
+    """Each blueprint as `platform init` makes it, in each of its environments."""
     from platform_cli.scaffold.catalog import blueprints_root
     from platform_cli.scaffold.workspaces import init_workspace
 
+    def make(folder: Path, name: str) -> None:
+        answers = {"region": "eu-west-1", "prod_account": "222222222222", "contact": "oncall@example.com"}
+        init_workspace(folder / "shop", name, answers)
+
     found: dict[str, Mapping[str, Path]] = {}
-    for blueprint in sorted(path.name for path in blueprints_root().iterdir() if path.is_dir()):
-        root = tmp_path_factory.mktemp(blueprint)
-        init_workspace(root / "shop", blueprint, {"region": "eu-west-1", "prod_account": "222222222222"})
-        found[blueprint] = synthesized_with_rules(root / "shop" / "blueprint.yaml", root)
+    for name in sorted(path.name for path in blueprints_root().iterdir() if path.is_dir()):
+        root = made_once(f"workspace-{name}", partial(make, name=name))
+        found[name] = Assemblies(f"init-{name}", root / "shop" / "blueprint.yaml", made_once)
     return found
 
 
-@pytest.fixture(scope="session")
-def released_assemblies(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """A system whose functions are released with care in each of its environments, once a session."""
-    released = Path(__file__).parent / "released"
-    return synthesized_with_rules(released / "blueprint.yaml", tmp_path_factory.mktemp("released"))
+OWN_SYSTEMS = ("ledger", "partner", "released", "warehouse", "exchange")
 
 
 @pytest.fixture(scope="session")
 def every_assembly(
     shop_assemblies: Mapping[str, Path],
-    ledger_assemblies: Mapping[str, Path],
-    partner_assemblies: Mapping[str, Path],
-    released_assemblies: Mapping[str, Path],
+    assemblies_of: Callable[[str], Assemblies],
     starter_assemblies: Mapping[str, Mapping[str, Path]],
 ) -> Mapping[str, Path]:
     """The example, each blueprint, and the systems of these tests, as `shop prod`."""
-    systems = {"shop": shop_assemblies, "ledger": ledger_assemblies, "partner": partner_assemblies}
-    systems["released"] = released_assemblies
+    systems = {"shop": shop_assemblies} | {name: assemblies_of(name) for name in OWN_SYSTEMS}
     return {
         f"{system} {environment}": path
         for system, assemblies in (systems | dict(starter_assemblies)).items()

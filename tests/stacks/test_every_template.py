@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from platform_cli.stacks.linting import lint_templates
-from platform_cli.stacks.rights import UNRESTRICTABLE
+from platform_cli.stacks.wildcards import UNRESTRICTABLE, WILDCARDS
 
 pytest.importorskip("cdk_nag")
 pytestmark = pytest.mark.xdist_group("every-assembly")
-
-OWN_KEY = "AWS::KMS::Key"
-"""In the policy of a key, the resource `*` is the key itself."""
 
 
 def files(assemblies: Mapping[str, Path]) -> list[Path]:
@@ -49,6 +47,30 @@ def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def text_of(value: Any) -> str:
+    """A text as CloudFormation would make it, with `<…>` in the places of what only it knows."""
+    if isinstance(value, str):
+        return value
+    if "Fn::Join" in value:
+        separator, parts = value["Fn::Join"]
+        return str(separator.join(text_of(part) for part in parts))
+    return "<" + json.dumps(value).replace("*", "") + ">" if "Fn::Sub" not in value else str(value["Fn::Sub"])
+
+
+def wildcards(
+    statements: list[tuple[str, str, dict[str, Any]]],
+) -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
+    """Each `*` that is allowed: where, type of the resource, `Action` or `Resource`, text, all actions."""
+    for where, kind, statement in statements:
+        if statement["Effect"] != "Allow":
+            continue
+        actions = tuple(as_list(statement["Action"]))
+        for part in ("Action", "Resource"):
+            for text in map(text_of, as_list(statement.get(part, []))):
+                if "*" in text:
+                    yield where, kind, part, text, actions
+
+
 def test_cfn_lint_has_neither_errors_nor_warnings(every_assembly: Mapping[str, Path]) -> None:
     found = lint_templates(files(every_assembly), "eu-west-1", ("error", "warning"))
     assert [str(finding) for finding in found] == []
@@ -68,17 +90,49 @@ def test_no_statement_allows_every_action_or_all_but_some(
     ]
 
 
-def test_no_resource_is_a_star_but_for_actions_that_know_no_other(
+def test_every_wildcard_that_is_allowed_is_in_the_list(
     statements: list[tuple[str, str, dict[str, Any]]],
 ) -> None:
-    assert {
-        where: statement
-        for where, kind, statement in statements
-        if statement["Effect"] == "Allow"
-        and kind != OWN_KEY
-        and "*" in as_list(statement.get("Resource", []))
-        and not set(as_list(statement["Action"])) <= UNRESTRICTABLE
-    } == {}
+    unlisted = {
+        (where, part, text)
+        for where, kind, part, text, actions in wildcards(statements)
+        if not any(known.covers(part, text, kind, actions) for known in WILDCARDS)
+    }
+    assert unlisted == set()
+
+
+def test_every_line_of_the_list_of_wildcards_is_needed(
+    statements: list[tuple[str, str, dict[str, Any]]],
+) -> None:
+    every = {found[1:] for found in wildcards(statements)}
+    for known in WILDCARDS:
+        alone = [replace(known, roles=(), policies=frozenset({kind})) for kind in known.policies]
+        alone += [replace(known, policies=frozenset())] if known.roles else []
+        for line in alone:
+            assert any(line.covers(part, text, kind, actions) for kind, part, text, actions in every), line
+        assert known.reason.endswith(".")
+    used = {
+        action
+        for kind, part, text, actions in every
+        if part == "Resource" and text == "*" and kind == "AWS::IAM::Role"
+        for action in actions
+    }
+    assert used == UNRESTRICTABLE
+
+
+def test_a_wildcard_that_is_not_in_the_list_would_be_seen() -> None:
+    def covered(part: str, text: str, kind: str, *actions: str) -> bool:
+        return any(known.covers(part, text, kind, actions) for known in WILDCARDS)
+
+    role = "AWS::IAM::Role"
+    table = "arn:aws:dynamodb:eu-west-1:111111111111:table"
+    assert covered("Resource", "*", role, "xray:PutTraceSegments")
+    assert not covered("Resource", "*", role, "xray:PutTraceSegments", "dynamodb:GetItem")
+    assert covered("Resource", f"{table}/main/index/*", role, "dynamodb:Query")
+    assert not covered("Resource", f"{table}/*", role, "dynamodb:Query")
+    assert not covered("Resource", f"{table}/main/index/*", "AWS::SQS::QueuePolicy", "dynamodb:Query")
+    assert not covered("Action", "dynamodb:*", role, "dynamodb:*")
+    assert not covered("Action", "kms:ReEncrypt*", "AWS::SQS::QueuePolicy", "kms:ReEncrypt*")
 
 
 def test_nobody_but_the_denial_of_something_is_told_to_everybody(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,14 +25,21 @@ def partner(environment: str) -> ResolvedEnvironment:
     return resolve(inspect_blueprint(BLUEPRINT), environment)
 
 
-@pytest.fixture(scope="module")
-def dev(templates_of: TemplatesOf) -> Templates:
-    return templates_of(partner("dev"))
+def read(folder: Path) -> Templates:
+    return {
+        path.name.removesuffix(".template.json"): json.loads(path.read_text())
+        for path in sorted(folder.glob("*.template.json"))
+    }
 
 
 @pytest.fixture(scope="module")
-def prod(templates_of: TemplatesOf) -> Templates:
-    return templates_of(partner("prod"))
+def dev(partner_assemblies: Mapping[str, Path]) -> Templates:
+    return read(partner_assemblies["dev"])
+
+
+@pytest.fixture(scope="module")
+def prod(partner_assemblies: Mapping[str, Path]) -> Templates:
+    return read(partner_assemblies["prod"])
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +74,9 @@ def operations(body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
 def test_the_partner_system_is_what_it_was(
-    environment: str, templates_of: TemplatesOf, golden: Callable[[Path, str], None]
+    environment: str, partner_assemblies: Mapping[str, Path], golden: Callable[[Path, str], None]
 ) -> None:
-    for name, template in templates_of(partner(environment)).items():
+    for name, template in read(partner_assemblies[environment]).items():
         if name.endswith(("api-partner", "firewalls")):
             kept = {key: value for key, value in template.items() if key not in ("Parameters", "Rules")}
             golden(GOLDEN / environment / f"{name}.json", json.dumps(kept, indent=2) + "\n")
@@ -77,7 +84,7 @@ def test_the_partner_system_is_what_it_was(
 
 def test_the_blueprint_has_no_finding_and_everything_in_it_is_built() -> None:
     codes = {finding.code for finding in inspect_blueprint(BLUEPRINT).findings}
-    assert codes <= {"missing-service-folder", "nobody-is-told"}
+    assert codes <= {"missing-service-folder", "no-runbooks", "nobody-is-told"}
     assert unbuilt(partner("prod")) == ()
 
 

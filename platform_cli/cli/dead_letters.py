@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from platform_cli.cli.approval import approve_change
-from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.changing import Change
+from platform_cli.cli.deploying import reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode
@@ -56,10 +56,11 @@ def send_back(
     if dry_run:
         look(session, name, expression, text, limit or _SHOWN_BEFORE)
         return
-    _approve(session, queue, matches, limit, f"Send {{}} back to {queue.origin}?")
+    change = Change(session, "dead-letters", reason)
+    _approve(change, queue, matches, limit, f"Send {{}} back to {queue.origin}?")
     with LiveProgress(session.terminal) as progress:
         cleared = redrive(queue, reach(session), matches=matches, limit=limit, rate=rate, report=progress)
-    _conclude(session, cleared, "sent back", reason)
+    _conclude(change, cleared, "sent back")
 
 
 def purge_queue(
@@ -84,7 +85,8 @@ def purge_queue(
     if dry_run:
         look(session, name, expression, text, limit or _SHOWN_BEFORE)
         return
-    _approve(session, queue, matches, limit, f"Delete {{}} of {queue.physical_name} for good?")
+    change = Change(session, "dead-letters", reason)
+    _approve(change, queue, matches, limit, f"Delete {{}} of {queue.physical_name} for good?")
     with ExitStack() as stack, LiveProgress(session.terminal) as progress:
         copies = stack.enter_context(keep.open("a", encoding="utf-8")) if keep is not None else None
 
@@ -97,7 +99,7 @@ def purge_queue(
                 copies.flush()
 
         cleared = purge(queue, reach(session), matches=matches, limit=limit, keep=copy, report=progress)
-    _conclude(session, cleared, "deleted", reason)
+    _conclude(change, cleared, "deleted")
 
 
 def _chosen(
@@ -115,7 +117,7 @@ def _chosen(
 
 
 def _approve(
-    session: Session, queue: DeadLetterQueue, matches: Matches | None, limit: int | None, question: str
+    change: Change, queue: DeadLetterQueue, matches: Matches | None, limit: int | None, question: str
 ) -> None:
     from platform_cli.cli.rendering.words import number
 
@@ -125,25 +127,17 @@ def _approve(
     most = min(queue.waiting, limit or queue.waiting)
     about = number(most, "message")
     what = f"those of {number(queue.waiting, 'message')} that match" if matches else about
-    if not approve_change(session, question.format(what)):
-        raise declined()
+    change.approve(question.format(what))
 
 
-def _conclude(session: Session, cleared: Cleared, done: str, reason: str) -> None:
+def _conclude(change: Change, cleared: Cleared, done: str) -> None:
     from platform_cli.cli.rendering.dead_letters import render_cleared
     from platform_cli.cli.rendering.errors import render_error
     from platform_cli.cli.rendering.words import number
-    from platform_cli.operate.history import record
 
+    session = change.session
     if cleared.done:
-        record(
-            reach(session),
-            session.environment,
-            kind="dead-letters",
-            subject=cleared.queue.name,
-            what=f"{done} {number(cleared.done, 'message')}",
-            reason=reason,
-        )
+        change.record(cleared.queue.name, f"{done} {number(cleared.done, 'message')}")
     render_cleared(session.terminal, cleared, done)
     if cleared.failure is not None:
         if not session.terminal.json:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from platform_cli.cli.approval import approve_change
-from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.changing import Change
+from platform_cli.cli.deploying import reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode
@@ -50,10 +50,10 @@ def replay_events(
     render_plan(session.terminal, plan, final=dry_run)
     if dry_run:
         return
-    if not approve_change(session, f"Replay these events of bus {plan.archive.bus}?"):
-        raise declined()
+    change = Change(session, "events", reason)
+    change.approve(f"Replay these events of bus {plan.archive.bus}?")
     started = start_replay(plan, clients)
-    _record(session, plan, reason)
+    change.record(plan.archive.bus, _replayed(plan), replay=plan.name)
     _follow(session, started, wait=wait)
 
 
@@ -65,11 +65,9 @@ def end_replay(session: Session, name: str, reason: str) -> None:
     """
     from platform_cli.cli.rendering.event_replays import render_replay
     from platform_cli.operate.events.replays import cancel_replay
-    from platform_cli.operate.history import record
 
     replay = cancel_replay(session.environment, reach(session), name)
-    what = f"cancelled the replay {name}"
-    record(reach(session), session.environment, kind="events", subject=replay.bus, what=what, reason=reason)
+    Change(session, "events", reason).record(replay.bus, f"cancelled the replay {name}")
     render_replay(session.terminal, replay)
 
 
@@ -84,26 +82,17 @@ def publish_event(
     from platform_cli.cli.files import read_payload
     from platform_cli.cli.rendering.event_replays import render_published
     from platform_cli.operate.events.publishing import Published, check_event, publish
-    from platform_cli.operate.history import record
 
     content = read_payload(detail, session.terminal.stdin)
     event = check_event(session.environment, bus, detail_type, content, source)
     if dry_run:
         render_published(session.terminal, Published(event))
         return
-    if session.environment.protect and not approve_change(
-        session, f"Publish this {detail_type} to bus {event.bus}?"
-    ):
-        raise declined()
+    change = Change(session, "events", reason)
+    if session.environment.protect:
+        change.approve(f"Publish this {detail_type} to bus {event.bus}?")
     published = publish(event, reach(session))
-    record(
-        reach(session),
-        session.environment,
-        kind="events",
-        subject=event.bus,
-        what=f"published {detail_type} {published.id} as {source}",
-        reason=reason,
-    )
+    change.record(event.bus, f"published {detail_type} {published.id} as {source}")
     render_published(session.terminal, published)
 
 
@@ -123,17 +112,8 @@ def _follow(session: Session, replay: Replay, *, wait: bool) -> None:
         raise typer.Exit(1)
 
 
-def _record(session: Session, plan: ReplayPlan, reason: str) -> None:
+def _replayed(plan: ReplayPlan) -> str:
     from platform_cli.cli.rendering.words import moment
-    from platform_cli.operate.history import record
 
     to = ", ".join(receiver.rule for receiver in plan.receivers) if plan.chosen else "all rules"
-    record(
-        reach(session),
-        session.environment,
-        kind="events",
-        subject=plan.archive.bus,
-        what=f"replayed {moment(plan.since)} to {moment(plan.until)} to {to}",
-        reason=reason,
-        details={"replay": plan.name},
-    )
+    return f"replayed {moment(plan.since)} to {moment(plan.until)} to {to}"

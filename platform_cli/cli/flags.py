@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from platform_cli.cli.approval import approve_change
-from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.changing import Change
+from platform_cli.cli.deploying import reach
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.flags.events import DeploymentProgress
     from platform_cli.operate.flags.intents import Intent
     from platform_cli.operate.flags.publishing import FlagsChange
+    from platform_cli.operate.flags.standing import Standing
     from platform_cli.operate.flags.store import FlagStore
     from platform_cli.operate.flags.watching import Decision
 
@@ -35,7 +36,9 @@ class How:
 
 def in_environment(session: Session, name: str) -> Session:
     """Return a session about another environment of the same blueprint."""
-    return Session(replace(session.options, environment=name), session.terminal)
+    other = Session(replace(session.options, environment=name), session.terminal)
+    other.work = session.work
+    return other
 
 
 def open_flags(session: Session) -> FlagStore:
@@ -50,10 +53,20 @@ def open_flags(session: Session) -> FlagStore:
     return FlagStore(find_flags(session.environment, clients), clients)
 
 
+def standing(session: Session) -> Standing:
+    """Return the flags as they stand.
+
+    Raises:
+        PlatformError: They are not deployed, or hold no feature flags.
+    """
+    from platform_cli.operate.flags.standing import read_standing
+
+    return read_standing(open_flags(session))
+
+
 def current(session: Session) -> FlagsDocument:
-    """Return the flags as they stand: what is written and was not rolled back."""
-    store = open_flags(session)
-    return store.document(store.lineage().base)
+    """Return the flags as they are written: what was not rolled back."""
+    return standing(session).document
 
 
 def change_one(session: Session, intent: Intent, how: How) -> None:
@@ -80,28 +93,34 @@ def change(
     from platform_cli.operate.flags.constraints import check_document
     from platform_cli.operate.flags.differences import compare
     from platform_cli.operate.flags.intents import apply
+    from platform_cli.operate.flags.standing import read_standing
     from platform_cli.operate.flags.strategies import find_strategy
 
     store = open_flags(session)
-    lineage = store.lineage()
-    document = store.document(lineage.base)
-    intents = intents_for(document)
-    after = apply(intents, document)
+    stand = read_standing(store)
+    intents = intents_for(stand.document)
+    after = apply(intents, stand.document)
     check_document(after)
     environment = session.environment.environment
-    differences = compare(document, after)
+    differences = compare(stand.document, after)
     strategy = find_strategy(session.environment, store.clients, how.strategy)
-    # What somebody wrote and nobody deployed goes along, so it is shown and approved as well.
-    waiting = compare(store.document(lineage.coming), document) if lineage.coming != lineage.base else ()
-    if differences or waiting:
-        if waiting:
-            session.terminal.say(waiting_text(waiting))
-        session.terminal.say(changes_text(differences, environment, strategy, store.home.alarms))
-        if not approve_change(session, f"Change this in {environment}?"):
-            raise declined()
+    if differences or stand.waiting:
+        # What somebody wrote and nobody deployed goes along, so it is shown and approved as well.
+        waiting = [waiting_text([*stand.waiting.values()])] if stand.waiting else []
+        shown = changes_text(differences, environment, strategy, store.home.alarms)
+        Change(session, "flags", how.reason).approve(f"Change this in {environment}?", *waiting, shown)
     outcome = _publish(session, store, intents, how, strategy.id)
-    render_change(session.terminal, outcome, environment)
+    render_change(session.terminal, outcome, environment, _of_others(store, outcome))
     _check_outcome(session, outcome)
+
+
+def _of_others(store: FlagStore, outcome: FlagsChange) -> tuple[str, ...]:
+    """The flags that others changed in the version that carries a change, if it is not the change's own."""
+    from platform_cli.operate.flags.differences import compare
+
+    if outcome.ours or outcome.version is None or outcome.result == "unchanged":
+        return ()
+    return tuple(d.name for d in compare(outcome.after, store.document(outcome.version)))
 
 
 def _publish(
@@ -112,7 +131,7 @@ def _publish(
     from platform_cli.operate.functions import names_of
 
     def recorded(outcome: FlagsChange) -> None:
-        _record(session, store, intents, outcome, how.reason)
+        _record(session, intents, outcome, how.reason)
 
     with FlagProgress(session.terminal) as progress:
         publisher = Publisher(
@@ -127,33 +146,28 @@ def _publish(
         outcome = publisher.publish(intents)
     if outcome.result in ("rolled-back", "stopped"):
         words = f"{outcome.result}: {outcome.cause}".rstrip(": ")
-        _record(session, store, intents, outcome, how.reason, words)
+        _record(session, intents, outcome, how.reason, words)
+    if outcome.result == "pending":
+        _record(session, intents, outcome, how.reason, note="written, not deployed: ")
     return outcome
 
 
 def _record(
     session: Session,
-    store: FlagStore,
     intents: Sequence[Intent],
     outcome: FlagsChange,
     reason: str,
     words: str | None = None,
+    note: str = "",
 ) -> None:
     from platform_cli.operate.flags.differences import compare
-    from platform_cli.operate.history import record
 
+    change = Change(session, "flags", reason)
     changed = {difference.name for difference in compare(outcome.before, outcome.after)}
+    made = {"version": str(outcome.version), "deployment": str(outcome.deployment or "")}
     for intent in intents:
         if intent.name in changed:
-            record(
-                store.clients,
-                session.environment,
-                kind="flags",
-                subject=intent.name,
-                what=words or intent.words,
-                reason=reason,
-                details={"version": str(outcome.version), "deployment": str(outcome.deployment)},
-            )
+            change.record(intent.name, f"{note}{words or intent.words}", **made)
 
 
 def decide(session: Session, progress: FlagProgress, seen: DeploymentProgress | None) -> Decision:

@@ -48,7 +48,8 @@ def show_logs(
     )
     try:
         render_logs(session.terminal, lines)
-    except KeyboardInterrupt:  # the way to end `--follow`
+    except KeyboardInterrupt:  # the way to end `--follow`, whose every line is a document
+        session.terminal.answered = True
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 

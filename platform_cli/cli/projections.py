@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from platform_cli.cli.approval import approve_change
-from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.changing import Change
+from platform_cli.cli.deploying import reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
 
@@ -31,7 +31,6 @@ def replay_projection(session: Session, address: str, reason: str, *, restart: b
     """
     from platform_cli.cli.rendering.projections import render_plan, render_replay
     from platform_cli.cli.rendering.words import number
-    from platform_cli.operate.history import record
     from platform_cli.operate.projections.checkpoints import read_checkpoint
     from platform_cli.operate.projections.places import find_projection
     from platform_cli.operate.projections.replaying import count_events, replay
@@ -43,18 +42,9 @@ def replay_projection(session: Session, address: str, reason: str, *, restart: b
     if dry_run:
         render_plan(session.terminal, projection, count, None if restart else before)
         return
-    what = f"Replay {number(count, 'event')} of {projection.store} through {address}?"
-    if not approve_change(session, what):
-        raise declined()
+    change = Change(session, "projections", reason)
+    change.approve(f"Replay {number(count, 'event')} of {projection.store} through {address}?")
     with LiveProgress(session.terminal) as progress:
         done = replay(projection, environment, clients, restart=restart, report=progress)
-    record(
-        clients,
-        environment,
-        kind="projections",
-        subject=address,
-        what=f"replayed {number(done.checkpoint.events, 'event')}",
-        reason=reason,
-        details={"id": done.checkpoint.id},
-    )
+    change.record(address, f"replayed {number(done.checkpoint.events, 'event')}", id=done.checkpoint.id)
     render_replay(session.terminal, done)

@@ -51,6 +51,8 @@ def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
     try:
         with _terminated_like_interrupted():
             code = _call(arguments, session)
+        if code == ExitCode.INTERRUPTED:  # of which the command told people
+            _answer_interrupted(session)
     except BrokenPipeError:
         code = ExitCode.DONE
     except PlatformError as error:
@@ -60,12 +62,30 @@ def run(arguments: Sequence[str], terminal: Terminal | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         atexit.register(_end_quietly)
         session.terminal.say("\nStopped. Nothing is half-written; the same command goes on where it stopped.")
+        session.terminal.say(*session.work.lines())
+        _answer_interrupted(session)
         code = ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the last place: no defect may reach the user as a traceback
         _show_traceback(session, error)
         _show(session, refused_by_disk(error) or defect(error, arguments))
         code = ExitCode.FAILED
     return _flush(int(code))
+
+
+def _answer_interrupted(session: Session) -> None:
+    """Give programs their one document, if the command has not."""
+    from platform_cli.cli.rendering.errors import render_error
+
+    if not session.terminal.json or session.terminal.answered:
+        return
+    stopped = PlatformError(
+        "stopped by Ctrl-C, or by a signal",
+        hint="the same command goes on where it stopped",
+        code="interrupted",
+        exit_code=ExitCode.INTERRUPTED,
+    )
+    with contextlib.suppress(BrokenPipeError):
+        render_error(session.terminal, stopped, session.locate, session.work.data())
 
 
 def _end_quietly() -> None:
@@ -146,8 +166,11 @@ def refused_by_disk(error: Exception) -> PlatformError | None:
 def _show(session: Session, error: PlatformError) -> None:
     from platform_cli.cli.rendering.errors import render_error
 
+    work = session.work
     with contextlib.suppress(BrokenPipeError):
-        render_error(session.terminal, error, session.locate)
+        render_error(session.terminal, error, session.locate, work.data() if work.begun else {})
+        if not session.terminal.json:
+            session.terminal.say(*work.lines())
 
 
 def _show_traceback(session: Session, error: Exception) -> None:

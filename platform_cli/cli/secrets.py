@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from platform_cli.cli.approval import approve_change
-from platform_cli.cli.deploying import declined, reach
+from platform_cli.cli.changing import Change
+from platform_cli.cli.deploying import reach
 from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode, PlatformError
 
@@ -76,9 +76,7 @@ def set_value(session: Session, name: str, reason: str, *, generate: bool) -> No
     clients = reach(session)
     setting = plan_setting(find_secret(environment, name), clients)
     value = _generated(session, name) if generate else _value(session, name)
-    session.terminal.say(*setting_lines(setting, environment.environment))
-    if not approve_change(session, "Set it?"):
-        raise declined()
+    Change(session, "secrets", reason).approve("Set it?", *setting_lines(setting, environment.environment))
     version = execute_setting(setting, value, environment, clients, reason=reason)
     render_set(session.terminal, setting, version)
 
@@ -166,8 +164,7 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
     if not ready:
         raise refused(plans[0])
     names = ", ".join(plan.secret.name for plan in ready)
-    if not approve_change(session, f"Rotate {names}?"):
-        raise declined()
+    Change(session, "secrets", reason).approve(f"Rotate {names}?")
     report = RotationProgress(session.terminal)
     clients, done = reach(session), []
     failed = {plan.secret.name: refused(plan) for plan in plans if not plan.applyable}
@@ -216,9 +213,7 @@ def roll_back(session: Session, name: str, reason: str, *, wait: bool = True) ->
 
     environment, clients = session.environment, reach(session)
     rollback = plan_rollback(environment, find_secret(environment, name), clients, templates_root())
-    session.terminal.say(*rollback_lines(rollback))
-    if not approve_change(session, "Roll it back?"):
-        raise declined()
+    Change(session, "secrets", reason).approve("Roll it back?", *rollback_lines(rollback))
     began = now()
     execute_rollback(rollback, environment, clients, reason=reason)
     report, version = RotationProgress(session.terminal), rollback.previous.id

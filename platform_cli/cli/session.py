@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from platform_cli.cli.work import Work
 from platform_cli.errors import ExitCode, Place, PlatformError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class Session:
         self.options = options
         self.terminal = terminal
         self.interrupted = False
+        self.work = Work()
 
     @cached_property
     def blueprint_path(self) -> Path:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from platform_cli.cli.approval import approve_change
+from platform_cli.cli.changing import Change
 from platform_cli.cli.deploying import declined, reach
 from platform_cli.cli.flags import in_environment
 from platform_cli.cli.session import Session
@@ -50,28 +50,19 @@ def carry_out(session: Session, changes: Sequence[SettingChange], reason: str) -
         PlatformError: Declined, refused, or written and not recorded.
     """
     from platform_cli.cli.rendering.settings import changes_text, render_written
-    from platform_cli.operate.history import record
     from platform_cli.operate.settings.changes import execute_changes
 
-    environment, clients = session.environment, reach(session)
+    where = session.environment.environment
+    change = Change(session, "config", reason)
     if changes:
-        session.terminal.say(changes_text(changes, environment.environment))
-        if not approve_change(session, f"Change this in {environment.environment}?"):
-            raise declined()
+        change.approve(f"Change this in {where}?", changes_text(changes, where))
+    session.work.plan(one.address for one in changes)
 
     def recorded(written: WrittenSetting) -> None:
-        change = written.change
-        record(
-            clients,
-            environment,
-            kind="config",
-            subject=change.address,
-            what=change.words,
-            reason=reason,
-            details={"version": str(written.version)},
-        )
+        session.work.finish(written.change.address)
+        change.record(written.change.address, written.change.words, version=str(written.version))
 
-    render_written(session.terminal, execute_changes(changes, clients, recorded), environment.environment)
+    render_written(session.terminal, execute_changes(changes, reach(session), recorded), where)
 
 
 def set_setting(session: Session, address: str, given: str | None, reason: str) -> None:

@@ -31,6 +31,8 @@ class Terminal:
         self.json = False
         self.base: Path | None = None
         """The workspace, from which relative places count; None until one is known."""
+        self.answered = False
+        """Whether a document for programs was written: there is one for each run, however it ends."""
         self._interactive = interactive
         self._stdin = stdin
 
@@ -79,9 +81,11 @@ class Terminal:
         layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
         sys.stdout.write(json_format.dumps(plain(value), ensure_ascii=False, **layout) + "\n")
         sys.stdout.flush()
+        self.answered = True
 
     def raw(self, content: bytes) -> None:
         """Write bytes to stdout as they are."""
+        self.answered = True
         sys.stdout.flush()
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -116,7 +120,7 @@ class Terminal:
         return self._ask(f'{question} Type "{name}" to go on: ', flag) == name
 
     def ask(self, question: str, *, flag: str, default: str | None = None) -> str:
-        """Ask for a text; an empty answer takes the default, or asks again.
+        """Ask for a text; an empty answer takes the default, which may be empty, or asks again.
 
         Raises:
             PlatformError: There is no terminal.
@@ -124,8 +128,8 @@ class Terminal:
         suffix = f" [{default}]" if default else ""
         while True:
             answer = self._ask(f"{question}{suffix}: ", flag) or default
-            if answer:
-                return answer
+            if answer or default is not None:
+                return answer or ""
 
     def ask_secret(self, question: str, *, flag: str) -> str:
         """Ask for a text that does not show while it is typed.

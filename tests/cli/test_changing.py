@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,18 +13,23 @@ from platform_cli.cli.change_options import two_environments
 from platform_cli.cli.flags import decide
 from platform_cli.cli.options import GlobalOptions
 from platform_cli.cli.rendering.flag_progress import FlagProgress
-from platform_cli.cli.rendering.flags import differences_text, render_change
+from platform_cli.cli.rendering.flag_upkeep import render_differences, render_past
+from platform_cli.cli.rendering.flags import differences_text, render_change, render_list
 from platform_cli.cli.rendering.settings import changes_text, render_written
 from platform_cli.cli.session import Session
 from platform_cli.cli.terminal import Terminal
 from platform_cli.operate.flags.differences import compare
 from platform_cli.operate.flags.document import FlagsDocument
 from platform_cli.operate.flags.events import DeploymentProgress, Overtaken, VersionWritten, WaitingForTurn
-from platform_cli.operate.flags.intents import SetFlag, apply
+from platform_cli.operate.flags.intents import RemoveFlag, SetFlag, apply
+from platform_cli.operate.flags.past import PastDeployment
 from platform_cli.operate.flags.publishing import FlagsChange
+from platform_cli.operate.flags.standing import Standing
 from platform_cli.operate.flags.targeting import Rollout, Target
+from platform_cli.operate.history import HistoryEntry
 from platform_cli.operate.settings.changes import SettingChange, WrittenSetting
 
+WHEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SETTINGS = """\
 config:
   orders:
@@ -162,6 +169,92 @@ def test_what_was_written_and_not_deployed_is_said(capsys: pytest.CaptureFixture
     assert capsys.readouterr().out == (
         "fast: version 7 is written, and not deployed; the next change deploys it too, and so does "
         "`platform flags sync`\n"
+    )
+
+
+@pytest.fixture
+def half_deployed() -> Standing:
+    """In version 7, which is not deployed, `fast` was switched on and `old` removed."""
+    deployed = flags(fast=False, same=True, old=True)
+    document = apply([SetFlag("fast", True), RemoveFlag("old", "gone")], deployed)
+    waiting = {difference.name: difference for difference in compare(deployed, document)}
+    return Standing(document, 7, deployed, 6, waiting)
+
+
+def test_what_is_not_deployed_is_marked_in_the_list(
+    half_deployed: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    render_list(Terminal(), half_deployed, {}, (), "prod")
+
+    out, err = capsys.readouterr()
+    remark = "  (not declared in the blueprint)"
+    assert out.splitlines() == [
+        f"fast  on  (written in version 7, not deployed: still off){remark}",
+        f"old   removed  (written in version 7, not deployed: still on){remark}",
+        f"same  on{remark}",
+    ]
+    assert "version 7 is written, and not deployed" in err
+
+    terminal = Terminal()
+    terminal.json = True
+    render_list(terminal, half_deployed, {}, (), "prod")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["version"], told["pending"]) == (7, 7)
+    assert [(f["name"], f["pending"], f["deployed_state"]) for f in told["flags"]] == [
+        ("fast", True, "off"),
+        ("old", True, "on"),
+        ("same", False, "on"),
+    ]
+
+
+def test_what_is_not_deployed_is_marked_in_a_comparison(
+    half_deployed: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stands = {"dev": half_deployed, "prod": Standing(half_deployed.document, 3, half_deployed.document, 3)}
+    render_differences(Terminal(), (), stands)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "the flags of dev and prod are the same",
+        "  fast in dev is written in version 7, not deployed: still off",
+        "  old in dev is written in version 7, not deployed: still on",
+    ]
+
+
+def test_the_history_begins_with_what_waits_and_says_who_changed_which_flag_of_a_deployment(
+    half_deployed: Standing, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def entry(who: str, flag: str, why: str, version: int, deployment: str) -> HistoryEntry:
+        made = {"version": str(version), "deployment": deployment}
+        return HistoryEntry(WHEN, who, "", "flags", flag, "on", why, made)
+
+    before, after = flags(same=False, old=False), half_deployed.deployed
+    past = PastDeployment(4, 6, "COMPLETE", WHEN, WHEN, compare(before, after), brought=(6, 5))
+    entries = [
+        entry("cleo", "fast", "soon", 7, ""),
+        entry("anna", "same", "release 12", 6, "4"),
+        entry("bert", "old", "", 5, ""),
+    ]
+    render_past(Terminal(), half_deployed, [past], entries, None)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "waiting  version 7  written, not deployed  cleo: soon",
+        "    fast: off → on",
+        "    old: on → removed",
+        "2026-11-20 12:00:00 UTC  version 6  complete  anna, bert: release 12",
+        "    fast: off",
+        "    old: off → on  (bert)",
+        "    same: off → on  (anna: release 12)",
+    ]
+
+
+def test_who_shares_a_deployment_is_told_what_else_it_brings(capsys: pytest.CaptureFixture[str]) -> None:
+    before = flags(fast=False)
+    after = apply([SetFlag("fast", True)], before)
+    change = FlagsChange("done", before, after, version=7, deployment=4, ours=False)
+    render_change(Terminal(), change, "prod", ("loud", "slow"))
+
+    assert capsys.readouterr().out == (
+        "fast changed in prod: version 7, deployment 4, together with changes of others: loud, slow\n"
     )
 
 

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+import typer
 
 from platform_cli.cli.running import defect
 from platform_cli.cli.running import run as run_command
@@ -235,6 +236,54 @@ def test_ctrl_c_ends_with_130_and_one_sentence(run, workspace, monkeypatch):
 
     assert outcome.code == 130
     assert outcome.err == ("\nStopped. Nothing is half-written; the same command goes on where it stopped.\n")
+
+
+def test_ctrl_c_gives_programs_one_document_with_what_was_done_and_what_is_left(run, workspace, monkeypatch):
+    def interrupted(self):
+        self.work.plan(["a", "b", "c"])
+        self.work.finish("a")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "inspection", property(interrupted))
+
+    outcome = run("validate", "--json")
+
+    assert outcome.code == 130
+    told = json.loads(outcome.out)
+    assert told["error"]["code"] == "interrupted"
+    assert (told["done"], told["left"]) == (["a"], ["b", "c"])
+    assert run("validate").err.endswith("\ndone before that: a\nleft as it was: b, c\n")
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_command_that_says_itself_that_it_was_stopped_gives_one_document_too(
+    run, workspace, monkeypatch, answered
+):
+    def interrupted(self):
+        if answered:
+            self.terminal.data({"done": 3})
+        raise typer.Exit(130)
+
+    monkeypatch.setattr(Session, "inspection", property(interrupted))
+
+    outcome = run("validate", "--json")
+
+    assert outcome.code == 130
+    assert ("error" in json.loads(outcome.out)) is not answered
+
+
+def test_an_error_half_way_says_what_was_done_before(run, workspace, monkeypatch):
+    def refused(self):
+        self.work.plan(["a", "b"])
+        self.work.finish("a")
+        raise PlatformError("AWS says no", code="access-denied")
+
+    monkeypatch.setattr(Session, "inspection", property(refused))
+
+    told = json.loads(run("validate", "--json").out)
+
+    assert (told["error"]["code"], told["done"], told["left"]) == ("access-denied", ["a"], ["b"])
+    assert run("validate").err.endswith("AWS says no\ndone before that: a\nleft as it was: b\n")
 
 
 def test_after_ctrl_c_nothing_is_said_of_programs_that_it_ended_too(workspace):

@@ -22,15 +22,18 @@ def command(
     first: Annotated[str, typer.Argument(help="An environment.", autocompletion=complete_environment)],
     second: Annotated[str, typer.Argument(help="Another one.", autocompletion=complete_environment)],
 ) -> None:
-    """Show how the flags of two environments differ."""
-    from platform_cli.cli.flags import current, in_environment
+    """Show how the flags of two environments differ.
+
+    What counts is what is written; what is not deployed of it yet is said.
+    """
+    from platform_cli.cli.flags import in_environment, standing
     from platform_cli.cli.rendering.flag_upkeep import render_differences
     from platform_cli.operate.flags.differences import compare
 
     require_two(first, second)
     session = session_of(ctx)
-    before, after = (current(in_environment(session, name)) for name in (first, second))
-    differences = compare(before, after)
-    render_differences(session.terminal, differences, first, second)
+    stands = {name: standing(in_environment(session, name)) for name in (first, second)}
+    differences = compare(stands[first].document, stands[second].document)
+    render_differences(session.terminal, differences, stands)
     if differences:
         raise typer.Exit(ExitCode.FINDINGS)

@@ -23,13 +23,18 @@ def command(
     ] = None,
     limit: Annotated[int, typer.Option(metavar="NUMBER", help="How many deployments to look at.")] = 20,
 ) -> None:
-    """Show which deployment changed which flags, who made it, and why."""
+    """Show which deployment changed which flags, who made it, and why.
+
+    A version that is written and waits for a deployment stands first.
+    """
     from platform_cli.cli.flags import open_flags
     from platform_cli.cli.rendering.flag_upkeep import render_past
     from platform_cli.operate.flags.past import past_deployments
+    from platform_cli.operate.flags.standing import read_standing
     from platform_cli.operate.history import read_history
 
     session = session_of(ctx)
     store = open_flags(session)
     entries = read_history(store.clients, session.environment, kind="flags")
-    render_past(session.terminal, past_deployments(store, limit=limit), entries, name)
+    past = past_deployments(store, limit=limit)
+    render_past(session.terminal, read_standing(store), past, entries, name)

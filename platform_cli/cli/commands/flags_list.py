@@ -17,13 +17,17 @@ EXIT_CODES = "0 listed, 1 AWS refuses or the flags are not deployed, 2 an invali
 
 
 def command(ctx: typer.Context) -> None:
-    """List the feature flags with their state."""
+    """List the feature flags with their state.
+
+    A state that was written and is not deployed is marked, with what everybody has meanwhile.
+    """
     from platform_cli.cli.flags import open_flags
     from platform_cli.cli.rendering.flags import render_list
+    from platform_cli.operate.flags.standing import read_standing
 
     session = session_of(ctx)
     store = open_flags(session)
     freeform = [profile for profile in store.home.others if profile.freeform]
     environment = session.environment
-    document = store.document(store.lineage().base)
-    render_list(session.terminal, document, environment.flags, freeform, environment.environment)
+    stand = read_standing(store)
+    render_list(session.terminal, stand, environment.flags, freeform, environment.environment)

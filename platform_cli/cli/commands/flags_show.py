@@ -22,13 +22,14 @@ def command(
     from platform_cli.cli.flags import open_flags
     from platform_cli.cli.rendering.flags import render_flag
     from platform_cli.operate.flags.intents import known
+    from platform_cli.operate.flags.standing import read_standing
     from platform_cli.operate.history import read_history
 
     session = session_of(ctx)
     store, environment = open_flags(session), session.environment
-    document = store.document(store.lineage().base)
-    known(document, name)
+    stand = read_standing(store)
+    known(stand.document, name)
     references = code_references(session, [name])[name]
     entries = read_history(store.clients, environment, kind="flags", subject=name)
     flag = environment.flags.get(name)
-    render_flag(session.terminal, name, document, flag, references, entries, environment.environment)
+    render_flag(session.terminal, name, stand, flag, references, entries, environment.environment)

@@ -13,7 +13,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,18 +37,21 @@ def nowhere(path: str) -> Place | None:  # noqa: ARG001
     return None
 
 
-def render_error(terminal: Terminal, error: PlatformError, locate: Locate) -> None:
+def render_error(
+    terminal: Terminal, error: PlatformError, locate: Locate, more: Mapping[str, Any] | None = None
+) -> None:
     """Show an error: as text on stderr, or with `--json` as a document on stdout.
 
     Args:
         terminal: Where to.
         error: What happened.
         locate: Finds the line of a dotted path in the blueprint.
+        more: What the document says beside the error, such as what was done before it.
     """
     findings: Sequence[Finding] = getattr(error, "findings", ())
     base = terminal.base
     if terminal.json:
-        document = {"error": error_data(error, locate, base)}
+        document = {"error": error_data(error, locate, base), **(more or {})}
         terminal.data({**document, "findings": findings_data(findings, base)} if findings else document)
         return
     for finding in findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from platform_cli.cli.rendering.words import moment, number
+from platform_cli.cli.rendering.words import few, moment, number
 from platform_cli.operate.flags.differences import state_lines, state_words
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from platform_cli.blueprint.resolved import ResolvedFlag
     from platform_cli.cli.terminal import Terminal
     from platform_cli.operate.flags.differences import FlagDifference
-    from platform_cli.operate.flags.document import FlagsDocument
     from platform_cli.operate.flags.publishing import FlagsChange
+    from platform_cli.operate.flags.standing import Standing
     from platform_cli.operate.flags.store import Profile
     from platform_cli.operate.flags.strategies import Strategy
     from platform_cli.operate.history import HistoryEntry
@@ -70,8 +70,17 @@ def _line_changes(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple
             yield line[0], styles[line[0]], line[2:]
 
 
-def render_change(terminal: Terminal, change: FlagsChange, environment: str) -> None:
-    """Show what became of a change; a rollback is for the error to say."""
+def render_change(
+    terminal: Terminal, change: FlagsChange, environment: str, others: Sequence[str] = ()
+) -> None:
+    """Show what became of a change; a rollback is for the error to say.
+
+    Args:
+        terminal: Where to.
+        change: The change.
+        environment: Its environment.
+        others: Flags that somebody else changed in the same deployment.
+    """
     from platform_cli.operate.flags.differences import compare
 
     if change.result in ("rolled-back", "stopped"):
@@ -85,6 +94,7 @@ def render_change(terminal: Terminal, change: FlagsChange, environment: str) -> 
                 "version": change.version,
                 "deployment": change.deployment,
                 "ours": change.ours,
+                "others": list(others),
                 "changes": list(differences),
             }
         )
@@ -95,7 +105,8 @@ def render_change(terminal: Terminal, change: FlagsChange, environment: str) -> 
         case "unchanged":
             terminal.result(f"the flags in {environment} are so already; nothing was changed")
         case "done":
-            with_others = "" if change.ours else ", together with changes of others"
+            which = f": {', '.join(few(others))}" if others else ""
+            with_others = "" if change.ours else f", together with changes of others{which}"
             terminal.result(f"{names} changed in {environment}: {where}{with_others}")
         case "pending":
             terminal.result(
@@ -107,58 +118,83 @@ def render_change(terminal: Terminal, change: FlagsChange, environment: str) -> 
             terminal.say("`platform flags history` shows how far it is")
 
 
+def pending_words(standing: Standing, name: str) -> str:
+    """Say that a flag's state is written and not deployed, and which one everybody has; else nothing."""
+    if name not in standing.waiting:
+        return ""
+    before = standing.waiting[name].before
+    still = f"still {before}" if before else "not there yet"
+    return f"written in version {standing.version}, not deployed: {still}"
+
+
 def render_list(
     terminal: Terminal,
-    document: FlagsDocument,
+    standing: Standing,
     declared: Mapping[str, ResolvedFlag],
     freeform: Sequence[Profile],
     environment: str,
 ) -> None:
     """Show all flags, a line each."""
+    document = standing.document
     rows = [
         {
             "name": name,
             "state": state_words(document.value(name)) if name in document.flags else None,
             "enabled": document.value(name).default.enabled if name in document.flags else None,
+            "pending": name in standing.waiting,
+            "deployed_state": _deployed_state(standing, name),
             "owner": declared[name].owner if name in declared else None,
             "remove_after": declared[name].remove_after if name in declared else None,
             "declared": name in declared,
         }
-        for name in sorted({*document.flags, *declared})
+        for name in sorted({*document.flags, *declared, *standing.waiting})
     ]
     if terminal.json:
-        terminal.data(
-            {"environment": environment, "flags": rows, "freeform_profiles": [p.name for p in freeform]}
-        )
+        whole = {"environment": environment, "version": standing.version, "pending": standing.pending}
+        terminal.data({**whole, "flags": rows, "freeform_profiles": [p.name for p in freeform]})
         return
     if not rows:
         terminal.result(f"there are no flags in {environment}")
     width = max((len(str(row["name"])) for row in rows), default=0)
     for row in rows:
         remark = "" if row["declared"] else "  (not declared in the blueprint)"
-        state = row["state"] or "missing; `platform flags sync` creates it"
-        terminal.result(f"{str(row['name']).ljust(width)}  {state}{remark}")
+        pending = pending_words(standing, str(row["name"]))
+        missing = "removed" if pending else "missing; `platform flags sync` creates it"
+        mark = f"  ({pending})" if pending else ""
+        terminal.result(f"{str(row['name']).ljust(width)}  {row['state'] or missing}{mark}{remark}")
+    if standing.pending is not None:
+        terminal.say(
+            f"version {standing.pending} is written, and not deployed; the next change deploys it too, and "
+            "so does `platform flags sync`"
+        )
     for profile in freeform:
         terminal.say(f"the profile {profile.name} is freeform, and left alone")
+
+
+def _deployed_state(standing: Standing, name: str) -> str | None:
+    return state_words(standing.deployed.value(name)) if name in standing.deployed.flags else None
 
 
 def render_flag(
     terminal: Terminal,
     name: str,
-    document: FlagsDocument,
+    standing: Standing,
     flag: ResolvedFlag | None,
     references: Sequence[Any],
     entries: Sequence[HistoryEntry],
     environment: str,
 ) -> None:
     """Show all that is known about a flag."""
-    definition, value = document.flags[name], document.value(name)
+    definition, value = standing.document.flags[name], standing.document.value(name)
+    pending = pending_words(standing, name)
     if terminal.json:
         terminal.data(
             {
                 "environment": environment,
                 "name": name,
                 "state": list(state_lines(value)),
+                "pending": bool(pending),
+                "deployed_state": _deployed_state(standing, name),
                 "definition": definition.plain(),
                 "value": value.plain(),
                 "declared": flag is not None,
@@ -176,6 +212,8 @@ def render_flag(
         terminal.result(f"  {definition.description.removesuffix(owner).rstrip()}")
     for line in state_lines(value):
         terminal.result(f"  {line}")
+    if pending:
+        terminal.result(f"  {pending}", style="yellow")
     if flag is not None:
         after = f", to be removed after {flag.remove_after}" if flag.remove_after else ""
         terminal.result(f"  owner {flag.owner}{after}")

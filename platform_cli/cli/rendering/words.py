@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 
@@ -26,3 +28,20 @@ def duration(seconds: float) -> str:
     if minutes < 1:
         return f"{int(seconds)} s"
     return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def fitted(text: str, width: int, indent: str = "") -> list[str]:
+    """Return a text in lines of at most `width` characters, each indented; no word is broken."""
+    return textwrap.wrap(
+        " ".join(text.split()),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def few(texts: Sequence[str], most: int = 10) -> list[str]:
+    """Return the first texts, and how many more there are."""
+    return [*texts] if len(texts) <= most else [*texts[:most], f"and {len(texts) - most} more"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,8 @@ class PastDeployment:
         changes: What it changed, compared with what held before.
         cause: Why it was taken back, in AppConfig's words; else empty.
         alarms: Names of the alarms that took it back.
+        brought: The versions that came with it: its own, and those that were written before and that no
+            other deployment brought to everybody.
     """
 
     number: int
@@ -45,14 +47,17 @@ class PastDeployment:
     changes: tuple[FlagDifference, ...]
     cause: str = ""
     alarms: tuple[str, ...] = ()
+    brought: tuple[int, ...] = ()
 
 
 def past_deployments(store: FlagStore, *, limit: int = LATEST) -> tuple[PastDeployment, ...]:
     """The latest deployments of flags, the latest first, each with what it changed."""
     told = _told(store)[-(limit + 1) :]
+    parents = store.lineage().parents
     documents = _documents(store, [version for version, _ in told])
     found: list[PastDeployment] = []
     holding: FlagsDocument | None = None
+    held: int | None = None
     for version, item in told:
         document = documents.get(version)
         changes = compare(holding or EMPTY, document) if document is not None else ()
@@ -68,11 +73,20 @@ def past_deployments(store: FlagStore, *, limit: int = LATEST) -> tuple[PastDepl
                 changes,
                 cause,
                 alarms,
+                tuple(_brought(parents, version, held)),
             )
         )
         if item["State"] == COMPLETE and document is not None:
-            holding = document
+            holding, held = document, version
     return tuple(reversed(found))[:limit]
+
+
+def _brought(parents: Mapping[int, int | None], version: int, held: int | None) -> Iterator[int]:
+    """A version and those that it was made from, up to the one that held before."""
+    at: int | None = version
+    while at is not None and at != held:
+        yield at
+        at = parents.get(at)
 
 
 def snapshots(store: FlagStore, *, limit: int = 50) -> tuple[Snapshot, ...]:

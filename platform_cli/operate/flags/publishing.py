@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -110,6 +110,7 @@ class Publisher:
             before = self.store.document(base)
             after = apply(intents, before)
             change = FlagsChange("unchanged", before, after, base)
+            made: dict[int, int | None] = {}
             if after != before or base is None:
                 check_document(after)
                 words = "; ".join(f"{intent.name}: {intent.words}" for intent in intents)
@@ -120,11 +121,12 @@ class Publisher:
                     pause = min(pause * 1.5, _LONGEST_PAUSE_SECONDS)
                     continue
                 self.report(VersionWritten(written))
+                made[written] = base
                 change = replace(change, version=written)
             elif lineage.effective is not None and lineage.effective.version == base:
                 return replace(change, deployment=lineage.effective.number)
             try:
-                return self._bring(change, " ".join(intent.name for intent in intents))
+                return self._bring(change, " ".join(intent.name for intent in intents), made)
             except _Rejected:
                 continue
         raise PlatformError(
@@ -133,23 +135,29 @@ class Publisher:
             code="flags-contended",
         )
 
-    def _bring(self, change: FlagsChange, words: str) -> FlagsChange:
-        """Deliver, and let Ctrl-C before the deployment began decide whether to go on."""
+    def _bring(self, change: FlagsChange, words: str, made: Mapping[int, int | None]) -> FlagsChange:
+        """Deliver, and let Ctrl-C before the deployment began decide whether to go on.
+
+        Args:
+            change: With its version.
+            words: For the deployment.
+            made: That version and the one it was made from; nothing if none was written.
+        """
         while True:
             try:
-                return self._deliver(change, words)
+                return self._deliver(change, words, made)
             except KeyboardInterrupt:
-                left = self._left(change)
+                left = self._left(change, made)
                 if left is not None:
                     return left
                 if self.interrupted(None) != "wait":
                     return replace(change, result="pending")
 
-    def _deliver(self, change: FlagsChange, words: str) -> FlagsChange:
+    def _deliver(self, change: FlagsChange, words: str, made: Mapping[int, int | None]) -> FlagsChange:
         """Deploy the version, or a later one that carries it; or find it deployed."""
         version = change.version or 0
         while True:
-            lineage = self.store.lineage()
+            lineage = self.store.lineage(made)
             refused = lineage.refused_with(version)
             if refused is not None and refused.state != "ROLLING_BACK":
                 return self._watch(replace(change, deployment=refused.number, ours=False))
@@ -180,9 +188,9 @@ class Publisher:
                 return self._watch(replace(change, version=newest, deployment=number))
             self._pause()
 
-    def _left(self, change: FlagsChange) -> FlagsChange | None:
+    def _left(self, change: FlagsChange, made: Mapping[int, int | None]) -> FlagsChange | None:
         """The change, if it is on its way although a call was interrupted; None if it is not."""
-        lineage = self.store.lineage()
+        lineage = self.store.lineage(made)
         coming = lineage.coming
         if coming is None or not lineage.carries(coming, change.version or 0):
             return None

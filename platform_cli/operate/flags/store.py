@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,21 +74,23 @@ class FlagStore:
             "ApplicationId": home.application,
             "EnvironmentId": home.environment,
         }
-        self._made_from: dict[int, int | None] = {}
 
     @property
     def _appconfig(self) -> Any:
         return self.clients.client("appconfig")
 
-    def lineage(self) -> Lineage:
+    def lineage(self, made: Mapping[int, int | None] | None = None) -> Lineage:
         """Versions and deployments as they stand.
 
         The deployments are read first: one that is missed here is caught by the lock on the latest
         deployment, but a version that is missed behind a deployment that is seen would look as if it
         carried nothing, and an older one would be deployed over it.
 
-        The local AWS keeps no descriptions; what this store wrote itself, it knows without them.
+        Args:
+            made: Versions that the caller wrote, with what it made them from: their descriptions say it on
+                AWS, and the local AWS keeps none.
         """
+        known = made or {}
         with aws_errors("reading the flags' versions", target=self.clients.target):
             deployments = [
                 Deployed(
@@ -100,15 +102,13 @@ class FlagStore:
                 )
                 for item in self.deployments()
             ]
-            parents = {item["VersionNumber"]: self._parent(item) for item in self.versions()}
+            parents = {
+                number: known[number] if number in known else parent_of(number, item.get("Description") or "")
+                for item in self.versions()
+                for number in (item["VersionNumber"],)
+            }
         newest_first = sorted(deployments, key=lambda d: d.number, reverse=True)
         return Lineage(parents, newest_first, self.home.profile.name)
-
-    def _parent(self, item: dict[str, Any]) -> int | None:
-        number = item["VersionNumber"]
-        if number in self._made_from:
-            return self._made_from[number]
-        return parent_of(number, item.get("Description") or "")
 
     def document(self, version: int | None) -> FlagsDocument:
         """The document of a version; an empty one for None."""
@@ -133,11 +133,7 @@ class FlagStore:
                 ContentType="application/json",
                 Description=described(words, base),
             )
-        if overtaken:
-            return None
-        written = int(answer["VersionNumber"])
-        self._made_from[written] = base
-        return written
+        return None if overtaken else int(answer["VersionNumber"])
 
     def start(self, version: int, latest: int, strategy: str, description: str) -> int | None:
         """Start the deployment of a version; None if another came first."""

@@ -22,6 +22,7 @@ from platform_cli.operate.flags.parity import parity
 from platform_cli.operate.flags.past import past_deployments, rollback_intents, snapshots
 from platform_cli.operate.flags.references import Reference, find_references
 from platform_cli.operate.flags.stale import Snapshot, constant_since, find_stale
+from platform_cli.operate.flags.standing import read_standing
 from platform_cli.operate.flags.store import FlagStore, find_flags
 from platform_cli.operate.flags.strategies import find_strategy
 from platform_cli.operate.flags.targeting import Target
@@ -91,6 +92,36 @@ def test_the_history_says_what_each_deployment_changed(
 
 
 # --- blueprint and environment -------------------------------------------------------------------
+
+
+def test_a_version_that_is_written_and_not_deployed_is_told_apart_from_what_everybody_has(
+    appconfig: Any, store: FlagStore, make_publisher: Make, make_document: Any
+) -> None:
+    appconfig.seed(make_document(fast=False, loud=False))
+    assert read_standing(store).pending is None
+
+    waiting = make_publisher(appconfig, sleep=appconfig.sleep)
+    appconfig.before_call = stop_before("start")
+    assert waiting.publish([SetFlag("fast", True)]).result == "pending"
+    stand = read_standing(store)
+    assert (stand.pending, stand.version, stand.deployed_version, list(stand.waiting)) == (2, 2, 1, ["fast"])
+    assert stand.document.value("fast").default.enabled
+    assert not stand.deployed.value("fast").default.enabled
+
+    appconfig.before_call = lambda operation: None
+    assert waiting.publish([SetFlag("loud", True)]).result == "done"
+    assert read_standing(store).pending is None
+    assert [p.brought for p in past_deployments(store)] == [(3, 2), (1,)]
+
+
+def stop_before(operation: str) -> Callable[[str], None]:
+    """Ctrl-C before a call."""
+
+    def before(called: str) -> None:
+        if called == operation:
+            raise KeyboardInterrupt
+
+    return before
 
 
 def test_parity_creates_what_is_missing_and_never_changes_a_state(make_flag: Make) -> None:

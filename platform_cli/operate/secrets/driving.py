@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
-from platform_cli.deploy.answers import Clock, Sleep, expecting, now
+from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
 from platform_cli.errors import PlatformError
 from platform_cli.operate.secrets.events import Report, StepFailed, StepStarted
 from platform_cli.operate.secrets.rotators import Rotator
@@ -159,12 +159,16 @@ class AwsDrive:
             aws_errors(f"reading the log of {name}", target=self._clients.target),
             expecting("ResourceNotFoundException", "AccessDeniedException", "ThrottlingException"),
         ):
-            events: list[Any] = self._clients.client("logs").filter_log_events(
-                logGroupName=f"/aws/lambda/{name}",
-                startTime=int(started.timestamp() * 1000),
-                filterPattern=f'?"{token}" ?RotationRefused',
-            )["events"]
-            return events
+            return list(
+                pages(
+                    self._clients.client("logs").filter_log_events,
+                    "events",
+                    paging=("nextToken", "nextToken"),
+                    logGroupName=f"/aws/lambda/{name}",
+                    startTime=int(started.timestamp() * 1000),
+                    filterPattern=f'?"{token}" ?RotationRefused',
+                )
+            )
         return []
 
     def _failed(self, what: str, failures: dict[str, str]) -> PlatformError:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -287,11 +288,14 @@ class FakeParameters:
 
 
 class FakeLogs:
-    def __init__(self) -> None:
-        self.events: list[dict[str, str]] = []
+    """The log of a rotation function, in pages."""
 
-    def filter_log_events(self, **_: Any) -> dict[str, Any]:
-        return {"events": self.events}
+    def __init__(self) -> None:
+        self.pages: list[list[dict[str, str]]] = [[]]
+
+    def filter_log_events(self, nextToken: str = "0", **_: Any) -> dict[str, Any]:
+        at = int(nextToken) + 1
+        return {"events": self.pages[at - 1], **({"nextToken": str(at)} if at < len(self.pages) else {})}
 
 
 class FakeDatabase:
@@ -326,6 +330,92 @@ class FakeDatabase:
             self.like.setdefault(username, like)
 
 
+class RefusedByMySQL(Exception):
+    """As PyMySQL's OperationalError: number and text."""
+
+
+class FakeMySQL:
+    """Accounts, passwords and grants behind the interface of MySQL's driver. Never a server: what it knows
+    is MySQL 8's manual."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.users = {"app": "first", "root": "root"}
+        self.grants = {"app": ["GRANT USAGE ON *.* TO `app`@`%`", "GRANT SELECT ON `shop`.* TO `app`@`%`"]}
+        self.granted: list[tuple[str, tuple[str, ...]]] = []
+        self.statements: list[str] = []
+
+    def connect(self, *, user: str, password: str, **_: Any) -> FakeMySQLConnection:
+        with self.faults.call("login"):
+            if self.users.get(user) != password:
+                raise RefusedByMySQL(1045, f"Access denied for user '{user}'")
+        return FakeMySQLConnection(self)
+
+
+class FakeMySQLConnection:
+    """A connection that is its own cursor."""
+
+    def __init__(self, server: FakeMySQL) -> None:
+        self.server = server
+        self.rows: list[tuple[str]] = []
+
+    def cursor(self) -> FakeMySQLConnection:
+        return self
+
+    def __enter__(self) -> FakeMySQLConnection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def close(self) -> None:
+        return None
+
+    def execute(self, statement: str, values: tuple[str, ...]) -> None:
+        with self.server.faults.call(" ".join(statement.split()[:2])):
+            self.server.statements.append(statement)
+            statement % tuple(repr(value) for value in values)  # as the driver fills it in
+            users, self.rows = self.server.users, []
+            if statement.startswith("ALTER USER"):
+                if values[0] not in users:
+                    raise RefusedByMySQL(1396, "Operation ALTER USER failed")
+                users[values[0]] = values[2]
+            elif statement.startswith("CREATE USER IF NOT EXISTS"):
+                users.setdefault(values[0], values[2])
+            elif statement.startswith("SHOW GRANTS"):
+                self.rows = [(grant,) for grant in self.server.grants[values[0]]]
+            else:
+                self.server.granted.append((statement, values))
+                grants = self.server.grants.setdefault(values[0], [])
+                grant = statement % tuple(f"`{value}`" for value in values)
+                if grant not in grants:
+                    grants.append(grant)
+
+    def fetchall(self) -> list[tuple[str]]:
+        return self.rows
+
+
+def understood(first: str, value: str | None) -> bool:
+    """Whether who has just read `value` and who still holds `first` take each other's keys.
+
+    Reads the rings by itself, without the code that makes them. Times are of one zone, so texts compare.
+    """
+    if value is None:
+        return False
+    old, new = json.loads(first), json.loads(value)
+
+    def used(ring: dict[str, Any], at: str) -> str:
+        usable = [key for key in ring["keys"] if key["use_from"] <= at]
+        return str(max(usable, key=lambda key: key["use_from"])["key"])
+
+    def taken(ring: dict[str, Any], at: str) -> set[str]:
+        return {key["key"] for key in ring["keys"] if at < (key["accept_until"] or "9")}
+
+    now, later = NOON.isoformat(), (NOON + timedelta(minutes=30)).isoformat()
+    # At once nobody uses what only one side knows; the old key stays good after the new one is in use.
+    return used(new, now) in taken(old, now) and all(used(old, now) in taken(new, at) for at in (now, later))
+
+
 class FakeClients:
     def __init__(self, services: Mapping[str, Any], *, local: bool) -> None:
         self.services = services
@@ -349,6 +439,8 @@ class World:
     clients: Any
     rotation: Any
     elapsed: float = 0.0
+    works: Callable[[str | None], bool] = lambda _: False
+    """Whether a value of `ledger` works, by what stands behind it and not by the rotation's own code."""
 
     def sleep(self, seconds: float) -> None:
         self.elapsed += seconds
@@ -366,11 +458,38 @@ class World:
         self.manager.add(name, json.dumps(login), RotationLambdaARN=FUNCTION, RotationEnabled=True)
         self.manager.add("admin", json.dumps({"host": "db", "username": "root", "password": "root"}))
         databases = self.rotation.databases
+        engine: Any = self.database
+        self.works = self.database.accepts
+        if strategy.startswith("mysql_"):
+            server = FakeMySQL(self.faults)
+            engine = self.rotation.mysql.MySQL(server.connect)
+            # The same users, so that the one oracle serves for both.
+            server.users = self.database.users
         made = (
-            databases.SingleUser(self.database)
-            if strategy == "single_user"
-            else databases.AlternatingUsers(self.database, databases.administrator_of(self.manager, "admin"))
+            databases.SingleUser(engine)
+            if strategy.endswith("single_user")
+            else databases.AlternatingUsers(engine, databases.administrator_of(self.manager, "admin"))
         )
+        self.attach(made)
+
+    def add_secret(self, strategy: str) -> None:
+        """The secret `ledger` with a first value, what stands behind it, and the function that rotates it."""
+        if strategy.endswith("_users") or strategy.endswith("_user"):
+            self.add_login(strategy=strategy)
+            return
+        rotation = importlib.import_module(f"rotation.strategies.{strategy}")
+        made = {
+            "api_key": lambda: self.rotation.keys.Keys(rotation.long_enough, clock=self.clock),
+            "jwt_key": lambda: self.rotation.keys.Keys(rotation.signs, clock=self.clock, algorithm="HS256"),
+            "generic": lambda: rotation.Generic(),
+        }[strategy]()
+        first = made.first()
+        self.manager.add("shop/dev/ledger", first, RotationLambdaARN=FUNCTION, RotationEnabled=True)
+        if strategy == "generic":
+            # Nobody checks such a text; what can be lost of it is its shape.
+            self.works = lambda value: value is not None and len(value) == len(first)
+        else:
+            self.works = lambda value: understood(first, value)
         self.attach(made)
 
     def attach(self, strategy: Any) -> None:
@@ -395,6 +514,14 @@ class RotationCode:
     postgresql: Any
     mysql: Any
     passwords: Any
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_certificates() -> Iterator[None]:
+    """No fake speaks TLS, and reading this machine's certificates for each login takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_TLS", "off")
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -424,28 +551,51 @@ def _secret(name: str, **facts: Any) -> dict[str, Any]:
     }
 
 
+_MYSQL = {
+    "name": "ledger",
+    "physical_name": "shop-dev-ledger",
+    "engine": "aurora-mysql",
+    "version": None,
+    "network": "main",
+    "min_acu": 0.5,
+    "max_acu": 1,
+    "readers": 0,
+    "database_name": "shop",
+    "backup_retention_days": 7,
+    "backup": None,
+}
+
+
 @pytest.fixture
 def make_world(environment: ResolvedEnvironment, rotation: RotationCode) -> Callable[..., World]:
-    """A new world; `strategy` is that of the secret `ledger`."""
+    """A new world; `strategy` is that of the secret `ledger`, of PostgreSQL unless it says `mysql_`."""
 
-    def make(strategy: str = "single_user", *, local: bool = False, faults: Faults | None = None) -> World:
-        faults = faults or Faults()
+    @cache
+    def resolved_for(strategy: str) -> ResolvedEnvironment:
         told = environment.model_dump()
+        how = strategy.removeprefix("mysql_")
+        database = "ledger" if how.startswith(("single", "alternating")) else None
         told |= {"system": "shop", "region": "eu-west-1", "account": "123456789012"}
         told["secrets"] = {
-            "ledger": _secret("ledger", database="ledger", rotation_days=30, rotation_strategy=strategy),
+            "ledger": _secret("ledger", database=database, rotation_days=30, rotation_strategy=how),
             "payment": _secret("payment", generate_length=32, rotation_days=30),
             "plain": _secret("plain"),
         }
         told["services"]["orders"]["functions"]["create"]["access"] = (
             {"kind": "secrets", "name": "ledger", "verb": "read"},
         )
-        resolved = type(environment).model_validate(told)
+        if how != strategy:
+            told["databases"] = {"ledger": _MYSQL}
+        return type(environment).model_validate(told)
+
+    def make(strategy: str = "single_user", *, local: bool = False, faults: Faults | None = None) -> World:
+        faults = faults or Faults()
         manager = FakeSecretsManager(faults, local=local)
         functions, parameters, logs = FakeLambda(faults), FakeParameters(), FakeLogs()
         services = {"secretsmanager": manager, "lambda": functions, "ssm": parameters, "logs": logs}
         database = FakeDatabase(faults, rotation.databases)
         clients = FakeClients(services, local=local)
+        resolved = resolved_for(strategy)
         return World(resolved, faults, manager, functions, parameters, logs, database, clients, rotation)
 
     return make
@@ -466,6 +616,7 @@ def fakes() -> Any:
         crash = Crash
         refusal = staticmethod(refusal)
         function = FUNCTION
+        mysql = FakeMySQL
         version = Version
         noon = NOON
 

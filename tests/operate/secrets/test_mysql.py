@@ -7,64 +7,9 @@ import json
 import pytest
 
 
-class Refused(Exception):
-    """As PyMySQL's OperationalError: number and text."""
-
-
-class FakeMySQL:
-    """Accounts, passwords and grants behind the driver's interface."""
-
-    def __init__(self):
-        self.users = {"app": "first", "root": "root"}
-        self.grants = {"app": ["GRANT USAGE ON *.* TO `app`@`%`", "GRANT SELECT ON `shop`.* TO `app`@`%`"]}
-        self.granted = []
-        self.statements = []
-
-    def connect(self, *, user, password, **_):
-        if self.users.get(user) != password:
-            raise Refused(1045, f"Access denied for user '{user}'")
-        return Connection(self)
-
-
-class Connection:
-    def __init__(self, server):
-        self.server = server
-        self.rows = []
-
-    def cursor(self):
-        return self
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-    def close(self):
-        return None
-
-    def execute(self, statement, values):
-        self.server.statements.append(statement)
-        statement % tuple(repr(value) for value in values)  # as the driver fills it in
-        users, self.rows = self.server.users, []
-        if statement.startswith("ALTER USER"):
-            if values[0] not in users:
-                raise Refused(1396, "Operation ALTER USER failed")
-            users[values[0]] = values[2]
-        elif statement.startswith("CREATE USER IF NOT EXISTS"):
-            users.setdefault(values[0], values[2])
-        elif statement.startswith("SHOW GRANTS"):
-            self.rows = [(grant,) for grant in self.server.grants[values[0]]]
-        else:
-            self.server.granted.append((statement, values))
-
-    def fetchall(self):
-        return self.rows
-
-
 @pytest.fixture
-def server():
-    return FakeMySQL()
+def server(fakes):
+    return fakes.mysql(fakes.faults())
 
 
 @pytest.fixture

@@ -349,6 +349,29 @@ def _always_failed(describe):
     return told
 
 
+def test_steps_and_refusals_are_read_from_all_pages_of_the_functions_log(make_world, templates):
+    world = make_world()
+    world.add_login()
+
+    def refuse(event):
+        raise RuntimeError
+
+    world.manager.rotate = refuse
+    said = [
+        "createSecret: done for version new",
+        "setSecret: begun for version new",
+        "testSecret: of another",
+    ]
+    refusal = "[ERROR] RotationRefused: neither the current nor the previous value logs in"
+    events = [{"eventId": str(number), "message": text} for number, text in enumerate([*said, refusal])]
+    world.logs.pages = [events[:1], [], events[1:]]
+    heard = []
+    done = execute(world, plan(world, templates), report=heard.append)
+
+    assert [event.step for event in heard if isinstance(event, StepStarted)] == ["createSecret", "setSecret"]
+    assert "(neither the current nor the previous value logs in)" in done.failure.message
+
+
 # --- on the local AWS ----------------------------------------------------------------------------
 
 

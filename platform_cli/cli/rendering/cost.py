@@ -1,4 +1,4 @@
-"""What `platform cost`, `cost actual` and `cost refresh` show."""
+"""What `platform cost`, `cost actual`, `cost refresh` and `cost tags` show."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.cost.comparing import CostDifference
     from platform_cli.operate.cost.estimate import CostEstimate, CostLine
     from platform_cli.operate.cost.price_list import Refresh
+    from platform_cli.operate.cost.tags import BillingTag, RefusedTag
 
 SHARED = "(shared)"
 _CENT = Decimal("0.01")
@@ -127,6 +128,7 @@ def render_refresh(terminal: Terminal, refresh: Refresh, path: Path) -> None:
                 "fetched": [price.id for price in refresh.prices],
                 "changed": list(refresh.changed),
                 "missing": list(refresh.missing),
+                "unlisted": dict(refresh.unlisted),
             }
         )
         return
@@ -136,7 +138,32 @@ def render_refresh(terminal: Terminal, refresh: Refresh, path: Path) -> None:
     if refresh.missing:
         terminal.say("not found, or not in one piece; the bundled price stays:", style="yellow")
         terminal.say(*(f"  {price_id}" for price_id in refresh.missing))
+    if refresh.unlisted:
+        terminal.say("not in the Price List, as far as is known; the bundled price stays:", style="yellow")
+        terminal.say(*(f"  {price_id}: {reason}" for price_id, reason in refresh.unlisted.items()))
     terminal.say(f"kept in {path}", style="dim")
+
+
+def render_tags(terminal: Terminal, tags: Sequence[BillingTag], refused: Sequence[RefusedTag]) -> None:
+    """Show which tags the bill counts by, and what to do about the others."""
+    if terminal.json:
+        terminal.data(
+            {
+                "tags": {tag.key: tag.status for tag in tags},
+                "refused": {tag.key: tag.reason for tag in refused},
+            }
+        )
+        return
+    width = max(len(tag.key) for tag in tags)
+    terminal.result(*(f"{tag.key:<{width}}  {tag.status}" for tag in tags))
+    terminal.say(*(f"{tag.key} was refused: {tag.reason}" for tag in refused), style="yellow")
+    states = {tag.status for tag in tags}
+    if "inactive" in states and not refused:
+        terminal.say("next: platform cost tags --activate", style="dim")
+    if "unseen" in states:
+        terminal.say(
+            "unseen: on no bill yet; AWS knows a tag within a day of the first deployment", style="dim"
+        )
 
 
 def estimate_data(estimate: CostEstimate) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
-from platform_cli.operate.cost import dearer, idle, idle_stores
+from platform_cli.operate.cost import dearer, idle, idle_stores, storage_classes
 from platform_cli.operate.cost.advice import Advice, Case, Rule
 from platform_cli.operate.cost.estimate import NOTHING, estimate
 from platform_cli.operate.cost.prices import PriceTable
@@ -23,12 +23,14 @@ RULES: tuple[Rule, ...] = (
     idle.idle_capacity,
     idle.idle_shards,
     idle_stores.idle_database_capacity,
+    idle_stores.unused_databases,
     idle_stores.idle_cache_nodes,
     dearer.endless_logs,
     dearer.needless_nat,
     dearer.dearer_architecture,
     dearer.dearer_api,
     dearer.dearer_engine,
+    storage_classes.dearer_storage_class,
 )
 
 

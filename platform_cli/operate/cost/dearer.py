@@ -8,7 +8,7 @@ from decimal import Decimal
 from platform_cli.operate.cost.advice import Advice, Case, with_function
 from platform_cli.operate.cost.demand import exact
 from platform_cli.operate.cost.estimate import NOTHING
-from platform_cli.operate.cost.waste import LogGroup
+from platform_cli.operate.cost.log_groups import LogGroup, writers_of
 
 _LOG_DAYS = 30
 """What a log is assumed to be kept for that the blueprint does not know."""
@@ -16,18 +16,18 @@ _LOG_DAYS = 30
 
 def endless_logs(case: Case) -> Iterator[Advice]:
     """Log groups without a retention."""
-    by_group = {f"/aws/lambda/{f.physical_name}": f for f in case.environment.functions}
+    writers = writers_of(case.environment)
     for group in case.seen.log_groups:
         if group.retention_days is not None:
             continue
-        function = by_group.get(group.name)
-        if function is None:
+        writer = writers.get(group.name)
+        if writer is None:
             path: tuple[str, ...] = ()
-            change = "delete it, or set a retention: no function of the blueprint writes to it"
+            change = "delete it, or set a retention: nothing of the blueprint writes to it"
         else:
-            path = ("services", function.service, "functions", function.name)
-            change = f"deploy: the blueprint keeps its log for {function.log_retention_days} days"
-        days = _LOG_DAYS if function is None else function.log_retention_days
+            path = writer.path
+            change = f"deploy: the blueprint keeps its log for {writer.days} days"
+        days = _LOG_DAYS if writer is None else writer.days
         message = f"log group {group.name} keeps {group.stored_gb:.1f} GB for ever"
         yield Advice("endless-log", path, message, change, _log_saving(case, group, days))
 

@@ -53,6 +53,10 @@ def unread_tables(case: Case) -> Iterator[Advice]:
         # What happened is kept to be replayed, read or not.
         if table.external or table.event_store or reads is None or reads > 0:
             continue
+        age = case.seen.measurement.table_ages_days.get(name)
+        # A table that is not deployed yet, or was made within the period, had no time to be read.
+        if age is None or age < case.seen.window_days:
+            continue
         writes = case.monthly("tables", name, "writes_per_month") or 0
         message = f"nobody read table {name} {case.period}"
         message += "" if writes else ", nor wrote to it"

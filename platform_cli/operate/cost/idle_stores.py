@@ -20,7 +20,7 @@ def idle_database_capacity(case: Case) -> Iterator[Advice]:
         peak = case.seen.stores.databases.get(name)
         if peak is None or database.min_acu <= _SMALLEST_ACU or peak.capacity_acu > database.min_acu:
             continue
-        if peak.processor_acu >= database.min_acu * LOW_USE:
+        if peak.processor_acu >= database.min_acu * LOW_USE or _was_unused(case, database):
             continue
         wanted = max(_SMALLEST_ACU, ceil(peak.processor_acu / LOW_USE / _SMALLEST_ACU) * _SMALLEST_ACU)
         message = (
@@ -36,6 +36,29 @@ def idle_database_capacity(case: Case) -> Iterator[Advice]:
             change,
             case.saving(advised),
         )
+
+
+def unused_databases(case: Case) -> Iterator[Advice]:
+    """Databases that nobody connected to, and that could pause."""
+    for name, database in case.environment.databases.items():
+        if not _was_unused(case, database):
+            continue
+        yield Advice(
+            "unused-database",
+            ("databases", name, "capacity", "min_acu"),
+            f"nobody connected to database {name} {case.period}, which keeps {database.min_acu:g} ACU",
+            "write min_acu: 0, so that it pauses after five minutes; the next connection then waits for it",
+            case.saving(_with_minimum(case.environment, database, 0.0)),
+        )
+
+
+def _was_unused(case: Case, database: ResolvedDatabase) -> bool:
+    """Whether it might have paused all the time; a proxy keeps connections open, so it never does."""
+    peak = case.seen.stores.databases.get(database.name)
+    if peak is None or peak.connections is None or peak.connections > 0:
+        return False
+    whole = case.seen.measurement.days >= case.seen.window_days
+    return whole and database.min_acu > 0 and not database.proxy
 
 
 def idle_cache_nodes(case: Case) -> Iterator[Advice]:

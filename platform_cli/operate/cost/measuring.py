@@ -7,7 +7,7 @@ month of 730 hours, and what could not be measured. What has no metric stays as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -40,12 +40,14 @@ class Measurement:
         days: Days that the figures rest on.
         missing: What has no data, in words.
         alarms: The alarms that are deployed, as AWS meters them.
+        table_ages_days: Since tables were made; those that are not deployed are not in it.
     """
 
     usage: ResolvedUsage
     days: int
     missing: tuple[str, ...] = ()
     alarms: tuple[Quantity, ...] = ()
+    table_ages_days: Mapping[str, float] = field(default_factory=dict)
 
 
 def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, days: int = 30) -> Measurement:
@@ -70,8 +72,11 @@ def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, d
     for section in ("tables", "queues", "topics", "streams", "buckets", "databases"):
         for key, figures in _thing_figures(series, section, month):
             _set(usage, section, key, figures)
-    for name, size in _table_sizes(environment, clients, missing):
+    ages: dict[str, float] = {}
+    for name, size, age in _table_sizes(environment, clients, now, missing):
         _set(usage, "tables", name, {"storage_gb": size})
+        if age is not None:
+            ages[name] = age
     since = covered if any(found.points for found in series.values()) else 0.0
     for section, key, figures in measure_edge(environment, clients, now, days, since, missing):
         _set(usage, section, key, figures)
@@ -85,7 +90,7 @@ def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, d
     missing += [f"{thing}: its size is not measured yet (CloudWatch says it once a day)" for thing in silent]
     missing += [f"buses.{bus}: events are not measured" for bus in environment.buses]
     alarms = tuple(_deployed_alarms(environment, clients))
-    return Measurement(ResolvedUsage.model_validate(usage), round(covered), tuple(missing), alarms)
+    return Measurement(ResolvedUsage.model_validate(usage), round(covered), tuple(missing), alarms, ages)
 
 
 def _metrics(environment: ResolvedEnvironment) -> Iterator[tuple[_Key, Metric]]:
@@ -98,10 +103,10 @@ def _metrics(environment: ResolvedEnvironment) -> Iterator[tuple[_Key, Metric]]:
     for table in environment.tables.values():
         if not table.external:
             yield from _table_metrics(table.name, table.physical_name, tuple(table.indexes))
-    for section, (field, namespace, name, dimension_name) in _COUNTED.items():
+    for section, (figure, namespace, name, dimension_name) in _COUNTED.items():
         for key, thing in getattr(environment, section).items():
             where = ((dimension_name, thing.physical_name),)
-            yield (section, key, field), Metric(namespace, name, where)
+            yield (section, key, figure), Metric(namespace, name, where)
     for stream in environment.streams.values():
         where = (("StreamName", stream.physical_name),)
         yield ("streams", stream.name, "bytes"), Metric("AWS/Kinesis", "IncomingBytes", where)
@@ -146,12 +151,12 @@ def _function_figures(series: Mapping[_Key, Series], address: str, month: float)
 def _thing_figures(
     series: Mapping[_Key, Series], section: str, month: float
 ) -> Iterator[tuple[str, dict[str, float]]]:
-    for (of, name, field), found in series.items():
+    for (of, name, figure), found in series.items():
         if of != section:
             continue
         if section == "tables":
             # What an index reads and writes counts too; the table's own metric leaves it out.
-            base, _, index = field.partition(" of ")
+            base, _, index = figure.partition(" of ")
             if not index:
                 also = (
                     s.total
@@ -159,12 +164,12 @@ def _thing_figures(
                     if (o, n) == (of, name) and f.startswith(f"{base} of ")
                 )
                 yield name, {base: (found.total + sum(also)) * month}
-        elif field == "bytes":
+        elif figure == "bytes":
             yield name, _size_figures(series, section, name, found)
-        elif field == "average_acu":
-            yield name, {} if found.average is None else {field: found.average}
+        elif figure == "average_acu":
+            yield name, {} if found.average is None else {figure: found.average}
         else:
-            yield name, {field: found.total * month}
+            yield name, {figure: found.total * month}
 
 
 def _size_figures(series: Mapping[_Key, Series], section: str, name: str, found: Series) -> dict[str, float]:
@@ -175,9 +180,9 @@ def _size_figures(series: Mapping[_Key, Series], section: str, name: str, found:
 
 
 def _table_sizes(
-    environment: ResolvedEnvironment, clients: Clients, missing: list[str]
-) -> Iterator[tuple[str, float]]:
-    """Size of tables with their indexes; DynamoDB updates it about every six hours."""
+    environment: ResolvedEnvironment, clients: Clients, now: datetime, missing: list[str]
+) -> Iterator[tuple[str, float, float | None]]:
+    """Size of tables with their indexes, which DynamoDB updates about every six hours; and their age."""
     for table in environment.tables.values():
         if table.external:
             continue
@@ -190,7 +195,8 @@ def _table_sizes(
                 continue
         indexes = told.get("GlobalSecondaryIndexes", ())
         size = told.get("TableSizeBytes", 0) + sum(index.get("IndexSizeBytes", 0) for index in indexes)
-        yield table.name, size / _BYTES_PER_GB
+        made = told.get("CreationDateTime")
+        yield table.name, size / _BYTES_PER_GB, None if made is None else (now - made) / timedelta(days=1)
 
 
 def _deployed_alarms(environment: ResolvedEnvironment, clients: Clients) -> Iterator[Quantity]:

@@ -32,11 +32,13 @@ class ProductQuery:
         service: AWS's code of the service.
         usage_type: The whole usage type, as a regular expression, without the region's code.
         where: Attributes that the API filters by.
+        everywhere: Whether the product is of no region.
     """
 
     service: str
     usage_type: str
     where: Mapping[str, str] = field(default_factory=dict)
+    everywhere: bool = False
 
 
 def _lambda(group: str) -> ProductQuery:
@@ -115,8 +117,35 @@ QUERIES: Mapping[str, ProductQuery] = {
     ),
     "aurora.storage": ProductQuery("AmazonRDS", "Aurora:StorageUsage"),
     "aurora.requests": ProductQuery("AmazonRDS", "Aurora:StorageIOUsage"),
+    "cloudfront.data-out": ProductQuery("AmazonCloudFront", "US-DataTransfer-Out-Bytes", everywhere=True),
+    "cloudfront.requests": ProductQuery("AmazonCloudFront", "US-Requests-Tier2-HTTPS", everywhere=True),
+    "cloudfront.functions": ProductQuery(
+        "AmazonCloudFront", "Executions-CloudFrontFunctions", everywhere=True
+    ),
+    "cloudwatch.composite-alarms": ProductQuery("AmazonCloudWatch", "CW:CompositeAlarmMonitorUsage"),
+    "cloudwatch.dashboards": ProductQuery(
+        "AmazonCloudWatch", "DashboardsUsageHour", {"productFamily": "Dashboard"}, everywhere=True
+    ),
+    "dynamodb.streams": ProductQuery(_DYNAMODB, "Streams-Requests", {"group": "DDB-StreamsReadRequests"}),
+    "flink.kpu-hours": ProductQuery("AmazonKinesisAnalytics", "KPU-Hour-Java"),
+    "kinesis.on-demand-fan-out": ProductQuery("AmazonKinesis", "OnDemand-BilledOutgoingEFOBytes"),
+    "kms.requests": ProductQuery("awskms", "[a-z0-9-]*KMS-Requests"),
+    "lambda.snapshots": ProductQuery("AWSLambda", "Lambda-SnapStart-Cached-GB-S"),
+    "rds.proxy": ProductQuery("AmazonRDS", "RDS:Proxy-ASv2-Usage"),
+    "route53.zones": ProductQuery("AmazonRoute53", "HostedZone", everywhere=True),
+    "s3.monitoring": ProductQuery("AmazonS3", "Monitoring-Automation-INT"),
+    "s3.reads.infrequent": ProductQuery("AmazonS3", "Requests-SIA-Tier2"),
+    "s3.retrieval.infrequent": ProductQuery("AmazonS3", "Retrieval-SIA"),
+    "s3.storage.infrequent": ProductQuery("AmazonS3", "TimedStorage-SIA-ByteHrs"),
+    "s3.transitions": ProductQuery("AmazonS3", "Requests-Tier4", {"operation": "S3-SIATransition"}),
+    "ssm.advanced-parameters": ProductQuery("AWSSystemsManager", "PS-Advanced-Param-Tier1"),
+    "ssm.advanced-requests": ProductQuery("AWSSystemsManager", "PS-Param-Processed-Tier1"),
+    "vpc.public-ipv4": ProductQuery("AmazonVPC", "PublicIPv4:InUseAddress"),
+    "waf.bot-control": ProductQuery("awswaf", "AMR-BotControl"),
+    "waf.bot-requests": ProductQuery("awswaf", "AMR-BotControl-Request"),
+    "xray.traces": ProductQuery("AWSXRay", "XRay-TracesStored"),
 }
-"""What can be fetched; what is missing here keeps its bundled price."""
+"""What can be fetched; a bundled price that is not here says why, nodes of caches aside."""
 
 
 @dataclass(frozen=True)
@@ -128,12 +157,14 @@ class Refresh:
         prices: Found.
         missing: Ids for which the API has no product, or more than one price.
         changed: Ids whose first price differs from the one known before.
+        unlisted: Ids of bundled prices that cannot be asked for, with the reason.
     """
 
     region: str
     prices: tuple[Price, ...]
     missing: tuple[str, ...]
     changed: tuple[str, ...]
+    unlisted: Mapping[str, str] = field(default_factory=dict)
 
 
 def fetch_prices(
@@ -163,7 +194,8 @@ def fetch_prices(
         prices.append(price)
         if before is not None and before.tiers[0].usd != price.tiers[0].usd:
             changed.append(price_id)
-    return Refresh(region, tuple(prices), tuple(missing), tuple(changed))
+    unlisted = {price.id: price.unlisted for price in known.prices.values() if price.unlisted}
+    return Refresh(region, tuple(prices), tuple(missing), tuple(changed), unlisted)
 
 
 def _cache_query(price_id: str) -> ProductQuery:
@@ -203,7 +235,7 @@ def _fetch(
 def _products(
     clients: Clients, query: ProductQuery, region: str
 ) -> Iterator[tuple[dict[str, str], tuple[Tier, ...], date]]:
-    filters = {"regionCode": region, **query.where}
+    filters = {**({} if query.everywhere else {"regionCode": region}), **query.where}
     request: dict[str, Any] = {
         "ServiceCode": query.service,
         "Filters": [{"Type": "TERM_MATCH", "Field": key, "Value": value} for key, value in filters.items()],

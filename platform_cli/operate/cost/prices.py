@@ -41,7 +41,8 @@ class Tier(BaseModel):
 class Price(BaseModel):
     """What a unit costs in a region.
 
-    `free_per_month` are units of the free tier that does not expire; it counts once an account.
+    `free_per_month` are units of the free tier that does not expire; it counts once an account. `unlisted`
+    says why `platform cost refresh` cannot fetch the price; without it, it can.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -54,6 +55,7 @@ class Price(BaseModel):
     date: Date
     free_per_month: Decimal = Decimal(0)
     free_source: str | None = None
+    unlisted: str | None = None
 
     @model_validator(mode="after")
     def _check_tiers(self) -> Price:

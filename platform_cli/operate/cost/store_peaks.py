@@ -29,10 +29,12 @@ class DatabasePeak:
     Attributes:
         capacity_acu: The most capacity that it had.
         processor_acu: The most of it that its processor used.
+        connections: The most that it had at once; None where there is no data.
     """
 
     capacity_acu: float
     processor_acu: float
+    connections: float | None = None
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,11 @@ def read_store_peaks(
         processor = _peak(series, "databases", database.name, "processor")
         if capacity is not None and processor is not None:
             # A share of what the greatest capacity would have, and not of what it has at the moment.
-            databases[database.name] = DatabasePeak(capacity, processor / 100 * database.max_acu)
+            databases[database.name] = DatabasePeak(
+                capacity,
+                processor / 100 * database.max_acu,
+                _peak(series, "databases", database.name, "connections"),
+            )
     for cache in environment.caches.values():
         processor = _peak(series, "caches", cache.name, "processor")
         memory = _peak(series, "caches", cache.name, "memory")
@@ -95,7 +101,11 @@ def _metrics(environment: ResolvedEnvironment) -> Iterator[tuple[_Key, Metric]]:
 
 def _of_database(database: ResolvedDatabase) -> Iterator[tuple[_Key, Metric]]:
     where = (("DBClusterIdentifier", database.physical_name),)
-    for what, metric in (("capacity", "ServerlessDatabaseCapacity"), ("processor", "CPUUtilization")):
+    for what, metric in (
+        ("capacity", "ServerlessDatabaseCapacity"),
+        ("processor", "CPUUtilization"),
+        ("connections", "DatabaseConnections"),
+    ):
         yield ("databases", database.name, what), Metric("AWS/RDS", metric, where, "Maximum")
 
 

@@ -6,7 +6,7 @@ gateways; changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,29 +14,10 @@ from typing import Any
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.operate.cost.log_groups import LogGroup, read_log_groups
 from platform_cli.operate.cost.measuring import Measurement, measure
 from platform_cli.operate.cost.metrics import Metric, read_metrics
 from platform_cli.operate.cost.store_peaks import StorePeaks, read_store_peaks
-
-_BYTES_PER_GB = 1024**3
-_DAY_MILLISECONDS = 86_400_000
-
-
-@dataclass(frozen=True)
-class LogGroup:
-    """A log group of the environment.
-
-    Attributes:
-        name: `/aws/lambda/shop-prod-orders-create`.
-        stored_gb: Gigabytes kept.
-        retention_days: None keeps for ever.
-        age_days: Since it was made.
-    """
-
-    name: str
-    stored_gb: float
-    retention_days: int | None
-    age_days: float
 
 
 @dataclass(frozen=True)
@@ -50,6 +31,8 @@ class WasteObservation:
         log_groups: Those that bear the environment's names.
         nat_bytes: By network, bytes that its NAT gateways passed on; without an entry, none were found.
         stores: Databases and caches at their busiest.
+        window_days: The length of the period that was asked for; the measurement may rest on fewer days.
+        bucket_objects: Objects in buckets, as counted last.
     """
 
     measurement: Measurement
@@ -57,6 +40,8 @@ class WasteObservation:
     log_groups: tuple[LogGroup, ...] = ()
     nat_bytes: Mapping[str, float] = field(default_factory=dict)
     stores: StorePeaks = field(default_factory=StorePeaks)
+    window_days: int = 14
+    bucket_objects: Mapping[str, float] = field(default_factory=dict)
 
 
 def observe_waste(
@@ -76,9 +61,11 @@ def observe_waste(
     return WasteObservation(
         measurement=measure(environment, clients, now, days),
         ready_peaks=_ready_peaks(environment, clients, now, days),
-        log_groups=tuple(_log_groups(environment, clients, now)),
+        log_groups=tuple(read_log_groups(environment, clients, now)),
         nat_bytes=_nat_bytes(environment, clients, now, days),
         stores=read_store_peaks(environment, clients, now, days),
+        window_days=days,
+        bucket_objects=_bucket_objects(environment, clients, now, days),
     )
 
 
@@ -99,19 +86,21 @@ def _ready_peaks(
     return {address: series.greatest for address, series in found.items()}
 
 
-def _log_groups(environment: ResolvedEnvironment, clients: Clients, now: datetime) -> Iterator[LogGroup]:
-    prefix = f"/aws/lambda/{environment.system}-{environment.environment}-"
-    request: dict[str, Any] = {"logGroupNamePrefix": prefix}
-    while True:
-        with aws_errors("reading the log groups", target=clients.target):
-            page = clients.client("logs").describe_log_groups(**request)
-        for group in page["logGroups"]:
-            age = (now.timestamp() * 1000 - group["creationTime"]) / _DAY_MILLISECONDS
-            stored = group.get("storedBytes", 0) / _BYTES_PER_GB
-            yield LogGroup(group["logGroupName"], stored, group.get("retentionInDays"), age)
-        if not page.get("nextToken"):
-            return
-        request["nextToken"] = page["nextToken"]
+def _bucket_objects(
+    environment: ResolvedEnvironment, clients: Clients, now: datetime, days: int
+) -> dict[str, float]:
+    metrics = {
+        bucket.name: Metric(
+            "AWS/S3",
+            "NumberOfObjects",
+            (("BucketName", bucket.physical_name), ("StorageType", "AllStorageTypes")),
+            "Average",
+        )
+        for bucket in environment.buckets.values()
+        if not bucket.external
+    }
+    found = read_metrics(metrics, clients, now, days)
+    return {name: series.last for name, series in found.items() if series.last is not None}
 
 
 def _nat_bytes(

@@ -9,10 +9,11 @@ import pytest
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolved import ResolvedUsage
 from platform_cli.operate.cost.advising import advise
+from platform_cli.operate.cost.log_groups import LogGroup
 from platform_cli.operate.cost.measuring import Measurement
 from platform_cli.operate.cost.places import place_of
 from platform_cli.operate.cost.prices import bundled_prices
-from platform_cli.operate.cost.waste import LogGroup, WasteObservation
+from platform_cli.operate.cost.waste import WasteObservation
 
 MONTH_SECONDS = 730 * 3600
 
@@ -21,8 +22,10 @@ MONTH_SECONDS = 730 * 3600
 def advice(environment, today):
     """Advice for a blueprint, by code."""
 
-    def call(text, *, usage=None, name="prod", **seen):
-        measurement = Measurement(ResolvedUsage.model_validate(usage or {}), 14)
+    def call(text, *, usage=None, name="prod", ages=None, **seen):
+        measurement = Measurement(
+            ResolvedUsage.model_validate(usage or {}), 14, table_ages_days=ages or {"main": 400.0}
+        )
         observation = WasteObservation(measurement, **seen)
         return advise(environment(text, name), observation, bundled_prices(), today)
 
@@ -85,6 +88,18 @@ def test_a_table_that_nobody_reads_costs_what_it_holds(advice):
     assert found.message == "nobody read table main in 14 days"
     # 100 GB × (0.25 + 0.20), and a million writes
     assert found.saving_usd == D("45.625")
+
+
+@pytest.mark.parametrize("ages", [{"other": 400.0}, {"main": 13.9}], ids=["not deployed", "younger"])
+def test_a_table_that_had_no_time_to_be_read_is_left_alone(advice, ages):
+    usage = used(writes_per_month=1_000_000)
+
+    assert advice(TABLE % "", usage=usage, ages=ages) == ()
+    assert len(advice(TABLE % "", usage=usage, ages={"main": 14.0})) == 1
+
+
+def test_a_young_table_is_left_alone_though_the_measurement_rests_on_fewer_days(advice):
+    assert advice(TABLE % "", usage=used(), ages={"main": 20.0}, window_days=30) == ()
 
 
 def test_a_table_that_is_read_is_left_alone(advice):
@@ -162,7 +177,7 @@ def test_a_log_that_no_function_writes_is_in_no_line_of_the_blueprint(advice):
     [found] = advice(FUNCTION % "", log_groups=(group,))
 
     assert found.path == ()
-    assert "no function of the blueprint writes to it" in found.change
+    assert "nothing of the blueprint writes to it" in found.change
 
 
 @pytest.mark.parametrize("group", [(100.0, 30, 300.0), (100.0, None, 20.0)])
@@ -243,3 +258,77 @@ tables: { main: { partition_key: PK, capacity: on_demand }, other: { partition_k
     assert place_of(inspection, "prod", capacity).line == 5
     assert place_of(inspection, "local", capacity).line == 8
     assert place_of(inspection, "prod", ("tables", "other", "capacity")).line == 8
+
+
+BUCKET = "buckets: { files: { %s } }\n"
+
+
+def stored(gigabytes, reads):
+    return {"buckets": {"files": {"storage_gb": gigabytes, "reads_per_month": reads}}}
+
+
+def test_objects_that_are_seldom_read_are_cheaper_in_the_infrequent_class(advice):
+    [found] = advice(BUCKET % "", usage=stored(10_000, 100_000), bucket_objects={"files": 1_000_000.0})
+
+    assert (found.code, found.path) == ("dearer-storage-class", ("buckets", "files", "lifecycle"))
+    assert "keeps 10,000 GB in 1,000,000 objects of the standard class" in found.message
+    assert found.change == (
+        "write lifecycle: { infrequent_after_days: 30 }; moving what is there costs 10.00 USD once"
+    )
+    # 10,000 GB × (0.023 − 0.0125), less 1,000 GB read at 0.01 and 100,000 reads at 0.000001 − 0.0000004
+    assert found.saving_usd == D("105") - D("10") - D("0.06")
+
+
+def test_where_reading_costs_what_storing_saves_s3_may_choose_itself(advice):
+    # A hundred thousand objects of 102.4 MB, each read once in ten months, and then in large parts.
+    [found] = advice(BUCKET % "", usage=stored(1_000, 400_000), bucket_objects={"files": 1_000_000.0})
+
+    assert "write lifecycle: { infrequent_after_days: 30 }" in found.change
+    # 10.50, less 400 GB read at 0.01, and 400,000 × 0.0000006
+    assert found.saving_usd == D("6.26")
+
+
+@pytest.mark.parametrize(
+    ("keys", "gigabytes", "reads", "objects"),
+    [
+        ("", 10_000, 2_000_000, 1_000_000.0),  # all of it is read
+        ("", 100, 0, 1_000_000.0),  # 105 KB an object
+        ("", 200, 1_000_000, 1_500_000.0),  # moving costs more than a year saves
+        ("lifecycle: { infrequent_after_days: 60 }", 10_000, 0, 1_000_000.0),
+        ("lifecycle: { intelligent_tiering: true }", 10_000, 0, 1_000_000.0),
+        ("lifecycle: { archive_after_days: 90 }", 10_000, 0, 1_000_000.0),
+        ("lifecycle: { expire_after_days: 45 }", 10_000, 0, 1_000_000.0),
+    ],
+)
+def test_a_bucket_that_would_not_be_cheaper_is_left_alone(advice, keys, gigabytes, reads, objects):
+    assert advice(BUCKET % keys, usage=stored(gigabytes, reads), bucket_objects={"files": objects}) == ()
+
+
+def test_a_bucket_that_nobody_counted_is_left_alone(advice):
+    assert advice(BUCKET % "", usage=stored(10_000, 0)) == ()
+
+
+LOGGING = """\
+networks: { main: { cidr: 10.0.0.0/16, nat_gateways: 0 } }
+firewalls: { edge: { } }
+apis: { public: { kind: http, access_log_retention_days: 7 } }
+streams: { clicks: {} }
+"""
+
+
+@pytest.mark.parametrize(
+    ("group", "path", "days"),
+    [
+        ("/aws/vendedlogs/apis/shop-prod-public", ("apis", "public"), 7),
+        ("/aws/vpc/shop-prod-main", ("networks", "main"), 30),
+        ("aws-waf-logs-shop-prod-edge", ("firewalls", "edge"), 30),
+        ("aws-waf-logs-shop-prod-edge-cdn", ("firewalls", "edge"), 30),
+    ],
+)
+def test_logs_of_apis_networks_and_firewalls_have_the_line_of_what_writes_them(advice, group, path, days):
+    [found] = advice(LOGGING, log_groups=(LogGroup(group, 100.0, None, 100.0),))
+
+    assert (found.code, found.path) == ("endless-log", path)
+    assert found.change == f"deploy: the blueprint keeps its log for {days} days"
+    # 100 GB that grew evenly in 100 days: what is older than the retention, at 0.03
+    assert found.saving_usd == (100 - days) * D("0.03")

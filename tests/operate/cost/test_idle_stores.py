@@ -27,9 +27,9 @@ CACHE = NETWORK + "caches: { c: { engine: valkey, network: main, node_type: %s, 
 
 @pytest.fixture
 def advice(environment):
-    def call(text, *, usage=None, databases=None, caches=None):
+    def call(text, *, usage=None, databases=None, caches=None, days=14):
         seen = WasteObservation(
-            Measurement(ResolvedUsage.model_validate(usage or {}), 14),
+            Measurement(ResolvedUsage.model_validate(usage or {}), days),
             stores=StorePeaks(databases or {}, caches or {}),
         )
         return advise(environment(text), seen, bundled_prices(), date(2026, 11, 21))
@@ -69,6 +69,31 @@ def test_a_database_that_did_nothing_may_have_the_smallest_minimum(advice):
     [found] = advice(DATABASE % 2, databases={"main": DatabasePeak(2.0, 0.0)})
 
     assert found.change.startswith("write min_acu: 0.5;")
+
+
+def test_a_database_that_nobody_connected_to_may_pause(advice):
+    usage = {"databases": {"main": {"average_acu": 2}}}
+    [found] = advice(DATABASE % 2, usage=usage, databases={"main": DatabasePeak(2.0, 0.1, 0.0)})
+
+    assert (found.code, found.path) == ("unused-database", ("databases", "main", "capacity", "min_acu"))
+    assert found.change.startswith("write min_acu: 0,")
+    # A writer and a reader, 2 ACU for 730 hours at 0.12
+    assert found.saving_usd == 2 * 2 * 730 * D("0.12")
+
+
+@pytest.mark.parametrize(
+    ("text", "peak", "days"),
+    [
+        (DATABASE % 0.5, DatabasePeak(0.5, 0.1, 1.0), 14),
+        (DATABASE % 0.5, DatabasePeak(0.5, 0.1), 14),
+        (DATABASE % 0.5, DatabasePeak(0.5, 0.1, 0.0), 5),  # it is younger than the period
+        (DATABASE % 0, DatabasePeak(0.0, 0.0, 0.0), 14),
+        (DATABASE.replace("readers: 1", "proxy: true") % 0.5, DatabasePeak(0.5, 0.1, 0.0), 14),
+    ],
+    ids=["connected", "no data", "young", "pauses already", "proxy"],
+)
+def test_a_database_that_was_used_or_could_not_pause_is_left_alone(advice, text, peak, days):
+    assert advice(text, databases={"main": peak}, days=days) == ()
 
 
 def test_nodes_of_which_a_fifth_is_not_used_may_be_the_next_smaller(advice):
@@ -121,12 +146,13 @@ def answer(*values):
 def test_peaks_are_read_of_the_cluster_and_of_every_node(environment, clients):
     text = DATABASE % 8 + CACHE.removeprefix(NETWORK) % "cache.t4g.medium"
     resolved = environment(text)
-    # of the database: capacity, processor; then of each node: processor, memory
-    series = [(8.0, 6.0), (1.0, 1.5), (3.0,), (5.0,), (9.0,), (2.0,)]
+    # of the database: capacity, processor, connections; then of each node: processor, memory
+    series = [(8.0, 6.0), (1.0, 1.5), (4.0, 7.0), (3.0,), (5.0,), (9.0,), (2.0,)]
     cloudwatch = clients.stub("cloudwatch")
     asked = [
         ("AWS/RDS", "ServerlessDatabaseCapacity", "DBClusterIdentifier", "shop-prod-main"),
         ("AWS/RDS", "CPUUtilization", "DBClusterIdentifier", "shop-prod-main"),
+        ("AWS/RDS", "DatabaseConnections", "DBClusterIdentifier", "shop-prod-main"),
         *(
             ("AWS/ElastiCache", metric, "CacheClusterId", f"shop-prod-c-{node}")
             for node in ("001", "002")
@@ -162,7 +188,7 @@ def test_peaks_are_read_of_the_cluster_and_of_every_node(environment, clients):
     peaks = read_store_peaks(resolved, clients, NOW, 14)
 
     # 1.5 % of the 32 ACU that it may grow to
-    assert peaks.databases == {"main": DatabasePeak(8.0, 0.48)}
+    assert peaks.databases == {"main": DatabasePeak(8.0, 0.48, 7.0)}
     assert peaks.caches == {"c": CachePeak(0.09, 0.05)}
 
 

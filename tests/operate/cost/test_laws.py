@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_cli.blueprint.loading import inspect_blueprint
-from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedUsage
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.operate.cost.estimate import estimate, price_quantities
 from platform_cli.operate.cost.prices import bundled_prices
@@ -59,6 +60,34 @@ services:
       count: { handler: orders.count.handler, triggers: [{ stream: clicks }] }
       nightly: { handler: orders.nightly.handler, triggers: [{ schedule: rate(1 day) }] }
 """
+WIDER = """\
+external: { hosted_zones: { main: { id: Z1, name: shop.example } } }
+networks:
+  main: { cidr: 10.0.0.0/16, availability_zones: 2, nat_gateways: 1, endpoints: [secretsmanager] }
+databases:
+  main: { engine: aurora-postgresql, network: main, capacity: { min_acu: 0.5, max_acu: 64 } }
+topics: { news: {} }
+identity: { users: {} }
+cdns: { site: { assets: web } }
+load_balancers:
+  hooks:
+    network: main
+    domain: { name: hooks.shop.example, hosted_zone: main }
+    functions: { /hooks/*: orders.old }
+"""
+"""What else a usage profile has figures of."""
+NAMES = {
+    "functions": "orders.create", "tables": "main", "buckets": "files", "queues": "work", "topics": "news",
+    "buses": "events", "streams": "clicks", "databases": "main", "networks": "main", "identity": "users",
+    "cdns": "site", "load_balancers": "hooks",
+}  # fmt: skip
+FIGURES = [
+    (section, figure)
+    for section, name in NAMES.items()
+    for figure in get_args(ResolvedUsage.model_fields[section].annotation)[1].model_fields
+]
+LARGEST = {"duration_ms": 900_000.0, "average_acu": 64.0, "average_lcu": 1000.0, "record_kb": 1024.0}
+"""What AWS allows at most; other figures have no end."""
 requests = st.integers(0, 10**11)
 PRICES = sorted(price_id for price_id, _ in bundled_prices().prices)
 quantities = st.lists(
@@ -82,6 +111,17 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> ResolvedEnvironment:
     (folder / "services" / "orders").mkdir(parents=True)
     path: Path = folder / "blueprint.yaml"
     path.write_text(SYSTEM)
+    return resolve(inspect_blueprint(path), None)
+
+
+@pytest.fixture(scope="module")
+def wider(tmp_path_factory: pytest.TempPathFactory) -> ResolvedEnvironment:
+    folder = tmp_path_factory.mktemp("wider")
+    (folder / "services" / "orders").mkdir(parents=True)
+    (folder / "web").mkdir()
+    (folder / "web" / "index.html").write_text("<p>shop</p>")
+    path: Path = folder / "blueprint.yaml"
+    path.write_text(SYSTEM.replace("services:", WIDER + "services:", 1))
     return resolve(inspect_blueprint(path), None)
 
 
@@ -113,6 +153,47 @@ def test_longer_invocations_and_more_storage_never_cost_less(system, short, long
 
     assert bill(short, small) <= bill(long, small)
     assert bill(short, small) <= bill(short, large)
+
+
+def with_figure(system, section, figure, value, **others):
+    profile = {"requests_per_month": 10_000, section: {NAMES[section]: {figure: value, **others}}}
+    return used(system, **profile)
+
+
+def test_every_section_of_a_usage_profile_is_tried():
+    sections = set(ResolvedUsage.model_fields) - {"requests_per_month"}
+
+    assert sections == set(NAMES)
+    assert len(FIGURES) >= 24
+
+
+@settings(max_examples=150)
+@given(data=st.data(), of=st.sampled_from(FIGURES), free_tier=st.booleans())
+def test_more_of_any_figure_of_the_usage_never_costs_less(wider, data, of, free_tier):
+    section, figure = of
+    less, more = sorted(data.draw(st.tuples(*[st.floats(0, LARGEST.get(figure, 1e9))] * 2)))
+    # A size without a number of things, or a duration without a call, would be a figure of nothing.
+    beside = {
+        "record_kb": {"records_per_month": 1e6}, "event_kb": {"events_per_month": 1e6},
+        "duration_ms": {"requests_per_month": 1e6}, "log_kb_per_request": {"requests_per_month": 1e6},
+    }.get(figure, {})  # fmt: skip
+
+    def bill(value):
+        return total(with_figure(wider, section, figure, value, **beside), free_tier=free_tier)
+
+    assert bill(less) <= bill(more) + Decimal("1e-12")
+
+
+@pytest.mark.parametrize(("section", "figure"), FIGURES)
+def test_every_figure_of_the_usage_counts(wider, section, figure):
+    beside = {"record_kb": {"records_per_month": 1e9}, "event_kb": {"events_per_month": 1e6}}.get(figure, {})
+
+    def bill(value):
+        system = with_figure(wider, section, figure, value, **beside)
+        made = estimate(system, bundled_prices(), TODAY, free_tier=False)
+        return made.total_usd, sum(q.units for q in made.unpriced)
+
+    assert bill(0.001) < bill(LARGEST.get(figure, 1e9))
 
 
 @given(amount=requests)

@@ -79,6 +79,7 @@ def told(clients):
             "describe_table",
             {
                 "Table": {
+                    "CreationDateTime": NOW - timedelta(days=40),
                     "TableSizeBytes": 3 * 1024**3,
                     "GlobalSecondaryIndexes": [{"IndexSizeBytes": 1024**3}],
                 }
@@ -88,6 +89,10 @@ def told(clients):
         return clients
 
     return tell
+
+
+def test_a_table_is_as_old_as_dynamodb_says(environment, told):
+    assert measure(environment(SYSTEM), told({}), NOW).table_ages_days == {"main": 40.0}
 
 
 def test_invocations_and_durations_become_a_month_of_use(environment, told):

@@ -181,10 +181,73 @@ def test_all_pages_are_read(refreshed):
     assert refreshed(page=1)[0] == refreshed()[0]
 
 
-def test_every_query_is_for_a_price_that_is_bundled_too():
-    bundled = {price_id for price_id, _ in bundled_prices().prices}
+def test_every_bundled_price_can_be_fetched_or_says_why_not():
+    prices = {price_id: price for (price_id, _), price in bundled_prices().prices.items()}
+    nodes = {price_id for price_id in prices if price_id.startswith("elasticache.")}
+    unlisted = {price_id for price_id, price in prices.items() if price.unlisted}
 
-    assert set(QUERIES) <= bundled
+    assert set(QUERIES) | nodes | unlisted == set(prices)
+    assert not unlisted & (set(QUERIES) | nodes)
+
+
+def test_what_the_price_list_does_not_have_is_told_with_the_reason(refreshed):
+    found, _ = refreshed()
+
+    assert set(found.unlisted) == {"scheduler.invocations"}
+    assert "no usage type" in found.unlisted["scheduler.invocations"]
+
+
+# Usage types and attributes as AWS's price lists of 2026 have them.
+WORLDWIDE = [
+    (
+        "cloudfront.data-out",
+        "AmazonCloudFront",
+        "US-DataTransfer-Out-Bytes",
+        {"fromLocation": "United States"},
+    ),
+    ("cloudfront.requests", "AmazonCloudFront", "US-Requests-Tier2-HTTPS", {"location": "United States"}),
+    ("cloudfront.functions", "AmazonCloudFront", "Executions-CloudFrontFunctions", {"location": "Any"}),
+    ("cloudwatch.dashboards", "AmazonCloudWatch", "DashboardsUsageHour", {"productFamily": "Dashboard"}),
+    ("route53.zones", "AmazonRoute53", "HostedZone", {}),
+]
+REGIONAL = [
+    ("cloudwatch.composite-alarms", "AmazonCloudWatch", "EU-CW:CompositeAlarmMonitorUsage", {}),
+    ("dynamodb.streams", "AmazonDynamoDB", "EU-Streams-Requests", {"group": "DDB-StreamsReadRequests"}),
+    ("flink.kpu-hours", "AmazonKinesisAnalytics", "EU-KPU-Hour-Java", {}),
+    ("kinesis.on-demand-fan-out", "AmazonKinesis", "EU-OnDemand-BilledOutgoingEFOBytes", {}),
+    ("kms.requests", "awskms", "eu-west-1-KMS-Requests", {}),
+    ("s3.storage.infrequent", "AmazonS3", "EU-TimedStorage-SIA-ByteHrs", {}),
+    ("s3.transitions", "AmazonS3", "EU-Requests-Tier4", {"operation": "S3-SIATransition"}),
+    ("vpc.public-ipv4", "AmazonVPC", "EU-PublicIPv4:InUseAddress", {}),
+    ("waf.bot-control", "awswaf", "EU-AMR-BotControl", {}),
+    ("xray.traces", "AWSXRay", "EU-XRay-TracesStored", {}),
+]
+
+
+@pytest.mark.parametrize(("price_id", "service", "usage_type", "attributes"), WORLDWIDE + REGIONAL)
+def test_prices_are_found_by_the_names_that_aws_gives_them(
+    clients, price_id, service, usage_type, attributes
+):
+    region = {} if (price_id, service, usage_type, attributes) in WORLDWIDE else IRELAND
+    prefix = usage_type[: -len(usage_type.rpartition("-")[2])]
+    clients.made["pricing"] = PriceList(
+        [
+            (service, product(usage_type, ("0", "Inf", "0.07"), **{**attributes, **region})),
+            # Neighbours that are something else.
+            (service, product(f"{usage_type}-Asymmetric", ("0", "Inf", "0.9"), **{**attributes, **region})),
+            (service, product(f"{prefix}Other", ("0", "Inf", "0.8"), **{**attributes, **region})),
+            (service, product(f"Global-{usage_type}", ("0", "Inf", "0"), **{**attributes, **region})),
+        ]
+    )
+    found = fetch_prices(clients, "eu-west-1", bundled_prices())
+    assert {p.id: p.tiers[0].usd for p in found.prices}[price_id] == D("0.07")
+
+
+def test_a_price_of_the_whole_world_has_the_region_that_was_asked_for(clients):
+    entry = product("HostedZone", ("0", "25", "0.5"), ("25", "Inf", "0.1"))
+    clients.made["pricing"] = PriceList([("AmazonRoute53", entry)])
+    (zone,) = fetch_prices(clients, "eu-west-1", bundled_prices()).prices
+    assert (zone.region, [tier.usd for tier in zone.tiers]) == ("eu-west-1", [D("0.5"), D("0.1")])
 
 
 def test_the_request_is_one_that_the_price_list_takes(clients):

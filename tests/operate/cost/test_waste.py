@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from platform_cli.operate.cost.waste import LogGroup, observe_waste
+from platform_cli.aws.clients import Target
+from platform_cli.operate.cost.log_groups import LogGroup, read_log_groups
+from platform_cli.operate.cost.waste import observe_waste
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SYSTEM = """\
@@ -51,10 +53,16 @@ def test_peaks_log_groups_and_nat_gateways_are_read(environment, clients):
         "retentionInDays": 30,
         "storedBytes": 0,
     }
-    prefix = {"logGroupNamePrefix": "/aws/lambda/shop-prod-"}
+    prefix = {"logGroupNamePattern": "shop-prod-"}
+    others = [
+        {"logGroupName": name, "creationTime": made, "storedBytes": 0}
+        for name in ("/aws/vpc/shop-prod-main", "aws-waf-logs-shop-prod-edge", "/aws/lambda/my-shop-prod-x")
+    ]
     logs = clients.stub("logs")
     logs.add_response("describe_log_groups", {"logGroups": [first], "nextToken": "more"}, prefix)
-    logs.add_response("describe_log_groups", {"logGroups": [second]}, {**prefix, "nextToken": "more"})
+    logs.add_response(
+        "describe_log_groups", {"logGroups": [second, *others]}, {**prefix, "nextToken": "more"}
+    )
     clients.stub("ec2").add_response(
         "describe_nat_gateways",
         {"NatGateways": [{"NatGatewayId": "nat-1", "State": "available"}]},
@@ -73,6 +81,8 @@ def test_peaks_log_groups_and_nat_gateways_are_read(environment, clients):
     assert seen.log_groups == (
         LogGroup("/aws/lambda/shop-prod-orders-create", 2.0, None, 40.0),
         LogGroup("/aws/lambda/shop-prod-b", 0.0, 30, 40.0),
+        LogGroup("/aws/vpc/shop-prod-main", 0.0, None, 40.0),
+        LogGroup("aws-waf-logs-shop-prod-edge", 0.0, None, 40.0),
     )
     assert seen.nat_bytes == {"main": 15.0}
     assert seen.measurement.days == 1
@@ -86,6 +96,38 @@ def test_a_system_without_such_things_is_not_asked_about_them(environment, clien
 
     assert (seen.ready_peaks, seen.log_groups, seen.nat_bytes) == ({}, (), {})
     assert set(clients.stubbers) == {"logs", "cloudwatch"}
+
+
+def test_logs_of_firewalls_of_cdns_are_looked_for_where_these_are(environment, clients):
+    text = "cdns: { site: { assets: web } }\n"
+    far = environment(text, "far")
+    here, there = FakeLogs("/aws/lambda/shop-far-x"), FakeLogs("aws-waf-logs-shop-far-edge-cdn")
+
+    class Somewhere:
+        def __init__(self, region, logs):
+            self.target, self._logs = Target("111111111111", region), logs
+
+        def client(self, _name):
+            return self._logs
+
+        def elsewhere(self, region):
+            assert region == "us-east-1"
+            return Somewhere(region, there)
+
+    found = read_log_groups(far, Somewhere("eu-west-1", here), NOW)
+
+    assert [group.name for group in found] == ["/aws/lambda/shop-far-x", "aws-waf-logs-shop-far-edge-cdn"]
+
+
+class FakeLogs:
+    """CloudWatch Logs with one group, which it gives whatever it is asked for."""
+
+    def __init__(self, name):
+        self._name = name
+
+    def describe_log_groups(self, *, logGroupNamePattern):
+        assert logGroupNamePattern == "shop-far-"
+        return {"logGroups": [{"logGroupName": self._name, "creationTime": int(NOW.timestamp() * 1000)}]}
 
 
 @pytest.mark.e2e

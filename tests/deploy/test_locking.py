@@ -106,6 +106,25 @@ def test_of_many_who_find_an_ended_lock_one_gets_it(take: Callable[..., Any], cl
     assert len(won) == 1
 
 
+@pytest.mark.parametrize(("age", "kept"), [(0, True), (60, True), (61, False)])
+def test_a_takeover_that_nobody_ended_is_given_up_after_a_minute(
+    take: Callable[..., Any], clock: Clock, moto_clients: Clients, age: int, kept: bool
+) -> None:
+    """Who died between marking the lock and deleting it must not keep it for ever."""
+    ended = take(ALICE).lock
+    clock.pass_(LIFETIME + timedelta(minutes=5))
+    ssm, marker = moto_clients.client("ssm"), NAMES.record("lock-takeover", ended.id)
+    since = clock() - timedelta(seconds=age)
+    ssm.put_parameter(Name=marker, Value=since.isoformat(), Type="String")
+
+    with pytest.raises(PlatformError):
+        take(BOB)
+    there = ssm.get_parameters(Names=[marker])["Parameters"]
+    assert [parameter["Name"] for parameter in there] == ([marker] if kept else [])
+    if not kept:
+        assert take(BOB).lock.owner == BOB
+
+
 def test_renewing_moves_the_end_and_a_lock_that_is_gone_is_lost(
     take: Callable[..., Any], clock: Clock, moto_clients: Clients
 ) -> None:

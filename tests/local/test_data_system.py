@@ -147,7 +147,9 @@ def test_handlers_log_in_anew_while_their_login_is_rotated(depot: Depot) -> None
     depot.platform("secrets", "rotate", "ledger", "--yes", "--no-wait")
     # The previous user still logs in: the handler keeps the login that it has read before.
     assert depot.take("p3", "cat")[1]["user"] == "ledger_user"
-    depot.platform("secrets", "rotate", "ledger", "--yes", "--no-wait")
+    assert json.loads(depot.platform("secrets", "rotate", "--overdue", "--yes", "--json").stdout) == []
+    told = depot.platform("secrets", "rotate", "--all", "--yes", "--no-wait", "--json").stdout
+    assert sorted(rotation["secret"] for rotation in json.loads(told)) == ["audit", "ledger"]
     # Now that one has a new password, so the handler reads the secret again.
     assert depot.take("p4", "cat")[1] == {"rows": 4, "user": "ledger_user", "visits": 2}
 

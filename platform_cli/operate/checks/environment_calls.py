@@ -96,9 +96,14 @@ def check_throttles(context: Context) -> Result:
     for table in environment.tables.values():
         for kind in ("Read", "Write"):
             of = (("TableName", table.physical_name),)
-            metrics[f"table {table.name}, {kind.lower()}s"] = Metric(
-                "AWS/DynamoDB", f"{kind}ThrottleEvents", of
-            )
+            counted = f"{kind}ThrottleEvents"
+            metrics[f"table {table.name}, {kind.lower()}s"] = Metric("AWS/DynamoDB", counted, of)
+            # What an index turned away is counted under its own dimension, though a write to it that is
+            # throttled throttles the table as well.
+            for index in table.indexes:
+                metrics[f"index {table.name}.{index}, {kind.lower()}s"] = Metric(
+                    "AWS/DynamoDB", counted, (*of, ("GlobalSecondaryIndexName", index))
+                )
     for stream in environment.streams.values():
         for kind in ("Read", "Write"):
             of = (("StreamName", stream.physical_name),)
@@ -146,7 +151,7 @@ CHECKS = (
         "environment",
         "throttled calls",
         "Sums what Lambda, DynamoDB and Kinesis turned away in the last seven days, by the metrics of each "
-        "function, table and stream.",
+        "function, table, index and stream.",
         check_throttles,
         REMOTE,
     ),

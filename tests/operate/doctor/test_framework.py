@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from platform_cli.errors import PlatformError
 from platform_cli.operate.doctor.discovery import all_checks, choose
@@ -119,6 +120,23 @@ def test_a_check_that_breaks_or_hangs_is_said_to_and_hides_no_other(doctor):
     assert said["denied"] == (Verdict.SKIPPED, "you may not")
     assert said["well"] == (Verdict.OK, "fine")
     assert isinstance(context.defects["defect"], ZeroDivisionError)
+
+
+def test_what_aws_answers_a_check_with_is_no_defect_of_it(doctor):
+    def answered(code):
+        def look(context):
+            raise ClientError({"Error": {"Code": code, "Message": "no"}}, "DescribeStacks")
+
+        return look
+
+    context = doctor().context
+    checks = [check("denied", answered("AccessDenied")), check("away", answered("InternalFailure"))]
+    said = {e.check.id: e.result for e in examine(checks, context).examined}
+
+    assert said["denied"].verdict is Verdict.SKIPPED
+    assert said["away"].verdict is Verdict.BROKEN
+    assert "a defect in the check" not in said["away"].summary
+    assert context.defects == {}
 
 
 def test_checks_are_made_side_by_side(doctor):

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from platform_cli.operate.alarms.proving import REASON
+from platform_cli.operate.alarms.leftovers import REASON
 from platform_cli.operate.checks.goals_incidents import incidents_of
 from platform_cli.operate.doctor.model import Verdict
 
@@ -319,10 +319,16 @@ def test_a_history_is_read_as_it_comes(now):
 def test_an_alarm_that_somebody_set_off_to_test_it_is_no_incident(now):
     minutes = [now + timedelta(minutes=number) for number in range(8)]
     drill = [
-        item(minutes[at], state, stateReason=REASON) for at, state in enumerate(["OK", "ALARM", "ALARM"], 3)
+        item(minutes[at], state, stateReason=f"{REASON} (it was OK)")
+        for at, state in enumerate(["OK", "ALARM", "ALARM"], 3)
     ]
     # Put back to what it was: to no data, or to being on.
-    assert incidents_of("a", [*drill, item(minutes[7], "INSUFFICIENT_DATA", stateReason=REASON)]) == ()
+    assert (
+        incidents_of(
+            "a", [*drill, item(minutes[7], "INSUFFICIENT_DATA", stateReason=f"{REASON} (it was OK)")]
+        )
+        == ()
+    )
     (incident,) = incidents_of("a", [item(minutes[0], "ALARM"), *drill, item(minutes[7], "OK")])
 
     assert (incident.detected, incident.recovered) == (minutes[0], minutes[7])

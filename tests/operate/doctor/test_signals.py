@@ -41,12 +41,13 @@ def alarm(now, name="shop-dev-function-orders.create-errors", state="OK", minute
 
 @pytest.fixture
 def watched(deployed):
-    def make(*described, subscribed="1", pending="0", **more):
-        topic = {"SubscriptionsConfirmed": subscribed, "SubscriptionsPending": pending}
+    def make(*described, subscribed=1, pending=0, **more):
+        told = ["arn:aws:sns:x"] * subscribed + ["PendingConfirmation"] * pending
+        listed = [{"SubscriptionArn": arn, "Protocol": "email", "Endpoint": "a@example.com"} for arn in told]
         return deployed(
             *((ALARM, a["AlarmName"]) for a in described),
             cloudwatch={"DescribeAlarms": {"MetricAlarms": list(described)}, **more},
-            sns={"GetTopicAttributes": {"Attributes": topic}},
+            sns={"ListSubscriptionsByTopic": {"Subscriptions": listed}},
         )
 
     return make
@@ -82,17 +83,17 @@ def test_alarms_with_data_and_somebody_to_tell_are_well(doctor, watched, now):
 @pytest.mark.parametrize(
     ("more", "subscribed", "pending", "line"),
     [
-        ({"AlarmActions": []}, "1", "0", "shop-dev-function-orders.create-errors has no action"),
+        ({"AlarmActions": []}, 1, 0, "shop-dev-function-orders.create-errors has no action"),
         (
             {"state": "INSUFFICIENT_DATA", "minutes": 3000},
-            "1",
-            "0",
+            1,
+            0,
             "shop-dev-function-orders.create-errors has had no data since 2026-11-19",
         ),
         (
             {},
-            "0",
-            "2",
+            0,
+            2,
             "nobody listens to shop-dev-alarms-warning: 2 did not confirm the e-mail of AWS",
         ),
     ],
@@ -124,6 +125,49 @@ def test_a_new_alarm_may_have_no_data_yet(doctor, watched, now):
     fresh = alarm(now, state="INSUFFICIENT_DATA", minutes=60)
 
     assert doctor(answers=watched(fresh)).says("alarms-watching").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("listed", "values", "days", "verdict"),
+    [
+        ([], [], 2, Verdict.WARNING),
+        ([], [], 0, Verdict.OK),
+        ([], [7.0], 2, Verdict.OK),
+        (["f"], [], 2, Verdict.OK),
+        (["another"], [], 2, Verdict.WARNING),
+    ],
+    ids=["never-seen", "new", "seen-once", "counts-what-did-not-happen", "of-something-else"],
+)
+def test_an_alarm_that_takes_no_data_for_good_is_judged_by_its_metric(
+    doctor, watched, now, listed, values, days, verdict
+):
+    def place(name):
+        return [{"Name": "FunctionName", "Value": name}]
+
+    answers = watched(
+        alarm(
+            now,
+            Namespace="AWS/Lambda",
+            MetricName="Errors",
+            Dimensions=place("f"),
+            AlarmConfigurationUpdatedTimestamp=now - timedelta(days=days),
+        ),
+        GetMetricData={
+            "MetricDataResults": [{"Id": "m0", "Timestamps": [now] * len(values), "Values": values}]
+        },
+        ListMetrics={
+            "Metrics": [
+                {"Namespace": "AWS/Lambda", "MetricName": "Calls", "Dimensions": place(n)} for n in listed
+            ]
+        },
+    )
+    result = doctor(answers=answers).says("alarms-watching")
+
+    assert result.verdict is verdict
+    if verdict is Verdict.WARNING:
+        assert result.evidence == (
+            "shop-dev-function-orders.create-errors: nothing of what it watches was ever seen",
+        )
 
 
 # --- logs ----------------------------------------------------------------------------------------
@@ -237,6 +281,27 @@ def test_throttled_calls(doctor, deployed, now, throttles, verdict):
     assert result.verdict is verdict
     if throttles:
         assert result.evidence == ("function orders.notify: 12", "function orders.create: 12")
+
+
+def test_what_an_index_turned_away_is_told_beside_its_table(doctor, deployed, now):
+    def answer(params):
+        asked = {q["Id"]: q["MetricStat"]["Metric"] for q in params["MetricDataQueries"]}
+        results = []
+        for id, metric in asked.items():
+            at = {d["Name"]: d["Value"] for d in metric["Dimensions"]}
+            of_index = at == {"TableName": "shop-dev-main", "GlobalSecondaryIndexName": "by-customer"}
+            value = 7.0 if of_index and metric["MetricName"] == "WriteThrottleEvents" else 0.0
+            results.append({"Id": id, "Timestamps": [now - timedelta(days=1)], "Values": [value]})
+        return {"MetricDataResults": results}
+
+    tables = """\
+tables:
+  main: { partition_key: PK, sort_key: SK, indexes: { by-customer: { partition_key: CPK } } }
+"""
+    result = doctor(tables, answers=deployed(cloudwatch={"GetMetricData": answer})).says("throttles")
+
+    assert result.verdict is Verdict.WARNING
+    assert result.evidence == ("index main.by-customer, writes: 7",)
 
 
 def test_without_anything_to_throttle(doctor, deployed):

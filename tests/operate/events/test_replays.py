@@ -42,6 +42,12 @@ def test_a_plan_starts_nothing_and_names_everybody_by_the_blueprint(plan: Plan, 
     assert events.replays == {}
 
 
+def test_a_queue_that_is_called_function_is_taken_for_none(plan: Plan, events: Any) -> None:
+    arn = "arn:aws:sqs:eu-west-1:111111111111:function"
+    events.list_targets_by_rule = lambda **_: {"Targets": [{"Id": "1", "Arn": arn}]}
+    assert {target for receiver in plan().receivers for target in receiver.targets} == {arn}
+
+
 @pytest.mark.parametrize("wanted", ["jobs", "queues.jobs", "to-queue"])
 def test_one_receiver_can_be_chosen(wanted: str, plan: Plan, clients: Clients, events: Any) -> None:
     start_replay(plan(rules=[wanted], name="again"), clients)

@@ -182,7 +182,8 @@ def _chart(tuning: Tuning) -> list[str]:
 
 def _note(candidate: Candidate, tuning: Tuning) -> str:
     if candidate.excluded:
-        return candidate.excluded
+        now = "now; " if candidate.variant == tuning.settings.present else ""
+        return f"{now}{candidate.excluded}"
     notes = []
     if candidate.variant == tuning.race.choice.chosen:
         notes.append("best")

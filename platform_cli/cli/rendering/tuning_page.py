@@ -172,12 +172,24 @@ def _facts(tuning: Tuning) -> str:
     facts = [
         f"{number(len(race.observations), 'call')} in {number(race.rounds, 'round')} for "
         f"{usd(race.spent_usd)}; {STOPPED.get(race.stopped, race.stopped)}.",
-        f"Weight of the cost: {settings.aim.cost_weight:g}.",
+        f"Weight of the cost: {settings.aim.cost_weight:g}.{_limits(tuning)}",
         f"Calls without a report: {tuning.missing}. Refused for lack of capacity, or not reached: "
         f"{tuning.throttled}.",
         f"Prices as of {price.date}: {price.source}.",
     ]
     return "".join(f'<p class="dim">{escape(fact)}</p>' for fact in facts)
+
+
+def _limits(tuning: Tuning) -> str:
+    """The limits that sizes had to keep to."""
+    aim, told = tuning.settings.aim, []
+    if aim.p95_limit_ms is not None:
+        told.append(f"p95 of {aim.p95_limit_ms:g} ms")
+    if aim.max_cost_increase is not None:
+        told.append(f"{aim.max_cost_increase:+.0%} of the present cost")
+    if tuning.settings.max_spend_usd is not None:
+        told.append(f"{tuning.settings.max_spend_usd:g} USD for all calls")
+    return f" Limits: {', '.join(told)}." if told else ""
 
 
 def _time_point(c: Candidate, tuning: Tuning) -> Point:
@@ -218,7 +230,8 @@ def _name(memory_mb: int, architecture: str, tuning: Tuning) -> str:
 
 def _note(candidate: Candidate, tuning: Tuning) -> str:
     if candidate.excluded:
-        return candidate.excluded
+        now = "now; " if candidate.variant == tuning.settings.present else ""
+        return f"{now}{candidate.excluded}"
     notes = [
         word
         for word, holds in (

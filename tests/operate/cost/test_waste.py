@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.stub import ANY
 
 from platform_cli.aws.clients import Target
 from platform_cli.operate.cost.log_groups import LogGroup, read_log_groups
@@ -86,6 +87,35 @@ def test_peaks_log_groups_and_nat_gateways_are_read(environment, clients):
     )
     assert seen.nat_bytes == {"main": 15.0}
     assert seen.measurement.days == 1
+
+
+def test_objects_of_buckets_are_counted_as_s3_counts_them(environment, clients):
+    clients.stub("logs").add_response("describe_log_groups", {"logGroups": []})
+    cloudwatch = clients.stub("cloudwatch")
+    cloudwatch.add_response("get_metric_data", results([5e9]))  # bytes
+    cloudwatch.add_response("describe_alarms", {"MetricAlarms": []})
+    asked = {
+        "Id": "m0",
+        "MetricStat": {
+            "Metric": {
+                "Namespace": "AWS/S3",
+                "MetricName": "NumberOfObjects",
+                "Dimensions": [
+                    {"Name": "BucketName", "Value": ANY},
+                    {"Name": "StorageType", "Value": "AllStorageTypes"},
+                ],
+            },
+            "Period": 86_400,
+            "Stat": "Average",
+        },
+    }
+    expected = {"StartTime": ANY, "EndTime": NOW, "ScanBy": ANY, "MetricDataQueries": [asked]}
+    cloudwatch.add_response("get_metric_data", results([700.0, 600.0]), expected)
+
+    seen = observe_waste(environment("buckets: { files: {} }\n"), clients, NOW, 30)
+
+    assert seen.bucket_objects == {"files": 700.0}
+    assert seen.window_days == 30
 
 
 def test_a_system_without_such_things_is_not_asked_about_them(environment, clients):

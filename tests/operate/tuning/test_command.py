@@ -183,6 +183,16 @@ def test_what_the_logs_rule_out_is_named_in_table_json_and_page(
     assert re.search(rf"^ *128 MB .*{reason}$", capsys.readouterr().out, re.MULTILINE)
     assert {"variant": sizes(128)[0], "reason": reason} in tuning_data(tuning)["dropped"]
     assert f"<td>128</td>{'<td></td>' * 7}<td>{reason}</td>" in page_of([tuning])
+    # The size in use was measured all the same, and says what it is.
+    assert f"<td>now; {reason}</td>" in page_of([tuning])
+    assert [t for t in tuning_data(tuning)["sizes"] if t.variant == tuning.settings.present]
+
+
+def test_the_page_names_the_limits_that_were_typed(tune, workspace):
+    limits = ("--p95-limit-ms", "550", "--max-cost-increase", "20", "--max-spend-usd", "0.02")
+    tune("orders.create", "--simulate", "memory", *limits, "--html", "page.html")
+    told = "Limits: p95 of 550 ms, +20% of the present cost, 0.02 USD for all calls."
+    assert told in (workspace / "page.html").read_text()
 
 
 def test_a_size_near_a_limit_is_named_with_what_it_may_be(

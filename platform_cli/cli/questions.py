@@ -57,8 +57,9 @@ def answered(
         return answers
     for question in questions:
         if question.name not in answers:
+            default = question.default or ("" if question.optional else None)
             answers[question.name] = session.terminal.ask(
-                _prompt(question), flag=question.flag, default=question.default or None
+                _prompt(question), flag=question.flag, default=default
             )
     return answers
 

@@ -27,6 +27,9 @@ SHARED = "service"
 
 WORKSPACE = "workspace"
 
+EXAMPLE = "shop"
+"""The example of the repository, which `platform init` can start from as well; it is no template."""
+
 
 @dataclass(frozen=True)
 class ServiceTemplate:
@@ -70,6 +73,15 @@ def blueprints_root() -> Path:
     return _data("blueprints")
 
 
+def example_root() -> Path:
+    """Return the folder of the example.
+
+    Raises:
+        PlatformError: The installation is incomplete.
+    """
+    return _data(f"examples/{EXAMPLE}")
+
+
 def service_kinds() -> tuple[str, ...]:
     """Return the kinds of service, in the order in which they are offered."""
     return tuple(SUMMARIES)
@@ -93,11 +105,12 @@ def service_template(kind: str, root: Path | None = None) -> ServiceTemplate:
 
 def blueprint_names() -> tuple[str, ...]:
     """Return the blueprints that `platform init` can start from."""
-    return tuple(sorted(p.name for p in blueprints_root().iterdir() if (p / "copier.yml").is_file()))
+    templates = (p.name for p in blueprints_root().iterdir() if (p / "copier.yml").is_file())
+    return tuple(sorted((*templates, EXAMPLE)))
 
 
 def blueprint_template(name: str) -> Path:
-    """Find the Copier template of a blueprint.
+    """Find the Copier template of a blueprint, or the example.
 
     Raises:
         PlatformError: There is no such blueprint.
@@ -105,7 +118,7 @@ def blueprint_template(name: str) -> Path:
     names = blueprint_names()
     if name not in names:
         raise unknown("blueprint", name, names)
-    return blueprints_root() / name
+    return example_root() if name == EXAMPLE else blueprints_root() / name
 
 
 def unknown(what: str, value: str, known: Sequence[str]) -> PlatformError:

@@ -30,6 +30,7 @@ class Question:
         help: One sentence on what the answer does, for a flag.
         default: The answer of whoever does not care.
         suggestions: Answers that come to mind, the default among them; others are allowed.
+        optional: Whether no answer is one too.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Question:
     help: str
     default: str = ""
     suggestions: tuple[str, ...] = ()
+    optional: bool = False
 
     @property
     def flag(self) -> str:
@@ -123,6 +125,12 @@ def workspace_questions(folder: Path) -> tuple[Question, ...]:
         Question(
             "prod_account", "AWS account of prod", "Twelve digits; can be corrected later.", "222222222222"
         ),
+        Question(
+            "contact",
+            "Mail address that alarms go to, or nothing for no alarms",
+            "Whom alarms tell: a mail address. Without it there are none.",
+            optional=True,
+        ),
     )
 
 
@@ -143,6 +151,8 @@ def complete(asked: Sequence[Question], answers: Mapping[str, str]) -> dict[str,
             )
     result = {question.name: answers.get(question.name, question.default).strip() for question in asked}
     for question in asked:
+        if question.optional and not result[question.name]:
+            continue
         if not result[question.name].isprintable() or not result[question.name]:
             raise bad_answer(question.name, result[question.name], "give one line of text")
     return result

@@ -9,9 +9,11 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from platform_cli.blueprint.checks.alarms import is_contact
 from platform_cli.blueprint.model.base import REGION_PATTERN
 from platform_cli.errors import ExitCode, PlatformError
-from platform_cli.scaffold.catalog import WORKSPACE, blueprint_template, templates_root
+from platform_cli.scaffold.catalog import WORKSPACE, blueprint_template, example_root, templates_root
+from platform_cli.scaffold.example import lay_example
 from platform_cli.scaffold.naming import check_system_name
 from platform_cli.scaffold.questions import bad_answer, complete, workspace_questions
 from platform_cli.scaffold.rendering import render
@@ -66,7 +68,12 @@ def _first_missing(folder: Path) -> Path | None:
 
 
 def _rendered(template: Path, answers: Mapping[str, str], into: Path) -> tuple[Path, ...]:
-    files = set(render((templates_root() / WORKSPACE, template), answers, into))
+    layers = (templates_root() / WORKSPACE, template)
+    if template == example_root():
+        render(layers[:1], answers, into)
+        lay_example(template, answers, into, BLUEPRINT)
+        return tuple(sorted(p.relative_to(into) for p in into.rglob("*") if p.is_file()))
+    files = set(render(layers, answers, into))
     first_services = template / "services.toml"
     if first_services.is_file():
         for name, wanted in tomllib.loads(first_services.read_text(encoding="utf-8")).items():
@@ -108,5 +115,7 @@ def _check(answers: Mapping[str, str]) -> None:
     for question in ("dev_account", "prod_account"):
         if not re.fullmatch(r"[0-9]{12}", answers[question]):
             raise bad_answer(question, answers[question], "an AWS account is twelve digits")
+    if answers["contact"] and not is_contact(answers["contact"]):
+        raise bad_answer("contact", answers["contact"], "give a mail address such as ops@example.com")
     if not re.fullmatch(REGION_PATTERN, answers["region"]):
         raise bad_answer("region", answers["region"], "give a region such as eu-west-1")

@@ -94,6 +94,7 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
         "data": _NEEDS["data"] | _before_data(system),
         "firewalls": _NEEDS["firewalls"] | _before_logs(system),
     }
+        "identity": _NEEDS["identity"] | _before_identity(system),
     foundation = [
         Concern(concern.kind, concern.name, _present(foundation, needs.get(concern.kind, set())))
         for concern in foundation
@@ -163,6 +164,10 @@ def regional_firewalls(system: ResolvedEnvironment) -> tuple[str, ...]:
 def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
     return {
         # First: alarms of the others tell its topics.
+def _before_identity(system: ResolvedEnvironment) -> set[str]:
+    return {"data"} if any(identity.security_stream for identity in system.identity.values()) else set()
+
+
         "observability": system.alarms.wanted or bool(system.budgets or system.cost_anomalies),
         "network": any(not network.external for network in system.networks.values()),
         "databases": bool(system.databases or system.caches),

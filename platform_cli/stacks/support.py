@@ -75,7 +75,9 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "name physical_name sql reads writes enabled parallelism parallelism_per_kpu auto_scaling "
         "checkpoint_seconds snapshots log_level log_retention_days network connector runtime"
     ),
-    ResolvedIdentity: _fields("name physical_name sign_in self_sign_up mfa password clients groups"),
+    ResolvedIdentity: _fields(
+        "name physical_name sign_in self_sign_up mfa password clients groups security_stream"
+    ),
     ResolvedApi: _fields(
         "name physical_name kind authorizer cors throttle access_log_retention_days firewall allowed_ips "
         "cache_ttl_seconds cache_size_gb models usage_plans domain security_stream metrics"

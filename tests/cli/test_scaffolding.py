@@ -56,7 +56,7 @@ def test_a_service_can_be_looked_at_before_it_is_written(run, workspace):
 
 
 def test_a_workspace_asks_in_a_terminal_for_what_no_option_says(run, empty):
-    outcome = run("init", "shop", "--region", "eu-north-1", answers="store\n\n\n\n")
+    outcome = run("init", "shop", "--region", "eu-north-1", answers="store\n\n\n\nops@example.com\n")
 
     assert outcome.code == 0
     assert outcome.err.startswith(
@@ -66,6 +66,15 @@ def test_a_workspace_asks_in_a_terminal_for_what_no_option_says(run, empty):
     blueprint = (empty / "shop" / "blueprint.yaml").read_text()
     assert "store " in blueprint
     assert "eu-north-1" in blueprint
+    assert "    critical: [\"ops@example.com\"]\n" in blueprint
+
+
+def test_nobody_has_to_be_told_by_alarms(run, empty):
+    outcome = run("init", "shop", answers="\n\n\n\n\n\n")
+
+    assert outcome.code == 0
+    assert "alarms:" not in (empty / "shop" / "blueprint.yaml").read_text()
+    assert run("init", "other", "--contact", "ops", "--yes").code == 2
 
 
 def test_a_folder_with_a_workspace_is_refused(run, workspace):

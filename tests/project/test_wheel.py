@@ -43,9 +43,9 @@ def installed(wheel, tmp_path_factory):
     return python.parent
 
 
-def test_templates_and_blueprints_are_in_the_wheel(wheel):
+def test_templates_blueprints_and_the_example_are_in_the_wheel(wheel):
     names = set(zipfile.ZipFile(wheel).namelist())
-    tracked = run("git", "ls-files", "templates", "blueprints", cwd=ROOT).splitlines()
+    tracked = run("git", "ls-files", "templates", "blueprints", "examples", cwd=ROOT).splitlines()
 
     assert tracked
     assert [file for file in tracked if f"platform_cli/_data/{file}" not in names] == []
@@ -83,6 +83,8 @@ def test_the_installed_wheel_makes_a_workspace_and_a_service_from_another_folder
         return done.stdout
 
     call("init", "shop", "--yes")
+    call("init", "example", "--blueprint", "shop", "--yes")
+    assert "is valid: 5 services" in call("validate", "--blueprint", "example")
     call("new-service", "mailer", "--template", "worker", "--yes", "--blueprint", "shop")
 
     assert (tmp_path / "shop" / "services" / "mailer" / "pyproject.toml").is_file()

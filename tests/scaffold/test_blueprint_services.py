@@ -13,7 +13,7 @@ from platform_cli.package.locking import check_lock
 from platform_cli.scaffold.workspaces import init_workspace
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("activity", "analytics", "orders")
+SERVICES = ("activity", "analytics", "books", "orders")
 
 
 @pytest.fixture(scope="module")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.cli.commands import init, new_service
 from platform_cli.errors import PlatformError
-from platform_cli.scaffold.catalog import service_kinds
+from platform_cli.scaffold.catalog import blueprint_names, service_kinds
 from platform_cli.scaffold.questions import Question, every_question, questions, workspace_questions
 
 
@@ -77,6 +78,11 @@ def test_every_question_is_a_flag_of_the_command(tmp_path: Path) -> None:
 
     assert asked_of_a_service <= set(inspect.signature(new_service.command).parameters)
     assert asked_of_a_workspace <= set(inspect.signature(init.command).parameters)
+
+
+def test_every_blueprint_is_named_in_the_help() -> None:
+    option = get_type_hints(init.command, include_extras=True)["start_from"].__metadata__[0]
+    assert [name for name in blueprint_names() if name not in option.help] == []
 
 
 def test_every_question_of_a_kind_is_among_all_of_them(workspace) -> None:

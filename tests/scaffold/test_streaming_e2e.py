@@ -114,6 +114,39 @@ def test_an_order_goes_through_its_stream_into_a_window(deployed: tuple[Path, st
     assert eventually(measured)["revenue_cents"] == 2500
 
 
+def test_an_order_goes_over_the_bus_and_its_queue_into_the_books_that_the_clock_closes(
+    deployed: tuple[Path, str], order: str, aws: Callable[..., Any]
+) -> None:
+    def booked() -> Any:
+        totals = {"id": {"S": "totals"}}
+        return aws("dynamodb").get_item(TableName="shop-local-ledger", Key=totals).get("Item")
+
+    assert eventually(booked)["orders"] == {"N": "1"}  # stream → publish → bus → queue → record
+    assert aws("sqs").get_queue_attributes(
+        QueueUrl=aws("sqs").get_queue_url(QueueName="shop-local-bookings-dead")["QueueUrl"],
+        AttributeNames=["ApproximateNumberOfMessages"],
+    )["Attributes"] == {"ApproximateNumberOfMessages": "0"}
+
+    # What the clock does at midnight, now: the same target with the same role, at a time that has passed.
+    clock = aws("scheduler")
+    (found,) = clock.list_schedules()["Schedules"]
+    schedule = clock.get_schedule(Name=found["Name"], GroupName=found["GroupName"])
+    assert schedule["ScheduleExpression"] == "cron(0 0 * * ? *)"
+    clock.create_schedule(
+        Name="now",
+        ScheduleExpression="at(2026-01-01T00:00:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target=schedule["Target"],
+    )
+
+    def closed() -> Any:
+        return aws("dynamodb").scan(TableName="shop-local-closings")["Items"]
+
+    (closing,) = eventually(closed)  # close → bus → keep
+    assert closing["orders"] == {"N": "1"}
+    assert request(f"{deployed[1]}/books")[0] == 401  # the staff's alone
+
+
 def test_what_a_user_does_goes_through_its_stream(deployed: tuple[Path, str]) -> None:
     body = {"user_id": "u-1", "action": "search"}
     assert request(f"{deployed[1]}/activity", body)[0] == 202

@@ -15,6 +15,8 @@ from platform_cli.scaffold.questions import workspace_questions
 from platform_cli.scaffold.services import new_service
 from platform_cli.scaffold.workspaces import init_workspace
 
+REPOSITORY = Path(__file__).parents[2]
+
 SERVICE = {
     ".copier-answers.yml",
     "README.md",
@@ -61,12 +63,46 @@ def test_every_blueprint_is_valid_in_every_environment_and_warns_of_nothing(
     init_workspace(tmp_path / "shop", blueprint)
 
     inspection = inspect_blueprint(tmp_path / "shop" / "blueprint.yaml")
-    # Whom alarms tell is for the team to say: a notice reminds it.
-    assert {finding.code for finding in inspection.findings} <= {"nobody-is-told"}
+    # Whom alarms tell, what to do then, whether there is a trail: notices remind the team of it.
+    reminders = {"no-runbooks", "nobody-is-told", "sign-ins-need-trail"}
+    assert {finding.code for finding in inspection.findings} <= reminders
     assert inspection.blueprint is not None
     for environment in inspection.blueprint.environments:
         resolved = resolve(inspection, environment)
         assert all((tmp_path / "shop" / service.path).is_dir() for service in resolved.services.values())
+
+
+@pytest.mark.parametrize("blueprint", blueprint_names())
+def test_whoever_is_named_is_told_by_the_alarms(tmp_path: Path, blueprint: str) -> None:
+    init_workspace(tmp_path / "shop", blueprint, {"contact": "ops@shop.test"})
+
+    inspection = inspect_blueprint(tmp_path / "shop" / "blueprint.yaml")
+    assert not inspection.errors
+    assert "nobody-is-told" not in {finding.code for finding in inspection.findings}
+    alarms = resolve(inspection, "prod").alarms
+    assert (alarms.critical, alarms.warning) == (("ops@shop.test",), ("ops@shop.test",))
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "eu-central-1"])
+def test_the_example_is_made_with_the_answers_and_stays_whole(tmp_path: Path, region: str) -> None:
+    answers = {"system": "kiosk", "owner": "me", "region": region, "prod_account": "123456789012"}
+
+    init_workspace(tmp_path / "kiosk", "shop", answers)
+
+    inspection = inspect_blueprint(tmp_path / "kiosk" / "blueprint.yaml")
+    assert not inspection.errors
+    local, prod = resolve(inspection, None), resolve(inspection, "prod")
+    assert (local.target, local.system, local.owner) == ("local", "kiosk", "me")
+    assert (prod.account, prod.region, prod.profile) == ("123456789012", region, None)
+    example = REPOSITORY / "examples" / "shop"
+    kept = {path for path in contents(example) if "__pycache__" not in path and not f"/{path}".count("/.")}
+    assert contents(tmp_path / "kiosk") == kept | {".gitignore"}
+    # Comments teach the language, so they are kept.
+    comments = [
+        line for line in (example / "blueprint.yaml").read_text().splitlines() if line.startswith("#")
+    ]
+    made = (tmp_path / "kiosk" / "blueprint.yaml").read_text().splitlines()
+    assert [line for line in comments if line not in made] == []
 
 
 def test_the_starter_has_three_environments_and_begins_with_the_local_one(tmp_path: Path) -> None:
@@ -95,7 +131,7 @@ def test_a_workspace_takes_another_service_at_once(tmp_path: Path) -> None:
     new_service(tmp_path / "shop", tmp_path / "shop/blueprint.yaml", "letters", "worker")
 
     found = inspect_blueprint(tmp_path / "shop/blueprint.yaml").findings
-    assert {finding.code for finding in found} <= {"nobody-is-told"}
+    assert {finding.code for finding in found} <= {"no-runbooks", "nobody-is-told"}
 
 
 def test_the_folder_gives_the_system_its_name(tmp_path: Path) -> None:
@@ -137,6 +173,7 @@ def test_a_folder_with_one_of_its_names_is_refused_untouched(
     [
         ("startr", {}, 'there is no blueprint "startr"'),
         ("starter", {"system": "Shop"}, "not a name for a system"),
+        ("starter", {"contact": "nobody"}, '--contact cannot be "nobody"'),
         ("starter", {"dev_account": "1111"}, '--dev-account cannot be "1111"'),
         ("starter", {"region": "europe"}, '--region cannot be "europe"'),
         ("starter", {"regoin": "eu-west-1"}, '"regoin" is not asked here'),

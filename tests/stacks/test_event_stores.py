@@ -1,4 +1,4 @@
-"""The streaming blueprint: an event store that is only appended to, projections, windows, three streams."""
+"""The streaming blueprint: an event store, projections, windows, streams, a bus, a queue, a schedule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("every-assembly")
 Template = dict[str, Any]
 GOLDEN = Path(__file__).parent / "golden" / "streaming"
 FORBIDDEN = {"UpdateItem", "DeleteItem", "BatchWriteItem", "PartiQLDelete", "PartiQLUpdate", "Scan", "*"}
@@ -39,8 +38,11 @@ def statements(template: Template) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield role, statement
 
 
-@pytest.mark.parametrize("stack", ["data", "service-orders", "service-analytics"])
-def test_event_sourcing_is_what_it_was(
+STACKS = ["data", "identity", "events", "service-orders", "service-analytics", "service-books", "api-public"]
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_blueprint_is_what_it_was(
     stack: str, streaming: Callable[[str], Template], golden: Callable[[Path, str], None]
 ) -> None:
     dropped = ("Parameters", "Rules")
@@ -50,7 +52,7 @@ def test_event_sourcing_is_what_it_was(
 
 def test_no_role_can_change_or_delete_what_happened(streaming: Callable[[str], Template]) -> None:
     appending = set()
-    for service in ("orders", "analytics", "activity"):
+    for service in ("orders", "analytics", "activity", "books"):
         for role, statement in statements(streaming(f"service-{service}")):
             if not any("-orders-events" in str(resource) for resource in statement["Resource"]):
                 continue
@@ -82,9 +84,10 @@ def test_the_event_store_is_kept_and_streams_what_is_new(streaming: Callable[[st
 def test_projections_follow_insertions_from_the_oldest_and_report_failures_one_by_one(
     streaming: Callable[[str], Template],
 ) -> None:
-    mappings = of_type(streaming("service-orders"), "AWS::Lambda::EventSourceMapping")
+    all_mappings = of_type(streaming("service-orders"), "AWS::Lambda::EventSourceMapping").values()
+    mappings = [one for one in all_mappings if "FilterCriteria" in one]
     assert len(mappings) == 2
-    for mapping in mappings.values():
+    for mapping in mappings:
         assert mapping["FilterCriteria"] == {"Filters": [{"Pattern": '{"eventName":["INSERT"]}'}]}
         assert mapping["StartingPosition"] == "TRIM_HORIZON"
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -142,10 +145,44 @@ def test_streams_under_an_own_key_are_made_and_used_with_it(streaming: Callable[
         "RoleFollow": reads,
         "RoleGuard": reads,
     }
-    assert through_kinesis(streaming("service-orders")) == {"RoleAnnounce": puts}
+    assert through_kinesis(streaming("service-orders")) == {"RoleAnnounce": puts, "RolePublish": reads}
     assert through_kinesis(streaming("service-analytics")) == {"RoleMeasure": reads}
     # What CloudWatch Logs sends on of the access log, it puts in the name of this role.
     assert through_kinesis(streaming("api-public")) == {"SecurityEventsRole": puts}
+
+
+def test_the_bus_fills_a_queue_with_dead_letters_that_a_function_takes(
+    streaming: Callable[[str], Template],
+) -> None:
+    events = streaming("events")
+    (bus,) = of_type(events, "AWS::Events::EventBus").values()
+    (archive,) = of_type(events, "AWS::Events::Archive").values()
+    assert archive["RetentionDays"] == 90
+    queues = {queue["QueueName"]: queue for queue in of_type(events, "AWS::SQS::Queue").values()}
+    (bookings,) = (queue for name, queue in queues.items() if name.endswith("-bookings"))
+    assert bookings["RedrivePolicy"]["maxReceiveCount"] == 3
+    (rule,) = of_type(events, "AWS::Events::Rule").values()
+    assert rule["EventPattern"]["detail-type"] == ["OrderCancelled", "OrderPlaced"]
+    assert bus["Name"].endswith("-prod-events")
+
+    books = streaming("service-books")
+    (mapping,) = of_type(books, "AWS::Lambda::EventSourceMapping").values()
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    (closed,) = of_type(books, "AWS::Events::Rule").values()
+    assert closed["EventPattern"]["detail-type"] == ["BooksClosed"]
+
+
+def test_books_are_closed_at_midnight_of_a_time_zone(streaming: Callable[[str], Template]) -> None:
+    (schedule,) = of_type(streaming("service-books"), "AWS::Scheduler::Schedule").values()
+    assert schedule["ScheduleExpression"] == "cron(0 0 * * ? *)"
+    assert schedule["ScheduleExpressionTimezone"] == "Europe/Berlin"
+
+
+def test_what_the_api_refuses_has_alarms_beside_its_stream(streaming: Callable[[str], Template]) -> None:
+    template = streaming("api-public")
+    assert of_type(template, "AWS::Logs::SubscriptionFilter")
+    names = {alarm["AlarmName"] for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()}
+    assert {"denied", "throttled"} <= {name.rpartition("-")[2] for name in names}
 
 
 def test_aggregates_narrow_what_of_a_store_may_be_used(factory: Callable[..., Any]) -> None:

@@ -195,63 +195,6 @@ def test_another_order_in_the_blueprint_changes_nothing(
 # --- size and correctness ------------------------------------------------------------------------
 
 
-@pytest.mark.nightly
-def test_a_hundred_services_of_ten_routes_fit_and_one_more_changes_no_other(
-    factory: Callable[..., Any],
-    templates_of: TemplatesOf,
-    lines: Callable[..., Any],
-) -> None:
-    from platform_cli.blueprint.resolved import ResolvedAlarms, ResolvedBus, ResolvedRelease, ResolvedRoute
-
-    make = factory()
-    release = ResolvedRelease(strategy="canary_10_percent_5_minutes", alarms=("errors",))
-
-    def route(path: str) -> ResolvedRoute:
-        return ResolvedRoute(api="public", method="GET", path=path, authorizer="users")
-
-    def service(number: int) -> Any:
-        name = f"service-{'abcdefghijk'[number // 10]}{'abcdefghij'[number % 10]}"
-
-        def function(letter: str) -> Any:
-            return make.function(
-                name,
-                f"run-{letter}",
-                access=lines("tables.main: read_write", "buses.events: publish"),
-                routes=(route(f"/{name}/{letter}"),),
-                release=release if letter == "a" else None,
-            )
-
-        return make.service(name, *(function(letter) for letter in "abcdefghij"))
-
-    def system(count: int) -> dict[str, Any]:
-        return templates_of(
-            make.environment(
-                services=make.named(*(service(number) for number in range(count))),
-                tables=make.named(make.table("main", encryption="customer_managed")),
-                buses=make.named(
-                    ResolvedBus(name="events", physical_name="shop-dev-events", archive_days=None)
-                ),
-                identity=make.named(make.identity("users")),
-                apis=make.named(make.api("public", authorizer="users")),
-                alarms=ResolvedAlarms(critical=("oncall@example.com",)),
-            )
-        )
-
-    hundred = system(100)
-    sizes = {name: len(template["Resources"]) for name, template in hundred.items()}
-    assert sum(1 for name in sizes if "-service-" in name) == 100
-    assert max(sizes.values()) <= 400, sizes
-    assert len(hundred["shop-dev-api-public"]["Resources"]["Api"]["Properties"]["Body"]["paths"]) == 1000
-    assert max(len(json.dumps(template)) for template in hundred.values()) < 1_000_000
-    more = system(101)
-    new = set(more) - set(hundred)
-    assert new == {"shop-dev-service-service-ka"}
-    changed = {name for name in hundred if hundred[name] != more[name]}
-    # The API has ten routes more, and what shows the whole system shows one service more.
-    assert "shop-dev-api-public" in changed
-    assert not {name for name in changed if "-service-" in name}
-
-
 def test_a_system_of_forty_services_stays_below_four_hundred_resources_a_stack(
     factory: Callable[..., Any],
     templates_of: TemplatesOf,

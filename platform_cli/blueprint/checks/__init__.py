@@ -54,15 +54,18 @@ from platform_cli.blueprint.checks.releases import (
     check_releases,
     check_starts,
 )
+from platform_cli.blueprint.checks.readers import check_readers
 from platform_cli.blueprint.checks.rest import check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
 from platform_cli.blueprint.checks.streams import check_sources
 from platform_cli.blueprint.checks.tracing import check_sampling
+    check_changing_warmth,
 from platform_cli.blueprint.checks.usage import check_unused
 
 Check = Callable[[Context], None]
 
 CHECKS: tuple[Check, ...] = (
+from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_environments,
     check_regions,
     check_access,
@@ -75,6 +78,7 @@ CHECKS: tuple[Check, ...] = (
     check_domains,
     check_cdns,
     check_load_balancers,
+    check_sign_ins,
     check_event_types,
     check_taken_types,
     check_queues,
@@ -89,6 +93,7 @@ CHECKS: tuple[Check, ...] = (
     check_buckets,
     check_databases,
     check_caches,
+    check_readers,
     check_login_names,
     check_secrets,
     check_settings,
@@ -114,6 +119,7 @@ CHECKS: tuple[Check, ...] = (
     check_alarms,
     check_cost_anomalies,
     check_cost_recipients,
+    check_changing_warmth,
     check_dashboards,
     check_objectives,
     check_metrics,

@@ -51,13 +51,31 @@ def check_contacts(context: Context) -> None:
     places += [
         (("budgets", name, "contacts", index), contact)
         for name, budget in context.blueprint.budgets.items()
+_LOOKS = ("period_seconds", "evaluation_periods", "datapoints")
+_WINDOWS = dict.fromkeys(_LOOKS, "the windows of an error budget are fixed")
+_ANY_OTHER = "the alarm is on while any other of the service is"
+_PROMISED = "what is promised stands under `objectives`"
+FIXED: Mapping[str, Mapping[str, str]] = {
+    "objectives.fast_burn": _WINDOWS,
+    "objectives.slow_burn": _WINDOWS,
+    "objectives.availability": {**_WINDOWS, "threshold": _PROMISED},
+    "objectives.p99": {"threshold": _PROMISED},
+    "objectives.cold_start": {"threshold": _PROMISED},
+    "services.unhealthy": dict.fromkeys((*_LOOKS, "threshold"), _ANY_OTHER),
+}
+"""What of an alarm cannot be changed, and why."""
+
+
+def is_contact(contact: str) -> bool:
+    """Whether alarms can tell somebody there: a mail address, or an https:// address."""
+    return bool(_MAIL.match(contact)) or (contact.startswith("https://") and len(contact) > len("https://"))
         for index, contact in enumerate(budget.contacts)
     ]
     anomalies = context.blueprint.cost_anomalies
     told = anomalies.contacts if anomalies else ()
     places += [(("cost_anomalies", "contacts", index), contact) for index, contact in enumerate(told)]
     for path, contact in places:
-        if not (_MAIL.match(contact) or (contact.startswith("https://") and len(contact) > len("https://"))):
+        if not is_contact(contact):
             context.report(
                 "invalid-contact",
                 f'"{contact}" is neither a mail address nor an https:// address',

@@ -142,6 +142,10 @@ def check_other_references(context: Context) -> None:
     """Everything else that names something."""
     blueprint = context.blueprint
     for name, api in blueprint.apis.items():
+    for name, pool in blueprint.identity.items():
+        if pool.security_events is not None:
+            where = ("identity", name, "security_events", "stream")
+            context.require("streams", pool.security_events.stream, where, f"user pool {name} sends to")
         if api.authorizer is not None:
             context.require(
                 "identity", api.authorizer, ("apis", name, "authorizer"), f"API {name} signs users in with"

@@ -74,6 +74,22 @@ def check_releases(context: Context) -> None:
             )
 
 
+def check_changing_warmth(context: Context) -> None:
+    """A release step by step and provisioned concurrency do not change at the same time."""
+    for service, _, name, function, path in context.functions():
+        provisioned = function.concurrency.provisioned if function.concurrency else None
+        release = function.release
+        if provisioned is None or release is None or release.strategy == "all_at_once":
+            continue
+        context.report(
+            "provisioned-during-release",
+            f"while function {service}.{name} is released step by step, what is kept warm cannot change",
+            (*path, "concurrency", "provisioned"),
+            key=True,
+            hint="change `min` and `max` in a deployment that changes nothing else of the function",
+        )
+
+
 def _check_hook(context: Context, service: str, address: str, hook: str, path: Path) -> None:
     functions = context.blueprint.services[service].functions
     home, _, name = hook.rpartition(".")

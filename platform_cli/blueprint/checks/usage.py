@@ -59,6 +59,8 @@ def _uses(blueprint: Blueprint) -> set[Use]:
         used |= {("identity", api.authorizer or ""), ("firewalls", api.firewall or "")}
         used |= _domain_uses(api.domain)
         used.add(("streams", api.security_events.stream if api.security_events else ""))
+    for pool in blueprint.identity.values():
+        used.add(("streams", pool.security_events.stream if pool.security_events else ""))
     for cdn in blueprint.cdns.values():
         used |= {("firewalls", cdn.firewall or ""), *_domain_uses(cdn.domain)}
     for name, balancer in blueprint.load_balancers.items():

@@ -62,6 +62,21 @@ EVENT_CODES: Mapping[str, FindingCode] = {
     "too-many-consumers": _error(
         "Kinesis registers at most 20 consumers with a stream; each function with `enhanced_fan_out` is one."
     ),
+    "sign-ins-need-trail": _notice(
+        "Cognito has no event of its own for a sign-in that fails: single ones are told by CloudTrail, some "
+        "minutes later, and only where the account has a trail that logs management events. The tool makes "
+        "none: a trail is the account's. The alarm `identity.failed_logins` counts without it, and an API "
+        "that signs users in itself puts its 401 into the stream of its own `security_events`."
+    ),
+    "too-many-readers": _warning(
+        "DynamoDB lets two functions read a shard of a table's stream at the same time, and of a table with "
+        "replicas one. More are throttled, and fall behind. A projection of an event store is such a reader."
+    ),
+    "shared-throughput": _notice(
+        "All functions that read a Kinesis stream without `enhanced_fan_out` share 2 MB and five reads a "
+        "second of each shard, and Lambda asks once a second for each of them. With it, a function has 2 MB "
+        "a second for itself, which is paid for."
+    ),
     "invalid-filter": _error(
         "A filter of a trigger is an event filter pattern over what AWS puts around the content: `body` of a "
         "message, `data` of a record, `dynamodb` and `eventName` of a change. One trigger has at most five, "

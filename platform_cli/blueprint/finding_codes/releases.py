@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from platform_cli.blueprint.finding_codes.kinds import FindingCode
 from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import notice as _notice
 from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 RELEASE_CODES: Mapping[str, FindingCode] = {
@@ -15,6 +16,12 @@ RELEASE_CODES: Mapping[str, FindingCode] = {
         "most accounts, and Lambda refuses what would leave less than 100 for the functions that reserve "
         "nothing. Environments in the same account and region share it. Where AWS granted more, or less, say "
         "so as `account_concurrency` of the environment."
+    ),
+    "provisioned-during-release": _notice(
+        "While a release leads calls to two versions, the alias has weights, and Lambda refuses any change "
+        "of its provisioned concurrency: by a deployment that changes `min` or the code with it, and by "
+        "target tracking, which waits until the release is through. Change `provisioned` in a deployment of "
+        "its own, and choose `min` so that it bears a release."
     ),
     "snap-start-unsupported": _error(
         "SnapStart serves managed runtimes from python3.12 on, with at most 512 MB of /tmp, and not together "

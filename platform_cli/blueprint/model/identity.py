@@ -24,6 +24,13 @@ class Password(Source):
     """At least one symbol."""
 
 
+class LoginEvents(Source):
+    """Where failed sign-ins go, one by one."""
+
+    stream: Name
+    """The stream that gets them; the account needs a trail of CloudTrail, which is where AWS tells of them."""
+
+
 class Identity(Source):
     """A Cognito user pool; APIs name it as their `authorizer`."""
 
@@ -39,3 +46,5 @@ class Identity(Source):
     """Applications that sign users in."""
     groups: Items[Name] = ()
     """Groups of users."""
+    security_events: LoginEvents | None = None
+    """Where failed sign-ins go, one by one; alarms on them need no stream."""

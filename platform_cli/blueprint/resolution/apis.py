@@ -48,6 +48,7 @@ def _identity(name: str, pool: Identity, names: Names) -> ResolvedIdentity:
         ),
         clients=tuple(sorted(pool.clients)),
         groups=tuple(sorted(pool.groups)),
+        security_stream=pool.security_events.stream if pool.security_events else None,
     )
 
 

@@ -28,3 +28,4 @@ class ResolvedIdentity(Resolved):
     password: ResolvedPassword
     clients: tuple[str, ...]
     groups: tuple[str, ...]
+    security_stream: str | None = None

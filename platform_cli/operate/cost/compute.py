@@ -59,8 +59,6 @@ def _function(function: ResolvedFunction, demand: Demand, *, masked: bool) -> It
         ready = provisioned.min * function.memory_mb / MB_PER_GB * SECONDS_PER_MONTH
         what = f"{provisioned.min} × {function.memory_mb} MB kept ready"
         yield Quantity(f"lambda.provisioned.{function.architecture}", ready, "fixed", path, what, service)
-    if function.snap_start:
-        demand.assume("what Lambda takes for keeping snapshots and for starts from them is not counted")
     extra = max(0, function.ephemeral_storage_mb - FREE_STORAGE_MB) / MB_PER_GB * seconds
     what = f"ephemeral storage above {FREE_STORAGE_MB} MB"
     yield Quantity("lambda.ephemeral-storage", extra, "variable", path, what, service)

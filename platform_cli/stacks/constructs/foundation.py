@@ -23,6 +23,7 @@ from platform_cli.stacks.constructs.networks import FLOW_LOGS, Network
 from platform_cli.stacks.constructs.pools import UserPool
 from platform_cli.stacks.constructs.security_events import watch_clients
 from platform_cli.stacks.ordering import by_name, ours
+from platform_cli.stacks.constructs.sign_ins import FailedSignIns
 
 
 def observability_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
@@ -50,6 +51,8 @@ def identity_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
             stack.give(output, pool.client_id(client), f"Client {client} of user pool {identity.name}")
         if system.alarms.wanted:
             watch_clients(stack, identity, pool)
+        if identity.security_stream:
+            FailedSignIns(stack, identity, pool, system.streams[identity.security_stream])
     return stack
 
 

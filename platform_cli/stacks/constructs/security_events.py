@@ -54,7 +54,7 @@ class SecurityEvents(Capability):
             policies=[
                 iam.CfnRole.PolicyProperty(
                     policy_name="send",
-                    policy_document=policy(_sending(stack, stream, stream_arn)),
+                    policy_document=policy(sending(stack, stream, stream_arn)),
                 )
             ],
         )
@@ -72,7 +72,8 @@ class SecurityEvents(Capability):
         self.place(subscription, "SecurityEvents")
 
 
-def _sending(stack: PlatformStack, stream: ResolvedStream, stream_arn: str) -> Iterator[Statement]:
+def sending(stack: PlatformStack, stream: ResolvedStream, stream_arn: str) -> Iterator[Statement]:
+    """What puts records into a stream, under whatever key it is."""
     yield Statement("Send", ("kinesis:PutRecord", "kinesis:PutRecords"), (stream_arn,))
     if stream.encryption == "customer_managed":
         through = {"StringEquals": {"kms:ViaService": stack.at.via("kinesis")}}

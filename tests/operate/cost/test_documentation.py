@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 from platform_cli.blueprint.loading import inspect_blueprint
@@ -13,6 +14,8 @@ from platform_cli.operate.cost import dearer, idle, idle_stores
 from platform_cli.operate.cost.advising import RULES
 from platform_cli.operate.cost.estimate import CostLine, estimate
 from platform_cli.operate.cost.prices import bundled_prices
+from platform_cli.scaffold.catalog import blueprint_names
+from platform_cli.scaffold.workspaces import init_workspace
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "cost.md"
 
@@ -50,6 +53,34 @@ def test_the_example_is_what_the_program_computes(golden, tmp_path):
     _, end, after = rest.partition("<!-- /example -->")
 
     golden(DOCUMENT, f"{before}{begin}\n\n{example_table(tmp_path)}\n\n{end}{after}")
+
+
+def at_rest_table(folder: Path) -> str:
+    """What each blueprint costs without any request, in each environment on AWS."""
+    rows = ["| blueprint | `dev` | `prod` | most of it in `prod` |", "|---|---|---|---|"]
+    for name in blueprint_names():
+        init_workspace(folder / name, name, {"system": "shop", "region": "us-east-1"})
+        inspection = inspect_blueprint(folder / name / "blueprint.yaml")
+        dev, prod = (
+            estimate(resolve(inspection, environment), bundled_prices(), date(2026, 11, 21), free_tier=False)
+            for environment in ("dev", "prod")
+        )
+        fixed: dict[str, Decimal] = {}
+        for line in prod.lines:
+            if line.quantity.part == "fixed" and line.usd >= 1:
+                fixed[line.quantity.path] = fixed.get(line.quantity.path, Decimal(0)) + line.usd
+        dearest = sorted(fixed, key=lambda path: (-fixed[path], path))[:3]
+        most = ", ".join(f"`{path}` {fixed[path]:.0f}" for path in dearest)
+        rows.append(f"| `{name}` | {dev.fixed_usd:.2f} | {prod.fixed_usd:.2f} | {most or '—'} |")
+    return "\n".join(rows)
+
+
+def test_what_blueprints_cost_at_rest_is_what_the_program_computes(golden, tmp_path):
+    document = DOCUMENT.with_name("scaffolding.md")
+    before, begin, rest = document.read_text(encoding="utf-8").partition("<!-- at-rest -->")
+    _, end, after = rest.partition("<!-- /at-rest -->")
+
+    golden(document, f"{before}{begin}\n{at_rest_table(tmp_path)}\n{end}{after}")
 
 
 def test_the_kinds_of_advice_are_those_that_are_documented():

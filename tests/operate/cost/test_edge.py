@@ -7,7 +7,7 @@ from decimal import Decimal as D
 WEB = """\
 external: { hosted_zones: { main: { id: Z1, name: shop.example } } }
 networks: { main: { cidr: 10.0.0.0/16, availability_zones: 2, nat_gateways: 0 } }
-firewalls: { standard: { rate_limit_per_5_minutes: 2000, sql_injection: block, managed: [core] } }
+firewalls: { standard: { cross_site_scripting: null, managed: [core] } }
 apis: { public: { kind: rest } }
 cdns:
   site:
@@ -90,12 +90,13 @@ def test_a_consumer_of_its_own_pays_by_the_shard_and_by_what_it_is_sent(bill, co
     assert cost(streams, "kinesis.on-demand-out") == D("0.08")  # 2 GB × 0.04, of the one that shares
 
 
-def test_a_snapshot_without_a_known_price_is_listed_apart(bill):
+def test_a_snapshot_is_paid_for_as_long_as_its_version_is_active(bill, cost):
     text = """\
 services:
   orders:
     path: services/orders
     functions: { work: { handler: orders.handlers.work.handler, memory_mb: 512, snap_start: true } }
 """
-    (kept,) = (one for one in bill(text).unpriced if one.price_id == "lambda.snapshots")
-    assert kept.units == D("0.5") * 730 * 3600
+    found = bill(text)
+    assert cost(found, "lambda.snapshots") == D("1.9770444")  # 0.5 GB × 730 h × 3,600 s × 0.0000015046
+    assert "starts from snapshots of SnapStart are not counted" in found.assumptions

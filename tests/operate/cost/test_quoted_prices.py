@@ -76,3 +76,4 @@ def test_provisioned_capacity_is_quoted_for_a_month_of_both() -> None:
     text = (DOCS / "data.md").read_text(encoding="utf-8")
     month = HOURS * 5 * (bundled("dynamodb.provisioned-reads") + bundled("dynamodb.provisioned-writes"))
     assert f"5 reads and 5 writes {month:.2f} $ a month" in text
+    ("releases.md", "{:.2f} $ a month at 512 MB", "lambda.snapshots", Decimal("0.5") * HOURS * 3600),

@@ -63,6 +63,11 @@ def test_refusals_are_read_from_what_cloudwatch_logs_sends(tables: MakeTable) ->
     (refusal,) = refusals(gzip.compress(json.dumps({"logEvents": events}).encode()))
     assert (refusal.status, refusal.line) == ("401", line)
 
+    call = {"eventID": "2", "eventName": "InitiateAuth", "errorCode": "NotAuthorizedException"}
+    (failed,) = refusals(json.dumps({"detail": {**call, "sourceIPAddress": "203.0.113.9"}}).encode())
+    assert (failed.id, failed.status) == ("2", "NotAuthorizedException")
+    assert "203.0.113.9" not in json.dumps(failed.line)
+
     table = tables("id")
     for _ in range(2):
         RefusalTable(table, StillClock()).refused(refusal)

@@ -7,14 +7,15 @@ from typing import Any
 
 import boto3
 import pytest
+from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
 from moto import mock_aws
 from servicekit.event_store import EventStore
 from servicekit.projections import Projection
-from servicekit.testing import Context, api_event
+from servicekit.testing import Context, RecordingPublisher, StillClock, api_event, stream_event
 
 from orders.data.announcing import Stream
 from orders.data.shelf import Shelf, token
-from orders.handlers import cancel, get, place
+from orders.handlers import cancel, get, place, publish
 from orders.logic.orders import shown
 
 ORDER = {"customer_id": "c-1", "lines": [{"sku": "mug", "quantity": 2, "unit_cents": 1250}]}
@@ -118,12 +119,20 @@ def test_events_are_put_into_the_stream_by_order() -> None:
         StreamName="orders", ShardId=shard, ShardIteratorType="TRIM_HORIZON"
     )["ShardIterator"]
     (record,) = kinesis.get_records(ShardIterator=iterator)["Records"]
-    told = json.loads(record["Data"])
-    assert (told["type"], told["order_id"], told["data"]["total_cents"]) == (
+    put = json.loads(record["Data"])
+    assert (put["type"], put["order_id"], put["data"]["total_cents"]) == (
         "OrderPlaced",
         placed["order_id"],
         2500,
     )
+
+    bus = RecordingPublisher()
+    (found,) = stream_event(put, arrived=StillClock()())["Records"]
+    publish.publishing(lambda: bus)(KinesisStreamRecord(found))
+    (published,) = bus.events
+    assert published.type == "OrderPlaced"
+    assert published.event_id == put["event_id"]
+    assert published.data == {"order_id": placed["order_id"], "version": 1, "total_cents": 2500}
 
 
 def test_the_cache_is_given_a_signed_address_as_password() -> None:

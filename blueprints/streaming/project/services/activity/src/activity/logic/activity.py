@@ -23,7 +23,7 @@ class Happening(RequestModel):
 
 @dataclass(frozen=True)
 class Refusal:
-    """A request that was refused, as the API's access log has it."""
+    """A request that was refused, as the API's access log has it, or a sign-in that failed."""
 
     id: str
     status: str
@@ -45,8 +45,13 @@ class RefusalStore(Protocol):
 
 
 def refusals(data: bytes) -> Iterator[Refusal]:
-    """The refusals in a record that CloudWatch Logs put into the stream, compressed."""
+    """The refusals in a record: lines of a log, compressed, or a failed sign-in, as CloudTrail tells it."""
     told = json.loads(gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data)
+    call = told.get("detail", {})
+    if call.get("errorCode"):
+        # Neither the address nor the browser: they name a person.
+        shown = {name: call.get(name) for name in ("eventName", "errorCode", "eventTime")}
+        yield Refusal(str(call["eventID"]), str(call["errorCode"]), shown)
     for entry in told.get("logEvents", []):
         try:
             line = json.loads(entry["message"])

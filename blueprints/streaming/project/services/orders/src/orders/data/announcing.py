@@ -57,5 +57,6 @@ def _text(event: StoredEvent) -> bytes:
         "version": event.version,
         "occurred_at": timestamp(event.occurred_at),
         "data": event.data,
+        "correlation_id": event.correlation_id,
     }
     return json.dumps(told, ensure_ascii=False).encode()

@@ -26,7 +26,7 @@ def routes(store: Callable[[], EventStore]) -> Api:
             type=CANCELLED,
             event_id=new_id(),
             occurred_at=utc_now(),
-            data={},
+            data={"total_cents": order.total_cents},
             correlation_id=api.request_id,
         )
         # Who cancels or changes it at the same time makes this one a conflict.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import Field
 from servicekit.clock import timestamp
 from servicekit.event_store import StoredEvent
+from servicekit.events import Event
 from servicekit.models import RequestModel
 from servicekit.problems import Conflict, NotFound
 from servicekit.projections import Row
@@ -46,6 +47,7 @@ class Order:
 
     version: int = 0
     status: str = "none"
+    total_cents: int = 0
 
 
 def order_of(events: Iterable[StoredEvent]) -> Order:
@@ -53,7 +55,8 @@ def order_of(events: Iterable[StoredEvent]) -> Order:
     order = Order()
     for event in events:
         status = {PLACED: "placed", CANCELLED: "cancelled"}.get(event.type, order.status)
-        order = replace(order, version=event.version, status=status)
+        total_cents = event.data["total_cents"] if event.type == PLACED else order.total_cents
+        order = replace(order, version=event.version, status=status, total_cents=total_cents)
     return order
 
 
@@ -68,6 +71,18 @@ def check_cancellable(order: Order) -> None:
         raise NotFound("There is no such order")
     if order.status == "cancelled":
         raise Conflict("The order is cancelled already", code="already-cancelled")
+
+
+def told(record: Mapping[str, Any]) -> Event:
+    """What other services hear of something that happened to an order, from its record in the stream."""
+    order = {name: record[name] for name in ("order_id", "version")}
+    return Event(
+        type=record["type"],
+        event_id=record["event_id"],
+        occurred_at=record["occurred_at"],
+        data={**order, "total_cents": record["data"]["total_cents"]},
+        correlation_id=record.get("correlation_id"),
+    )
 
 
 def shown(row: Row | None, event: StoredEvent) -> Row | None:

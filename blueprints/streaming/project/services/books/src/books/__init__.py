@@ -1,0 +1,1 @@
+"""books: handlers take what AWS sends, logic decides, data keeps."""

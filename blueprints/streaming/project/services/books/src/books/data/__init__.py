@@ -1,0 +1,1 @@
+"""Where the service keeps things: the only package that talks to AWS."""

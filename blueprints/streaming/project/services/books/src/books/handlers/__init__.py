@@ -1,0 +1,1 @@
+"""Entry points: one module a Lambda function. They read the event, call logic and shape the answer."""

@@ -1,0 +1,1 @@
+"""What the service decides, free of AWS, so that its tests need none."""

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 KEY_READ = ("kms:Decrypt", "kms:DescribeKey")
 KEY_PUT = ("kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 """For what is put and never read by who puts it: as the CDK grants it (`Stream.grant_write`)."""
+KEY_SEND = ("kms:Decrypt", "kms:GenerateDataKey")
+"""For messages: SQS and SNS keep a data key for a while («Key management», SQS and SNS guides)."""
 KEY_WRITE = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
@@ -30,6 +32,7 @@ class Verb:
         object_actions: On a bucket's objects.
         key_actions: On the customer-managed key, where the thing has one.
         secret_actions: On the secret with a database's login.
+        calls: Whether the AWS service of the kind is called for it.
     """
 
     actions: tuple[str, ...]
@@ -37,6 +40,7 @@ class Verb:
     object_actions: tuple[str, ...] = ()
     key_actions: tuple[str, ...] = ()
     secret_actions: tuple[str, ...] = ()
+    calls: bool = True
 
 
 @dataclass(frozen=True)
@@ -124,11 +128,18 @@ KINDS: Mapping[str, Kind] = {
     "queues": Kind(
         "queues",
         {"QUEUE_{NAME}_URL": "url"},
-        {"send": Verb(("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"))},
+        {
+            "send": Verb(
+                ("sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"), key_actions=KEY_SEND
+            )
+        },
         endpoint="sqs",
     ),
     "topics": Kind(
-        "topics", {"TOPIC_{NAME}_ARN": "arn"}, {"publish": Verb(("sns:Publish",))}, endpoint="sns"
+        "topics",
+        {"TOPIC_{NAME}_ARN": "arn"},
+        {"publish": Verb(("sns:Publish",), key_actions=KEY_SEND)},
+        endpoint="sns",
     ),
     "streams": Kind(
         "streams",
@@ -175,12 +186,16 @@ KINDS: Mapping[str, Kind] = {
             "DATABASE_{NAME}_PORT": "port",
             "DATABASE_{NAME}_READER_ENDPOINT": "reader_endpoint",
             "DATABASE_{NAME}_SECRET_ARN": "secret_arn",
+            "DATABASE_{NAME}_USER": "user",
         },
         {
             "connect": Verb(
                 ("rds-db:connect",),
+                key_actions=KEY_READ,
                 secret_actions=("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"),
-            )
+            ),
+            # By a token that the function signs itself: no secret, no call.
+            "log_in": Verb(("rds-db:connect",), calls=False),
         },
         endpoint="secretsmanager",
     ),
@@ -223,6 +238,12 @@ KINDS: Mapping[str, Kind] = {
         },
         endpoint="cognito-idp",
     ),
+    "hosts": Kind(
+        "hosts",
+        {"HOST_{NAME}_NAME": "name", "HOST_{NAME}_PORT": "port"},
+        # Nobody at AWS is asked: the line opens the way there for a function in a network.
+        {"call": Verb(())},
+    ),
     "functions": Kind(
         "functions",
         {"FUNCTION_{NAME}_NAME": "name"},
@@ -230,6 +251,25 @@ KINDS: Mapping[str, Kind] = {
         endpoint="lambda",
     ),
 }
+
+
+NARROWED_BY: Mapping[str, Mapping[str, str]] = {
+    "tables": {
+        "indexes": "The indexes that may be read; without it, all.",
+        "partition_keys": "Values of the partition key that may be used, `*` matches; without it, all.",
+        "attributes": "Attributes that may be read or changed, beside those of the keys; without it, all.",
+    },
+    "event_stores": {"aggregates": "Ids of the aggregates that may be used, `*` matches; without it, all."},
+    "buckets": {
+        "prefixes": "Beginnings of the keys of objects, such as `invoices/`; without it, all objects."
+    },
+    "buses": {
+        "detail_types": "Types of events that may be published; without it, all.",
+        "sources": "Sources in whose name events may be published; without it, all.",
+    },
+    "secrets": {"stages": "Versions that may be read, such as `AWSCURRENT`; without it, all."},
+}
+"""What a line of each kind may say beside its verb: AWS has condition keys, or ARNs, for it."""
 
 
 def variable_name(template: str, name: str, client: str = "") -> str:

@@ -45,6 +45,7 @@ _NAMED: frozenset[tuple[str, ...]] = frozenset(
         *((section,) for section in _SECTIONS),
         ("config", "*"),
         ("external", "buckets"),
+        ("external", "hosts"),
         ("external", "networks"),
         ("external", "tables"),
         ("services", "*", "functions"),

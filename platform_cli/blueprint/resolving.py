@@ -31,7 +31,12 @@ from platform_cli.blueprint.resolution.events import (
     resolve_topics,
 )
 from platform_cli.blueprint.resolution.logs import resolve_logs
-from platform_cli.blueprint.resolution.network import resolve_caches, resolve_databases, resolve_networks
+from platform_cli.blueprint.resolution.network import (
+    resolve_caches,
+    resolve_databases,
+    resolve_hosts,
+    resolve_networks,
+)
 from platform_cli.blueprint.resolution.objectives import resolve_objectives
 from platform_cli.blueprint.resolution.operations import (
     resolve_alarms,
@@ -124,6 +129,7 @@ def resolve_blueprint(
         networks=resolve_networks(blueprint, names),
         databases=resolve_databases(blueprint, names),
         caches=resolve_caches(blueprint, names),
+        hosts=resolve_hosts(blueprint),
         firewalls=resolve_firewalls(blueprint, names),
         cdns=resolve_cdns(blueprint, names),
         load_balancers=resolve_load_balancers(blueprint, names),

@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from platform_cli.blueprint.access import KINDS
+from platform_cli.blueprint.access import KINDS, NARROWED_BY
 from platform_cli.blueprint.merging import FIXED_KEYS
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.base import Source
@@ -124,18 +124,8 @@ def _access() -> dict[str, Any]:
     for name, kind in KINDS.items():
         verbs: dict[str, Any] = {"enum": list(kind.verbs)}
         properties: dict[str, Any] = {"verb": verbs}
-        if name == "tables":
-            properties["indexes"] = {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "The indexes that may be read; without it, all.",
-            }
-        if name == "event_stores":
-            properties["aggregates"] = {
-                "type": "array",
-                "items": {"type": "string"},
-                "description": "Ids of the aggregates that may be used, `*` matches; without it, all.",
-            }
+        for key, description in NARROWED_BY.get(name, {}).items():
+            properties[key] = {"type": "array", "items": {"type": "string"}, "description": description}
         patterns[rf"^{name}\..+$"] = {
             "description": f"What the function may do with {name}: {', '.join(kind.verbs)}.",
             "anyOf": [

@@ -77,7 +77,8 @@ def _create_login(seed: LoginSeed, clients: Clients, report: Report) -> bool:
         return False
     told = read_stack(seed.stack, clients)
     outputs = told.outputs if told is not None else {}
-    host = outputs.get(f"{seed.prefix}ClusterEndpoint") or outputs.get(f"{seed.prefix}Endpoint")
+    endpoint, cluster = outputs.get(f"{seed.prefix}Endpoint"), outputs.get(f"{seed.prefix}ClusterEndpoint")
+    host = cluster or endpoint
     administrator = outputs.get(f"{seed.prefix}SecretArn")
     if not host or not administrator:
         report(
@@ -94,6 +95,9 @@ def _create_login(seed: LoginSeed, clients: Clients, report: Report) -> bool:
         "password": password["RandomPassword"],
         "masterarn": administrator,
     }
+    if cluster:
+        # Rotations log in to the cluster, everybody else may go by its proxy.
+        login["proxy"] = str(endpoint)
     secrets.put_secret_value(SecretId=name, SecretString=json.dumps(login))
     return True
 

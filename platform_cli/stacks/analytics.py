@@ -37,13 +37,14 @@ _MAKING_INTERFACES = (
     "ec2:CreateNetworkInterfacePermission",
     "ec2:DeleteNetworkInterface",
 )
-_READ = (
+READ = (
     "kinesis:DescribeStream",
     "kinesis:DescribeStreamSummary",
     "kinesis:GetRecords",
     "kinesis:GetShardIterator",
     "kinesis:ListShards",
 )
+"""What reading a stream takes."""
 
 
 def log_group_of(application: ResolvedAnalytics) -> str:
@@ -82,7 +83,7 @@ def application_statements(
     keyed: set[str] = set()
     for read in application.reads:
         stream = system.streams[read.stream]
-        yield Statement(f"Read{pascal(read.stream)}", _READ, (at.stream(stream.physical_name),))
+        yield Statement(f"Read{pascal(read.stream)}", READ, (at.stream(stream.physical_name),))
         keyed |= set(KEY_READ) if stream.encryption == "customer_managed" else set()
     for written in application.writes:
         stream = system.streams[written.stream]

@@ -36,3 +36,8 @@ def _readable(name: str) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8].upper()
+
+
+def database_user(service: str) -> str:
+    """The user of a database as whom a service may log in by IAM; `order-desk` is `order_desk`."""
+    return service.replace("-", "_")

@@ -28,6 +28,7 @@ SECRET_ARN = "SecretArn"
 RESOURCE_ID = "ResourceId"
 GROUP_ID = "GroupId"
 PROXY_GROUP_ID = "ProxyGroupId"
+PROXY_ID = "ProxyId"
 
 
 def table_stream_arn(table: str) -> str:
@@ -38,6 +39,11 @@ def table_stream_arn(table: str) -> str:
 def secret_arn(secret: str) -> str:
     """`SecretPaymentArn`: a secret's ARN ends in six random characters."""
     return f"Secret{pascal(secret)}Arn"
+
+
+def secret_home(database: str | None) -> str:
+    """The stack of a secret: a login stands with its database, since a proxy before that reads it."""
+    return "databases" if database else "data"
 
 
 def pool_id(pool: str) -> str:

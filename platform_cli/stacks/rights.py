@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from platform_cli.blueprint.access import KEY_READ, KEY_WRITE, KINDS, Verb
+from platform_cli.blueprint.access import KEY_WRITE, KINDS, Verb
 from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.resolved import (
     ResolvedAccess,
@@ -18,14 +18,21 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import Addresses, names_of
-from platform_cli.stacks.analytics import SEEING_NETWORKS
-from platform_cli.stacks.logical import pascal
+from platform_cli.stacks.logical import database_user, pascal
+from platform_cli.stacks.restrictions import (
+    Conditions,
+    bucket_conditions,
+    bus_conditions,
+    object_arns,
+    secret_conditions,
+    table_actions,
+    table_conditions,
+)
 from platform_cli.stacks.statements import Statement, policy
-from platform_cli.stacks.trigger_rights import stream_key_service, trigger_statements
+from platform_cli.stacks.trigger_rights import KeyPlace, trigger_keys, trigger_statements
 
 __all__ = [
     "ASYNCHRONOUS",
-    "UNRESTRICTABLE",
     "Statement",
     "database_user",
     "keeps_failures",
@@ -36,14 +43,6 @@ __all__ = [
 _TRACING = ("xray:PutTelemetryRecords", "xray:PutTraceSegments")
 _SEEING_INTERFACES = ("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets")
 _RANDOM = ("secretsmanager:GetRandomPassword",)
-
-UNRESTRICTABLE = frozenset({*_TRACING, *_SEEING_INTERFACES, *SEEING_NETWORKS, *_RANDOM})
-"""The actions whose only resource is `*`: AWS X-Ray has no resource that a segment belongs to, EC2 describes
-network interfaces and subnets of an account, or not at all, and a random password belongs to no secret yet.
-
-Service Authorization Reference, November 2026. Nothing else that this tool writes may have the resource `*`.
-"""
-
 _MAKING_INTERFACES = (
     "ec2:AssignPrivateIpAddresses",
     "ec2:CreateNetworkInterface",
@@ -59,13 +58,19 @@ _ROTATION = (
     "secretsmanager:UpdateSecretVersionStage",
 )
 """What the four steps of a rotation call (Secrets Manager guide, «Rotation permissions», 2026-11)."""
+_KEYED = {
+    "buckets": ("buckets", "data", "s3"),
+    "databases": ("databases", "databases", "secretsmanager"),
+    "event_stores": ("tables", "data", "dynamodb"),
+    "queues": ("queues", "events", "sqs"),
+    "secrets": ("secrets", "data", "secretsmanager"),
+    "streams": ("streams", "data", "kinesis"),
+    "tables": ("tables", "data", "dynamodb"),
+    "topics": ("topics", "events", "sns"),
+}
+"""Kinds that may be under a key of ours: their section, the stack of the key, the service that uses it."""
 ASYNCHRONOUS = frozenset({"bus", "schedule", "bucket", "topic"})
 """Kinds of triggers whose caller does not wait, so that a failed event needs a place to go."""
-
-
-def database_user(service: str) -> str:
-    """The user of a database as whom a service may log in by IAM; `order-desk` is `order_desk`."""
-    return service.replace("-", "_")
 
 
 def keeps_failures(function: ResolvedFunction) -> bool:
@@ -85,19 +90,21 @@ def statements_of(
     """
     rights = _Rights(environment, lookup, function.service)
     found: list[Statement] = []
-    key_actions: dict[str, set[str]] = {}
+    key_actions: dict[KeyPlace, set[str]] = {}
     for access in function.access:
         found.extend(rights.of_access(access))
-        if service := rights.key_service(access):
-            key_actions.setdefault(service, set()).update(_verb(access).key_actions)
+        if place := rights.key_place(access):
+            key_actions.setdefault(place, set()).update(_verb(access).key_actions)
     for trigger in function.triggers:
         found.extend(trigger_statements(function, trigger, environment))
-        if service := stream_key_service(trigger, environment):
-            key_actions.setdefault(service, set()).update(KEY_READ)
+        for place, actions in trigger_keys(trigger, environment):
+            key_actions.setdefault(place, set()).update(actions)
     rotated = [s for s in environment.secrets.values() if s.rotation_function == function.address]
     found.extend(rights.of_rotation(rotated))
-    if any(secret.encryption == "customer_managed" for secret in rotated):
-        key_actions.setdefault("secretsmanager", set()).update(KEY_WRITE)
+    for secret in rotated:
+        if secret.encryption == "customer_managed":
+            home = outputs.secret_home(secret.database)
+            key_actions.setdefault((home, "secretsmanager"), set()).update(KEY_WRITE)
     found.extend(rights.of_keys(key_actions))
     found.extend(rights.of_runtime(function))
     # Two lines can need the same statement (several flags, two triggers with one failure queue).
@@ -110,7 +117,7 @@ def _verb(access: ResolvedAccess) -> Verb:
     return KINDS[access.kind].verbs[access.verb]
 
 
-def _aggregates(access: ResolvedAccess) -> Mapping[str, Mapping[str, str | tuple[str, ...]]]:
+def _aggregates(access: ResolvedAccess) -> Conditions:
     """The partition keys that may be used: every call that `event_stores` allows names one."""
     if not access.aggregates:
         return {}
@@ -133,16 +140,31 @@ class _Rights:
         sid = (
             "Flags" if access.kind == "flags" else pascal(access.kind.replace("_", "-")) + pascal(access.name)
         )
-        if verb.actions:
-            yield Statement(sid, verb.actions, self._resources(access), _aggregates(access))
+        if actions := table_actions(verb.actions, access):
+            yield Statement(sid, actions, self._resources(access), self._conditions(access))
         if verb.index_actions and (indexes := self._indexes(access)):
-            yield Statement(f"{sid}Indexes", verb.index_actions, indexes)
+            actions = table_actions(verb.index_actions, access)
+            yield Statement(f"{sid}Indexes", actions, indexes, self._conditions(access))
         if verb.object_actions:
             bucket = self._at.bucket(self._environment.buckets[access.name].physical_name)
-            yield Statement(f"{sid}Objects", verb.object_actions, (f"{bucket}/*",))
+            yield Statement(f"{sid}Objects", verb.object_actions, object_arns(access, bucket))
         if verb.secret_actions:
             secret = self._lookup("databases", outputs.database(access.name, outputs.SECRET_ARN))
             yield Statement(f"{sid}Secret", verb.secret_actions, (secret,))
+
+    def _conditions(self, access: ResolvedAccess) -> Conditions:
+        match access.kind:
+            case "tables":
+                return table_conditions(access, self._environment.tables[access.name])
+            case "event_stores":
+                return _aggregates(access)
+            case "buckets":
+                return bucket_conditions(access)
+            case "buses":
+                return bus_conditions(access)
+            case "secrets":
+                return secret_conditions(access)
+        return {}
 
     def _resources(self, access: ResolvedAccess) -> tuple[str, ...]:
         environment, at, name = self._environment, self._at, access.name
@@ -162,7 +184,7 @@ class _Rights:
             case "streams":
                 return (at.stream(environment.streams[name].physical_name),)
             case "secrets":
-                return (self._lookup("data", outputs.secret_arn(name)),)
+                return (self._secret(environment.secrets[name]),)
             case "config":
                 path = self._names.parameter(name, "").rstrip("/")
                 return (at.parameter(path), at.parameter(f"{path}/*"))
@@ -176,8 +198,16 @@ class _Rights:
                 service, _, function = name.partition(".")
                 return (at.function(environment.services[service].functions[function].called_name),)
             case "databases":
-                cluster = self._lookup("databases", outputs.database(name, outputs.RESOURCE_ID))
-                return (at.arn("rds-db", f"dbuser:{cluster}/{database_user(self._service)}"),)
+                user = database_user(self._service)
+                told = [outputs.RESOURCE_ID]
+                if environment.databases[name].proxy:
+                    told.append(outputs.PROXY_ID)
+                return tuple(
+                    at.arn(
+                        "rds-db", f"dbuser:{self._lookup('databases', outputs.database(name, one))}/{user}"
+                    )
+                    for one in told
+                )
             case "caches":
                 cache = environment.caches[name].physical_name
                 return (
@@ -193,36 +223,38 @@ class _Rights:
             return tuple(f"{arn}/index/{index}" for index in sorted(access.indexes))
         return (f"{arn}/index/*",) if table.indexes or table.external else ()
 
-    def key_service(self, access: ResolvedAccess) -> str | None:
-        """The service that uses our key for this line, or None."""
-        environment, name = self._environment, access.name
-        if access.kind == "tables" and environment.tables[name].encryption == "customer_managed":
-            return "dynamodb"
-        if access.kind == "event_stores":
-            own = environment.tables[table_name(name)].encryption == "customer_managed"
-            return "dynamodb" if own else None
-        if access.kind == "buckets" and environment.buckets[name].encryption == "customer_managed":
-            return "s3"
-        if access.kind == "streams" and environment.streams[name].encryption == "customer_managed":
-            return "kinesis"
-        if access.kind == "secrets" and environment.secrets[name].encryption == "customer_managed":
-            return "secretsmanager"
-        return None
+    def key_place(self, access: ResolvedAccess) -> KeyPlace | None:
+        """The stack of our key for this line, and the service that uses it; None without one."""
+        if access.kind not in _KEYED:
+            return None
+        section, home, service = _KEYED[access.kind]
+        name = table_name(access.name) if access.kind == "event_stores" else access.name
+        thing = getattr(self._environment, section)[name]
+        if thing.encryption != "customer_managed":
+            return None
+        if access.kind == "secrets":
+            home = outputs.secret_home(thing.database)
+        return home, service
+
+    def _secret(self, secret: ResolvedSecret) -> str:
+        return self._lookup(outputs.secret_home(secret.database), outputs.secret_arn(secret.name))
 
     def of_rotation(self, secrets: Iterable[ResolvedSecret]) -> Iterator[Statement]:
         """What changing secrets takes."""
         for secret in secrets:
-            arn = self._lookup("data", outputs.secret_arn(secret.name))
+            arn = self._secret(secret)
             yield Statement(f"Rotation{pascal(secret.name)}", _ROTATION, (arn,))
             yield Statement("RandomPassword", _RANDOM, ("*",))
 
-    def of_keys(self, actions: Mapping[str, set[str]]) -> Iterator[Statement]:
+    def of_keys(self, actions: Mapping[KeyPlace, set[str]]) -> Iterator[Statement]:
         """The key is used through the service that keeps the data, never by the function itself."""
-        for service, needed in sorted(actions.items()):
+        for (home, service), needed in sorted(actions.items()):
+            if not needed:
+                continue
             yield Statement(
-                f"Key{pascal(service)}",
+                f"Key{pascal(service)}" if home == "data" else f"Key{pascal(home)}{pascal(service)}",
                 tuple(sorted(needed)),
-                (self._lookup("data", outputs.KEY_ARN),),
+                (self._lookup(home, outputs.KEY_ARN),),
                 {"StringEquals": {"kms:ViaService": self._at.via(service)}},
             )
 

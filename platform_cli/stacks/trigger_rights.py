@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from platform_cli.blueprint.access import KEY_READ, KEY_SEND
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFunction, StreamTrigger, Trigger
 from platform_cli.stacks.addresses import Addresses
 from platform_cli.stacks.logical import pascal
 from platform_cli.stacks.statements import Statement
+
+KeyPlace = tuple[str, str]
+"""The stack of a key, and the service that uses it."""
 
 _QUEUE_TRIGGER = (
     "sqs:ChangeMessageVisibility",
@@ -57,10 +61,18 @@ def trigger_statements(
             yield Statement(f"OnFailure{pascal(trigger.on_failure)}", ("sqs:SendMessage",), (queue,))
 
 
-def stream_key_service(trigger: Trigger, environment: ResolvedEnvironment) -> str | None:
-    """The service that keeps the records under our key, or None if they are not."""
+def trigger_keys(
+    trigger: Trigger, environment: ResolvedEnvironment
+) -> Iterator[tuple[KeyPlace, tuple[str, ...]]]:
+    """What reading a source under a key of ours takes, and telling a queue under one of failures."""
+    if trigger.kind == "queue" and environment.queues[trigger.queue].encryption == "customer_managed":
+        yield ("events", "sqs"), KEY_READ
     if not isinstance(trigger, StreamTrigger):
-        return None
+        return
     if trigger.kind == "stream":
-        return "kinesis" if environment.streams[trigger.source].encryption == "customer_managed" else None
-    return "dynamodb" if environment.tables[trigger.source].encryption == "customer_managed" else None
+        if environment.streams[trigger.source].encryption == "customer_managed":
+            yield ("data", "kinesis"), KEY_READ
+    elif environment.tables[trigger.source].encryption == "customer_managed":
+        yield ("data", "dynamodb"), KEY_READ
+    if trigger.on_failure and environment.queues[trigger.on_failure].encryption == "customer_managed":
+        yield ("events", "sqs"), KEY_SEND

@@ -12,6 +12,7 @@ from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedEnvironment, ResolvedFunction
 from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import Addresses, names_of
+from platform_cli.stacks.logical import database_user
 
 FLAGS_PROFILE = "flags"
 """Name of the AppConfig profile that holds the feature flags."""
@@ -57,26 +58,34 @@ def variables_of(
         "POWERTOOLS_SERVICE_NAME": function.service,
     }
     for access in function.access:
-        variables |= _of_access(access, environment, lookup)
+        variables |= _of_access(access, environment, lookup, function.service)
     return dict(sorted((variables | dict(function.environment)).items()))
 
 
 def _of_access(
-    access: ResolvedAccess, environment: ResolvedEnvironment, lookup: outputs.Lookup
+    access: ResolvedAccess, environment: ResolvedEnvironment, lookup: outputs.Lookup, service: str
 ) -> Mapping[str, str]:
     found: dict[str, str] = {}
+    verb = KINDS[access.kind].verbs[access.verb]
     for template, attribute in KINDS[access.kind].variables.items():
+        if attribute == "secret_arn" and not verb.secret_actions:
+            continue
         if attribute == "client_id":
             for client in environment.identity[access.name].clients:
                 name = variable_name(template, access.name, client)
                 found[name] = lookup("identity", outputs.client_id(access.name, client))
         else:
-            found[variable_name(template, access.name)] = _value(access, attribute, environment, lookup)
+            value = _value(access, attribute, environment, lookup, service)
+            found[variable_name(template, access.name)] = value
     return found
 
 
 def _value(
-    access: ResolvedAccess, attribute: str, environment: ResolvedEnvironment, lookup: outputs.Lookup
+    access: ResolvedAccess,
+    attribute: str,
+    environment: ResolvedEnvironment,
+    lookup: outputs.Lookup,
+    service: str,
 ) -> str:
     at, names, name = Addresses.of(environment), names_of(environment), access.name
     match access.kind, attribute:
@@ -95,7 +104,8 @@ def _value(
         case "streams", "name":
             return environment.streams[name].physical_name
         case "secrets", "arn":
-            return lookup("data", outputs.secret_arn(name))
+            home = outputs.secret_home(environment.secrets[name].database)
+            return lookup(home, outputs.secret_arn(name))
         case "config", "path":
             return names.parameter(name, "").rstrip("/")
         case "flags", "application":
@@ -107,10 +117,16 @@ def _value(
         case "identity", "pool_id":
             return lookup("identity", outputs.pool_id(name))
         case "functions", "name":
-            service, _, function = name.partition(".")
-            return environment.services[service].functions[function].called_name
+            home, _, function = name.partition(".")
+            return environment.services[home].functions[function].called_name
+        case "hosts", "name":
+            return environment.hosts[name].host_name
+        case "hosts", _:
+            return str(environment.hosts[name].port)
         case "databases", "name":
             return environment.databases[name].database_name
+        case "databases", "user":
+            return database_user(service)
         case "databases", _:
             return lookup("databases", outputs.database(name, _TOLD[attribute]))
         case "caches", "name" | "user":

@@ -13,6 +13,7 @@ from typing import Literal
 
 _FUNCTIONS = ("*-service-*/Function-*/Role",)
 _APPLICATIONS = ("*-analytics/Application-*/Role",)
+_ENDPOINTS = frozenset({"AWS::EC2::VPCEndpoint"})
 _BACKUPS = ("*-data/Backup-*/Role",)
 
 UNRESTRICTABLE = frozenset(
@@ -84,7 +85,15 @@ WILDCARDS: tuple[Wildcard, ...] = (
         "Only actions that know no resource have it: `wildcards.UNRESTRICTABLE`, which a test holds the "
         "roles to.",
         roles=(*_FUNCTIONS, *_APPLICATIONS),
+        policies=_ENDPOINTS,
         actions=UNRESTRICTABLE,
+    ),
+    Wildcard(
+        "Resource",
+        r"arn:aws:secretsmanager:[^:]+:\d+:secret:rds!cluster-\*",
+        "The masters' secrets, which RDS names as it makes them: the endpoint stands before the databases, "
+        "and each role behind it names one.",
+        policies=_ENDPOINTS,
     ),
     Wildcard(
         "Resource",

@@ -259,13 +259,17 @@ def test_the_login_of_a_database_is_planned_after_both_of_its_stacks(
 
 
 @pytest.mark.parametrize(
-    ("proxied", "host"), [({}, "db.example"), ({"ClusterEndpoint": "own.example"}, "own.example")]
+    ("proxied", "hosts"),
+    [
+        ({}, {"host": "db.example"}),
+        ({"ClusterEndpoint": "own.example"}, {"host": "own.example", "proxy": "db.example"}),
+    ],
 )
 def test_a_login_says_where_its_database_is_and_who_may_make_its_user(
     make_environment: Callable[..., ResolvedEnvironment],
     moto_clients: Clients,
     proxied: dict[str, str],
-    host: str,
+    hosts: dict[str, str],
 ) -> None:
     secrets = moto_clients.client("secretsmanager")
     secrets.create_secret(Name="shop/dev/payment")
@@ -291,7 +295,7 @@ def test_a_login_says_where_its_database_is_and_who_may_make_its_user(
     assert len(login.pop("password")) == 32
     assert login == {
         "engine": "postgres",
-        "host": host,
+        **hosts,
         "port": 5432,
         "dbname": "books",
         "username": "payment_user",

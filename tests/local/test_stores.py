@@ -251,8 +251,13 @@ def test_servers_keep_data_and_login_over_a_stop_and_recover_from_a_kill(
     connection = connect(database)
     connection.cursor().execute("CREATE TABLE notes (text text)")
     connection.cursor().execute("INSERT INTO notes VALUES ('kept')")
-    connection.cursor().execute("GRANT rds_iam TO postgres")
+    for statement in ("CREATE USER ledger", "GRANT rds_iam TO ledger", "CREATE USER other PASSWORD 'own'"):
+        connection.cursor().execute(statement)
     connection.commit()
+    # A token of IAM is as good as its user: there is nobody here who could look at it.
+    connect(replace(database, user="ledger"), "a token").close()
+    with pytest.raises(pg8000.DatabaseError, match="password authentication failed"):
+        connect(replace(database, user="other"), "a token")
     hello = f"AUTH {cache.user} anything"
     assert ask_redis(cache.port, "GET note", hello, "SET note kept") == [
         "-NOAUTH Authentication required.",

@@ -23,6 +23,7 @@ from platform_cli.blueprint.resolved import (
 Templates = dict[str, dict[str, Any]]
 GOLDEN = Path(__file__).parent / "golden" / "behind-cdn"
 SECRET = "{{resolve:secretsmanager:shop/dev/balancer-hooks-origin:SecretString}}"
+ALLOWED = ("198.51.100.16/28", "203.0.113.0/24")
 ZONE, OTHER = "Z0123456789EXAMPLE", "Z9876543210EXAMPLE"
 
 
@@ -56,7 +57,7 @@ def cdn(balancer: ResolvedCdnBalancer, **values: Any) -> ResolvedCdn:
 def behind(
     factory: Callable[..., Any], templates_of: Callable[[ResolvedEnvironment], Templates]
 ) -> Callable[[bool], Templates]:
-    """The templates of a system whose load balancer answers to a CDN alone, or to everybody."""
+    """The templates of a system whose load balancer answers to a CDN alone, or to some addresses."""
 
     def made(guarded: bool) -> Templates:
         make = factory()
@@ -84,6 +85,7 @@ def behind(
             firewall=None,
             access_log_retention_days=30,
             guarded=guarded,
+            allowed_ips=() if guarded else ALLOWED,
         )
         way = ResolvedCdnBalancer(
             prefix="/hooks", load_balancer="hooks", keep_prefix=False, guarded=guarded, cache=None
@@ -91,7 +93,7 @@ def behind(
         system = make.environment(
             networks=make.named(network),
             load_balancers=make.named(balancer),
-            cdns=make.named(cdn(way)),
+            cdns=make.named(cdn(way, allowed_ips=() if guarded else ALLOWED)),
             services=make.named(make.service("orders", make.function("orders", "hook"))),
         )
         return templates_of(system)
@@ -143,10 +145,34 @@ def test_the_cdn_shows_its_header_by_https_to_the_name_on_the_certificate(
     assert paths == ["/hooks", "/hooks/*"]
 
 
-def test_a_load_balancer_that_everybody_may_call_has_no_secret(behind: Callable[[bool], Templates]) -> None:
+def test_a_load_balancer_that_is_called_beside_the_cdn_has_no_secret(
+    behind: Callable[[bool], Templates],
+) -> None:
     templates = behind(False)
     assert not of_type(templates["shop-dev-balancer-hooks"], "AWS::SecretsManager::Secret")
     assert "x-origin-verify" not in json.dumps(templates)
+
+
+def test_a_load_balancer_lets_in_named_addresses_alone(behind: Callable[[bool], Templates]) -> None:
+    def let_in(guarded: bool) -> set[tuple[int, str]]:
+        template = behind(guarded)["shop-dev-balancer-hooks"]
+        (group,) = of_type(template, "AWS::EC2::SecurityGroup").values()
+        return {(rule["FromPort"], rule["CidrIp"]) for rule in group["SecurityGroupIngress"]}
+
+    assert let_in(False) == {(port, block) for port in (80, 443) for block in ALLOWED}
+    assert let_in(True) == {(80, "0.0.0.0/0"), (443, "0.0.0.0/0")}
+
+
+def test_every_path_of_a_cdn_asks_where_a_call_comes_from(behind: Callable[[bool], Templates]) -> None:
+    template = behind(False)["shop-dev-cdn-site"]
+    functions = of_type(template, "AWS::CloudFront::Function").values()
+    assert all("admitted(event.viewer.ip)" in function["FunctionCode"] for function in functions)
+    (made,) = of_type(template, "AWS::CloudFront::Distribution").values()
+    config = made["DistributionConfig"]
+    for behavior in (config["DefaultCacheBehavior"], *config["CacheBehaviors"]):
+        (association,) = behavior["FunctionAssociations"]
+        assert association["EventType"] == "viewer-request"
+    assert "admitted" not in json.dumps(behind(True))
 
 
 def test_all_names_are_on_one_certificate_and_lead_to_the_cdn(behind: Callable[[bool], Templates]) -> None:

@@ -141,7 +141,10 @@ def test_nobody_but_the_denial_of_something_is_told_to_everybody(
     public = {
         (kind, tuple(as_list(statement["Action"])))
         for _, kind, statement in statements
-        if statement["Effect"] == "Allow" and statement.get("Principal") in ("*", {"AWS": "*"})
+        if statement["Effect"] == "Allow"
+        and statement.get("Principal") in ("*", {"AWS": "*"})
+        # A gateway endpoint takes no role as its principal: the condition says which ones.
+        and "aws:PrincipalArn" not in statement.get("Condition", {}).get("ArnLike", {})
     }
     # An API that is open but for the addresses that its next statement denies.
     assert public == {("AWS::ApiGateway::RestApi", ("execute-api:Invoke",))}

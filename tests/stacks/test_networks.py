@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from platform_cli.blueprint.loading import inspect_blueprint
+from platform_cli.blueprint.prefix_lists import PREFIX_LISTS
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.stacks.concerns import concerns_of
-from platform_cli.stacks.rights import UNRESTRICTABLE
+from platform_cli.stacks.wildcards import UNRESTRICTABLE
 
 ENVIRONMENTS = ("local", "dev", "prod")
 BLUEPRINT = Path(__file__).parent / "ledger" / "blueprint.yaml"
@@ -46,7 +47,7 @@ def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 @pytest.mark.parametrize(
-    "stack", ["network", "databases", "service-ledger", "service-reports", "service-rotation"]
+    "stack", ["network", "databases", "events", "service-ledger", "service-reports", "service-rotation"]
 )
 def test_the_bank_is_what_it_was(
     environment: str, stack: str, ledger: Mapping[str, Templates], golden: Callable[[Path, str], None]
@@ -62,10 +63,14 @@ def test_a_network_stands_before_databases_and_both_before_services() -> None:
     assert keys.index("network") < keys.index("databases") < keys.index("service ledger")
 
 
-def test_a_database_stands_before_the_secret_with_its_login() -> None:
+def test_the_login_of_a_database_stands_with_it(ledger: Mapping[str, Templates]) -> None:
     found = {concern.key: concern for concern in concerns_of(resolve(inspect_blueprint(BLUEPRINT), "dev"))}
-    assert "databases" in found["data"].needs
-    assert {"data", "databases"} <= set(found["service ledger"].needs)
+    assert "databases" in found["service ledger"].needs
+    assert "databases" not in found["data"].needs
+    assert set(of_type(ledger["dev"]["databases"], "AWS::SecretsManager::Secret")) == {
+        "SecretArchive",
+        "SecretLedger",
+    }
 
 
 def test_a_function_may_read_its_login_and_not_the_masters(ledger: Mapping[str, Templates]) -> None:
@@ -149,13 +154,16 @@ def test_interface_endpoints_let_in_only_functions_that_need_them(ledger: Mappin
 
 def egress(template: Mapping[str, Any], group: str) -> list[tuple[int, str]]:
     rules = of_type(template, "AWS::EC2::SecurityGroup")[group]["SecurityGroupEgress"]
-    return [
-        (
-            rule["FromPort"],
-            rule.get("CidrIp") or rule["DestinationSecurityGroupId"]["Fn::GetStackOutput"]["OutputName"],
+
+    def goal(rule: Mapping[str, Any]) -> str:
+        named = rule.get("DestinationSecurityGroupId", "")
+        if isinstance(named, dict):
+            return str(named["Fn::GetStackOutput"]["OutputName"])
+        return str(
+            named or rule.get("DestinationPrefixListId") or rule.get("CidrIp") or rule.get("CidrIpv6") or ""
         )
-        for rule in rules
-    ]
+
+    return [(rule["FromPort"], goal(rule)) for rule in rules]
 
 
 def test_a_function_reaches_only_what_its_access_implies(ledger: Mapping[str, Templates]) -> None:
@@ -164,11 +172,91 @@ def test_a_function_reaches_only_what_its_access_implies(ledger: Mapping[str, Te
         (6379, "CacheSessionsGroupId"),
         (5432, "DatabaseLedgerGroupId"),
         (443, "NetworkMainEndpointsGroupId"),
+    ]
+    assert egress(reports, "GroupSend") == [(443, "NetworkClosedEndpointsGroupId")]
+    # By a token that it signs itself: nothing of AWS is called for it.
+    assert egress(reports, "GroupSign") == [(5432, "DatabaseArchiveProxyGroupId")]
+
+
+def test_a_function_that_uses_nothing_reaches_nothing(ledger: Mapping[str, Templates]) -> None:
+    ((_, goal),) = egress(ledger["dev"]["service-ledger"], "GroupNosy")
+    assert goal == "255.255.255.255/32"
+
+
+def test_gateway_endpoints_are_reached_by_the_addresses_that_aws_lists(
+    ledger: Mapping[str, Templates],
+) -> None:
+    reports = ledger["dev"]["service-reports"]
+    listed = PREFIX_LISTS["eu-west-1"]["dynamodb"]
+    assert egress(reports, "GroupCount") == [(443, listed)]
+    assert egress(reports, "GroupLegacy") == [(443, listed)]
+
+
+def test_any_address_is_open_only_for_what_has_neither_endpoint_nor_addresses(
+    ledger: Mapping[str, Templates],
+) -> None:
+    service = ledger["dev"]["service-ledger"]
+    assert egress(service, "GroupPay") == [
+        (5432, "DatabaseLedgerGroupId"),
+        (443, "NetworkMainEndpointsGroupId"),
+        (8443, "10.9.0.0/24"),
+        (8443, "2001:db8::/32"),
         (443, OPEN),
     ]
-    assert egress(service, "GroupNosy") == [(443, OPEN)]
-    assert egress(reports, "GroupCount") == [(443, OPEN)]
-    assert egress(reports, "GroupSend") == [(443, "NetworkClosedEndpointsGroupId")]
+    rules = of_type(service, "AWS::EC2::SecurityGroup")["GroupPay"]["SecurityGroupEgress"]
+    assert rules[-1]["Description"] == "to host clearing, sns"
+    for environment in ENVIRONMENTS:
+        wide = {
+            group
+            for stack, template in ledger[environment].items()
+            if stack.startswith("service-")
+            for group in of_type(template, "AWS::EC2::SecurityGroup")
+            if (443, OPEN) in egress(template, group)
+        }
+        # Nobody lists addresses of the region that the local AWS is in, nor of an account there.
+        assert wide - {"GroupCount", "GroupLegacy"} == {"GroupPay"}
+
+
+def endpoint_policies(template: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        name: endpoint["PolicyDocument"]["Statement"]
+        for name, endpoint in of_type(template, "AWS::EC2::VPCEndpoint").items()
+    }
+
+
+def test_every_endpoint_lets_through_what_roles_of_the_network_may_do_and_no_more(
+    ledger: Mapping[str, Templates],
+) -> None:
+    for environment in ENVIRONMENTS:
+        for name, found in endpoint_policies(ledger[environment]["network"]).items():
+            for statement in found:
+                if statement["Effect"] == "Deny":
+                    assert name == "NetworkMainEndpointDynamodb", "nothing in that network calls it"
+                    continue
+                assert "aws:PrincipalAccount" in statement["Condition"]["StringEquals"]
+                assert statement["Condition"]["ArnLike"]["aws:PrincipalArn"]
+                assert not [action for action in statement["Action"] if "*" in action]
+                if "*" in statement["Resource"]:
+                    assert set(statement["Action"]) <= UNRESTRICTABLE
+
+
+def test_an_endpoint_knows_who_uses_it_and_for_what(ledger: Mapping[str, Templates]) -> None:
+    found = endpoint_policies(ledger["dev"]["network"])
+    (table,) = found["NetworkClosedEndpointDynamodb"]
+    assert table["Resource"] == ["arn:aws:dynamodb:eu-west-1:111111111111:table/bank-dev-main"]
+    assert table["Condition"]["ArnLike"]["aws:PrincipalArn"] == [
+        "arn:aws:iam::111111111111:role/bank-dev-reports-count"
+    ]
+    secrets = found["NetworkMainEndpointSecretsmanager"][0]
+    assert (
+        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:bank/dev/ledger-??????" in secrets["Resource"]
+    )
+    (stream,) = found["NetworkClosedEndpointKinesis"]
+    assert stream["Condition"]["ArnLike"]["aws:PrincipalArn"] == [
+        "arn:aws:iam::111111111111:role/bank-dev-analytics-*"
+    ]
+    # What PrivateLink takes in a policy, spaces included.
+    assert all(len(json.dumps({"Statement": one})) < 20_480 for one in found.values())
 
 
 def test_only_functions_with_access_are_let_into_a_database(ledger: Mapping[str, Templates]) -> None:
@@ -182,9 +270,10 @@ def test_only_functions_with_access_are_let_into_a_database(ledger: Mapping[str,
         ("from function ledger.book", "DatabaseLedgerGroupId"),
         ("from function ledger.pay", "DatabaseLedgerGroupId"),
         ("from function rotation.rotate", "DatabaseLedgerGroupId"),
-        # A login in a secret goes past the proxy, which knows the master's alone.
+        # Its login says both hosts.
         ("from function reports.old", "DatabaseArchiveGroupId"),
         ("from function reports.old", "DatabaseArchiveProxyGroupId"),
+        ("from function reports.sign", "DatabaseArchiveProxyGroupId"),
     }
 
 
@@ -256,6 +345,7 @@ def test_a_function_finds_all_it_needs_in_its_variables(ledger: Mapping[str, Tem
         "DATABASE_LEDGER_PORT": "DatabaseLedgerPort",
         "DATABASE_LEDGER_READER_ENDPOINT": "DatabaseLedgerReaderEndpoint",
         "DATABASE_LEDGER_SECRET_ARN": "DatabaseLedgerSecretArn",
+        "DATABASE_LEDGER_USER": "ledger",
     }
     assert variables("local")["CACHE_SESSIONS_TLS"] == "false"
 
@@ -343,6 +433,110 @@ def test_a_proxy_stands_between_functions_and_its_database(ledger: Mapping[str, 
         "Fn::GetAtt": ["DatabaseArchiveProxy", "Endpoint"]
     }
     assert list(of_type(template, "AWS::EC2::SecurityGroupIngress")) == ["DatabaseArchiveProxyAdmission"]
+
+
+def test_a_proxy_takes_logins_of_services_by_iam_and_those_of_secrets(
+    ledger: Mapping[str, Templates],
+) -> None:
+    template = ledger["dev"]["databases"]
+    proxy = of_type(template, "AWS::RDS::DBProxy")["DatabaseArchiveProxy"]
+    assert proxy["DefaultAuthScheme"] == "IAM_AUTH"
+    assert [one["SecretArn"] for one in proxy["Auth"]] == [
+        {"Fn::GetAtt": ["DatabaseArchive", "MasterUserSecret.SecretArn"]},
+        {"Fn::GetAtt": ["SecretArchive", "Id"]},
+    ]
+    assert {one["IAMAuth"] for one in proxy["Auth"]} == {"DISABLED"}
+    rights = {s["Sid"]: s for role, s in statements(template) if role == "DatabaseArchiveProxyRole"}
+    assert set(rights) == {"Key", "Login", "Users"}
+    assert json.dumps(rights["Users"]["Resource"]).endswith('"/reports"]]}]')
+    assert len(rights["Login"]["Resource"]) == 2
+
+
+def test_who_logs_in_by_iam_alone_has_no_secret(ledger: Mapping[str, Templates]) -> None:
+    reports = ledger["dev"]["service-reports"]
+    rights = {s["Sid"]: s for role, s in statements(reports) if role == "RoleSign"}
+    assert set(rights) == {"DatabasesArchive", "Log", "Network", "NetworkInterfaces", "Tracing"}
+    through = json.dumps(rights["DatabasesArchive"]["Resource"])
+    assert "DatabaseArchiveResourceId" in through
+    assert "DatabaseArchiveProxyId" in through
+    variables = of_type(reports, "AWS::Lambda::Function")["FunctionSign"]["Environment"]["Variables"]
+    assert variables["DATABASE_ARCHIVE_USER"] == "reports"
+    assert "DATABASE_ARCHIVE_SECRET_ARN" not in variables
+
+
+def test_databases_caches_and_logins_are_under_a_key_of_their_own_stack(
+    ledger: Mapping[str, Templates],
+) -> None:
+    template = ledger["dev"]["databases"]
+    key = {"Fn::GetAtt": ["Key", "Arn"]}
+    clusters = of_type(template, "AWS::RDS::DBCluster")
+    assert clusters["DatabaseArchive"]["KmsKeyId"] == key
+    assert clusters["DatabaseArchive"]["MasterUserSecret"] == {"KmsKeyId": key}
+    assert "KmsKeyId" not in clusters["DatabaseLedger"]
+    assert of_type(template, "AWS::ElastiCache::ReplicationGroup")["CacheRates"]["KmsKeyId"] == key
+    secret = of_type(template, "AWS::SecretsManager::Secret")["SecretArchive"]
+    assert secret["KmsKeyId"] == key
+    (replica,) = secret["ReplicaRegions"]
+    assert replica["Region"] == "eu-central-1"
+    assert replica["KmsKeyId"]["Fn::GetStackOutput"]["OutputName"] == "KeyArn"
+    (resource,) = of_type(template, "AWS::KMS::Key").values()
+    assert resource["EnableKeyRotation"] is True
+    via = next(s for s in resource["KeyPolicy"]["Statement"] if s["Sid"] == "UseThroughServices")
+    assert via["Condition"]["StringEquals"] == {
+        "kms:CallerAccount": "111111111111",
+        "kms:ViaService": [
+            f"{service}.eu-west-1.amazonaws.com" for service in ("elasticache", "rds", "secretsmanager")
+        ],
+    }
+    copies = of_type(ledger["dev"]["recovery-eu-central-1"], "AWS::KMS::Key")["Key"]
+    assert copies["EnableKeyRotation"] is True
+
+
+def test_topics_and_rules_alone_may_encrypt_what_they_put_into_a_queue(
+    ledger: Mapping[str, Templates],
+) -> None:
+    events = ledger["dev"]["events"]
+    queues = of_type(events, "AWS::SQS::Queue")
+    key = {"Fn::GetAtt": ["Key", "Arn"]}
+    assert {name for name, queue in queues.items() if queue.get("KmsMasterKeyId") == key} == {
+        "DeadLettersBooked",
+        "DeadLettersCleared",
+        "QueueBooked",
+        "QueueCleared",
+    }
+    # The key that AWS manages for SQS lets no other service in: nothing may be under it.
+    assert all("SqsManagedSseEnabled" in queue or queue["KmsMasterKeyId"] == key for queue in queues.values())
+    assert of_type(events, "AWS::SNS::Topic")["TopicClearings"]["KmsMasterKeyId"] == key
+    policy = of_type(events, "AWS::KMS::Key")["Key"]["KeyPolicy"]["Statement"]
+    senders = {s["Principal"]["Service"]: s["Condition"] for s in policy if "Service" in s["Principal"]}
+    account = {"aws:SourceAccount": "111111111111"}
+    prefix = "arn:aws:{}:eu-west-1:111111111111:{}".format
+    assert senders == {
+        "events.amazonaws.com": {
+            "StringEquals": account,
+            "ArnLike": {"aws:SourceArn": [prefix("events", "rule/bank-dev-bookings/*")]},
+        },
+        "sns.amazonaws.com": {
+            "StringEquals": account,
+            "ArnLike": {"aws:SourceArn": [prefix("sns", "bank-dev-clearings")]},
+        },
+    }
+
+
+def test_functions_use_the_key_of_messages_through_their_service(ledger: Mapping[str, Templates]) -> None:
+    def keyed(stack: str, function: str) -> dict[str, tuple[list[str], str]]:
+        return {
+            s["Sid"]: (s["Action"], s["Condition"]["StringEquals"]["kms:ViaService"])
+            for role, s in statements(ledger["dev"][stack])
+            if role == function and s["Sid"].startswith("Key")
+        }
+
+    assert keyed("service-reports", "RoleClear") == {
+        "KeyEventsSqs": (["kms:Decrypt", "kms:DescribeKey"], "sqs.eu-west-1.amazonaws.com")
+    }
+    assert keyed("service-ledger", "RolePay") == {
+        "KeyEventsSns": (["kms:Decrypt", "kms:GenerateDataKey"], "sns.eu-west-1.amazonaws.com")
+    }
 
 
 def test_no_stack_locks_another(ledger: Mapping[str, Templates]) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from platform_cli.blueprint.access import KINDS
 from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedEnvironment, ResolvedPermission
-from platform_cli.stacks.rights import UNRESTRICTABLE, Statement, policy, statements_of
+from platform_cli.stacks.rights import Statement, policy, statements_of
+from platform_cli.stacks.wildcards import UNRESTRICTABLE
 
 Templates = dict[str, dict[str, Any]]
 

@@ -41,7 +41,12 @@ from platform_cli.blueprint.checks.flags import check_flags_release
 from platform_cli.blueprint.checks.log_metrics import check_log_metrics
 from platform_cli.blueprint.checks.logins import check_logins
 from platform_cli.blueprint.checks.names import check_names
-from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
+from platform_cli.blueprint.checks.networks import (
+    check_endpoints,
+    check_homes,
+    check_network_sizes,
+    check_reach,
+)
 from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
 from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.projections import check_projections
@@ -109,6 +114,7 @@ from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_reach,
     check_services,
     check_functions,
+    check_endpoints,
     check_starts,
     check_releases,
     check_flags_release,

@@ -36,7 +36,7 @@ def check_address_lists(context: Context) -> None:
             block = _parse(text)
             if block is None:
                 continue
-            if block.prefixlen == 0 and path[0] == "apis":
+            if block.prefixlen == 0 and path[-1] == "allowed_ips":
                 context.report(
                     "admits-everybody",
                     f"{what} {text}, which is every address",
@@ -82,6 +82,10 @@ def _trusted(blueprint: Blueprint) -> dict[Path, tuple[str, tuple[str, ...]]]:
 def _lists(blueprint: Blueprint) -> Iterator[tuple[str, Path, Sequence[str]]]:
     for name, api in blueprint.apis.items():
         yield f"API {name} allows", ("apis", name, "allowed_ips"), api.allowed_ips
+    for name, cdn in blueprint.cdns.items():
+        yield f"CDN {name} allows", ("cdns", name, "allowed_ips"), cdn.allowed_ips
+    for name, balancer in blueprint.load_balancers.items():
+        yield f"load balancer {name} allows", ("load_balancers", name, "allowed_ips"), balancer.allowed_ips
     for name, firewall in blueprint.firewalls.items():
         yield f"firewall {name} lets pass", ("firewalls", name, "allow_ips"), firewall.allow_ips
         yield f"firewall {name} blocks", ("firewalls", name, "block_ips"), firewall.block_ips

@@ -26,6 +26,7 @@ SINGULAR = {
     "flags": "flag",
     "functions": "function",
     "hosted_zones": "hosted zone",
+    "hosts": "host",
     "identity": "user pool",
     "load_balancers": "load balancer",
     "networks": "network",
@@ -49,6 +50,7 @@ UNKNOWN_CODES = {
     "flags": "unknown-flag",
     "functions": "unknown-function",
     "hosted_zones": "unknown-hosted-zone",
+    "hosts": "unknown-host",
     "identity": "unknown-identity",
     "load_balancers": "unknown-load-balancer",
     "networks": "unknown-network",
@@ -58,7 +60,7 @@ UNKNOWN_CODES = {
     "tables": "unknown-table",
     "topics": "unknown-topic",
 }
-EXTERNAL_SECTIONS = ("buckets", "certificates", "hosted_zones", "networks", "tables")
+EXTERNAL_SECTIONS = ("buckets", "certificates", "hosted_zones", "hosts", "networks", "tables")
 
 
 @dataclass(frozen=True)

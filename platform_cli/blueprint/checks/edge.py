@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from platform_cli.blueprint.checks.addresses import check_cidr
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.networks import check_zones
 from platform_cli.blueprint.checks.references import check_function, require_domain
@@ -22,6 +25,7 @@ def check_cdns(context: Context) -> None:
     """CDNs: files, APIs, firewall."""
     for name, cdn in context.blueprint.cdns.items():
         path: Path = ("cdns", name)
+        _check_addresses(context, "cdns", name, cdn.allowed_ips, f"CDN {name} allows")
         if cdn.firewall is not None:
             context.require("firewalls", cdn.firewall, (*path, "firewall"), f"CDN {name} stands behind")
         if cdn.domain is not None:
@@ -97,6 +101,14 @@ def _check_api(context: Context, name: str, behind: CdnApi, path: Path) -> None:
         return
     blueprint = context.blueprint
     api = blueprint.apis.get(behind.api)
+    if api is not None and api.allowed_ips:
+        context.report(
+            "addresses-behind-cdn",
+            f"API {behind.api} is behind CDN {name}, and its `allowed_ips` would refuse CloudFront itself, "
+            "whose addresses it sees",
+            path,
+            hint=f"write them as `allowed_ips` of CDN {name} instead",
+        )
     if api is None:
         return
     default = default_api({known: one.kind for known, one in blueprint.apis.items()})
@@ -136,6 +148,14 @@ def _check_balancer(context: Context, name: str, behind: CdnBalancer, path: Path
     if not context.require("load_balancers", behind.load_balancer, path, f"CDN {name} leads to"):
         return
     balancer = context.blueprint.load_balancers.get(behind.load_balancer)
+    if balancer is not None and balancer.allowed_ips:
+        context.report(
+            "addresses-behind-cdn",
+            f"load balancer {behind.load_balancer} is behind CDN {name}, and its `allowed_ips` would refuse "
+            "CloudFront itself, whose addresses it sees",
+            path,
+            hint=f"write them as `allowed_ips` of CDN {name} instead",
+        )
     if balancer is not None and balancer.firewall is not None and behind.direct_calls == "refuse":
         context.report(
             "firewall-behind-cdn",
@@ -146,12 +166,26 @@ def _check_balancer(context: Context, name: str, behind: CdnBalancer, path: Path
         )
 
 
+def _check_addresses(context: Context, section: str, name: str, blocks: Sequence[str], what: str) -> None:
+    for index, block in enumerate(blocks):
+        check_cidr(context, block, (section, name, "allowed_ips", index), what)
+
+
 def check_load_balancers(context: Context) -> None:
     """Load balancers: network, functions, firewall."""
     blueprint = context.blueprint
     for name, balancer in blueprint.load_balancers.items():
         path: Path = ("load_balancers", name)
         what = f"load balancer {name}"
+        _check_addresses(context, "load_balancers", name, balancer.allowed_ips, f"{what} allows")
+        for index, block in enumerate(balancer.allowed_ips):
+            if ":" in block:
+                context.report(
+                    "invalid-cidr",
+                    f'{what} allows "{block}", and it answers by IPv4 alone',
+                    (*path, "allowed_ips", index),
+                    hint="leave it out, or name the IPv4 block of the same callers",
+                )
         if balancer.firewall is not None:
             context.require("firewalls", balancer.firewall, (*path, "firewall"), f"{what} stands behind")
         require_domain(context, balancer.domain, (*path, "domain"), f"the domain of {what}")

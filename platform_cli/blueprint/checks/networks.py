@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from platform_cli.blueprint.access import KINDS
 from platform_cli.blueprint.access_lines import parse_access
+from platform_cli.blueprint.checks.addresses import check_cidr
 from platform_cli.blueprint.checks.context import SINGULAR, Context
-from platform_cli.blueprint.model.network import Endpoint, Network
+from platform_cli.blueprint.model.network import Endpoint, ExternalHost, ExternalNetwork, Network
 from platform_cli.blueprint.model.services import Function
 from platform_cli.blueprint.nodes import Path
+from platform_cli.blueprint.prefix_lists import GATEWAY_ENDPOINTS, prefix_list
+from platform_cli.blueprint.reach import services_called, ways_to
 
 _ENDPOINTS = frozenset(Endpoint.__args__)  # type: ignore[attr-defined]
 _LARGEST_PREFIX = 24
@@ -88,36 +91,151 @@ def check_subnets(context: Context, network: str, path: Path, what: str) -> None
 
 
 def check_reach(context: Context) -> None:
-    """Functions in a network without a way to what their `access` names."""
+    """Functions in a network without a way to what their `access` names, or with a wider one than that."""
+    wide: dict[str, tuple[set[str], set[str]]] = {}
     for service, _, name, function, path in context.functions():
-        network = context.blueprint.networks.get(function.network or "")
-        # What an external network leads to is not known here.
-        if (
-            network is None
-            or network.nat_gateways
-            or not context.is_sound("networks", function.network or "")
-        ):
+        if function.network is None or not context.is_sound("networks", function.network):
             continue
-        for key, kind, thing, endpoint in _calls(function, service):
-            if endpoint in network.endpoints:
-                continue
+        address, network = f"{service}.{name}", context.blueprint.networks.get(function.network)
+        external = context.blueprint.external.networks.get(function.network)
+        # What an external network leads to is not known here.
+        if network is not None and not network.nat_gateways:
+            _check_closed(context, address, service, function, network, path)
+        elif reasons := _wide(context, service, address, function, network or external):
+            functions, named = wide.setdefault(function.network, (set(), set()))
+            functions.add(address)
+            named |= reasons
+    for name, (functions, named) in sorted(wide.items()):
+        _report_wide(context, name, sorted(functions), sorted(named))
+
+
+def check_endpoints(context: Context) -> None:
+    """Endpoints of networks that exist already, and addresses of hosts."""
+    for name, network in context.blueprint.external.networks.items():
+        interfaces = sorted(set(network.endpoints) - GATEWAY_ENDPOINTS)
+        if interfaces and not network.endpoint_security_group_ids:
             context.report(
-                "unreachable-service",
-                f"function {service}.{name} uses {SINGULAR[kind]} {thing}, and network {function.network} "
-                f"leads neither to the internet nor to {endpoint}",
-                (*path, "access", key),
-                key=True,
+                "endpoints-without-group",
+                f"network {name} has endpoints of {', '.join(interfaces)}, and no security group of theirs",
+                ("external", "networks", name, "endpoints"),
+                hint="write `endpoint_security_group_ids`: functions are let out to these groups alone",
+            )
+    for name, host in context.blueprint.external.hosts.items():
+        for index, block in enumerate(host.addresses):
+            place = ("external", "hosts", name, "addresses", index)
+            check_cidr(context, block, place, f"host {name} answers from")
+
+
+def _check_closed(
+    context: Context, address: str, service: str, function: Function, network: Network, path: Path
+) -> None:
+    for key, kind, thing, endpoint in _calls(function, service):
+        if endpoint in network.endpoints:
+            continue
+        context.report(
+            "unreachable-service",
+            f"function {address} uses {SINGULAR[kind]} {thing}, and network {function.network} "
+            f"leads neither to the internet nor to {endpoint}",
+            (*path, "access", key),
+            key=True,
+            hint=_way(endpoint, function.network or "", network),
+        )
+    for index, permission in enumerate(function.permissions):
+        called = services_called((), permission.actions, rotates=False) - {*network.endpoints, "*"}
+        for endpoint in sorted(called):
+            context.report(
+                "unreachable-permission",
+                f"function {address} may call {endpoint}, and network {function.network} leads neither to "
+                "the internet nor there",
+                (*path, "permissions", index, "actions"),
                 hint=_way(endpoint, function.network or "", network),
             )
+    for key, host in _hosts(context, function, service):
+        if not host.addresses:
+            context.report(
+                "unreachable-host",
+                f"function {address} calls {host.name}, and network {function.network} does not lead to the "
+                "internet",
+                (*path, "access", key),
+                key=True,
+                hint=f"write `nat_gateways: 1` for network {function.network}, or the host's `addresses`, if "
+                "they are reached otherwise",
+            )
+
+
+def _wide(
+    context: Context,
+    service: str,
+    address: str,
+    function: Function,
+    network: Network | ExternalNetwork | None,
+) -> set[str]:
+    """For what a function may open connections to any address."""
+    if network is None:
+        return set()
+    lines = [
+        (target.kind, line.verb)
+        for key, line in function.access.items()
+        if (target := parse_access(key, service))
+    ]
+    actions = [action for permission in function.permissions for action in permission.actions]
+    secrets = context.blueprint.secrets.values()
+    rotates = any(secret.rotation and secret.rotation.function == address for secret in secrets)
+    ways = ways_to(services_called(lines, actions, rotates=rotates), network.endpoints)
+    unlisted = {one for one in ways.gateways if not all(_lists(context, one, network.prefix_lists))}
+    named = {host.name for _, host in _hosts(context, function, service) if not host.addresses}
+    return {*ways.beyond, *unlisted, *named}
+
+
+def _lists(context: Context, service: str, said: Mapping[Any, str]) -> Iterator[str | None]:
+    environments = context.blueprint.environments
+    for name, environment in environments.items():
+        if environment.region is not None and context.environment in (None, name):
+            yield prefix_list(environment.region, service, said)
+
+
+def _report_wide(context: Context, name: str, functions: Sequence[str], named: Sequence[str]) -> None:
+    section = ("networks", name)
+    network = context.blueprint.networks.get(name)
+    path: Path = section if network is not None else ("external", *section)
+    missing = [one for one in named if one in _ENDPOINTS]
+    who = f"function {functions[0]}" if len(functions) == 1 else f"{len(functions)} functions"
+    hint = "name the `addresses` of hosts under `external`, where they stay the same"
+    if missing:
+        there = network or context.blueprint.external.networks[name]
+        endpoints = ", ".join(sorted({*there.endpoints, *missing}))
+        lists = [one for one in missing if one in there.endpoints]
+        hint = f"write `endpoints: [{endpoints}]` for network {name}, if that is worth its price"
+        if lists:
+            hint = (
+                f"write `prefix_lists: {{ {lists[0]}: … }}` for network {name}: aws ec2 describe-prefix-lists"
+            )
+    context.report(
+        "open-egress",
+        f"{who} in network {name} may open connections to any address, for the sake of {', '.join(named)}",
+        path,
+        key=True,
+        hint=hint,
+    )
+
+
+def _hosts(context: Context, function: Function, service: str) -> Iterator[tuple[str, ExternalHost]]:
+    for key in function.access:
+        target = parse_access(key, service)
+        if target is not None and target.kind == "hosts":
+            host = context.blueprint.external.hosts.get(target.name)
+            if host is not None:
+                yield key, host
 
 
 def _calls(function: Function, service: str) -> Iterator[tuple[str, str, str, str]]:
     """Lines of access that mean calls to an AWS service: the line, kind, name, and the service's endpoint."""
-    for key in function.access:
+    for key, line in function.access.items():
         target = parse_access(key, service)
-        kind = KINDS.get(target.kind) if target is not None else None
-        if target is not None and kind is not None and kind.endpoint is not None:
-            yield key, target.kind, target.name, kind.endpoint
+        if target is None:
+            continue
+        for endpoint in services_called([(target.kind, line.verb)], (), rotates=False):
+            yield key, target.kind, target.name, endpoint
 
 
 def _way(endpoint: str, name: str, network: Network) -> str:

@@ -167,7 +167,8 @@ def _check_names(context: Context, names: list[str], word: str, path: Path) -> N
         if first == name:
             continue
         place: Path = (*path, index if word == "client" else name)
-        if path[0] in ("tables", "buckets") and name not in getattr(context.blueprint, str(path[0])):
+        ours = getattr(context.blueprint, str(path[0]), ())
+        if path[0] in ("tables", "buckets", "hosts") and name not in ours:
             place = ("external", *place)
         context.report(
             "variable-collision",

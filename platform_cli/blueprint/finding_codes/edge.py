@@ -40,6 +40,10 @@ EDGE_CODES: Mapping[str, FindingCode] = {
         "The folder with a CDN's files does not exist. A build may make it; deploying needs it."
     ),
     "too-many-paths": _error("A CDN has at most 25 patterns of paths, and an API needs two of them."),
+    "addresses-behind-cdn": _warning(
+        "An API or a load balancer behind a CDN is called by CloudFront, so that `allowed_ips` there sees "
+        "its addresses and refuses everybody. Before the CDN the list sees those of callers."
+    ),
     "firewall-behind-cdn": _warning(
         "A firewall before a load balancer that answers to a CDN alone counts, lets through and blocks the "
         "addresses of CloudFront. Before the CDN it sees those of callers, and stops them earlier."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from platform_cli.blueprint.finding_codes.kinds import FindingCode
 from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import notice as _notice
 from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 NETWORK_CODES: Mapping[str, FindingCode] = {
@@ -34,5 +35,22 @@ NETWORK_CODES: Mapping[str, FindingCode] = {
     "unreachable-service": _error(
         "A function in a network without NAT gateways reaches only the AWS services that the network has "
         "endpoints of. What its `access` names would time out."
+    ),
+    "unreachable-permission": _warning(
+        "A function in a network without NAT gateways has `permissions` for calls to an AWS service that the "
+        "network has no endpoint of. The calls would time out."
+    ),
+    "unreachable-host": _error(
+        "A function in a network without NAT gateways calls something on the internet. The calls would time "
+        "out."
+    ),
+    "endpoints-without-group": _error(
+        "A network that exists already has interface endpoints, and functions in it are let out to nothing "
+        "but named security groups: `endpoint_security_group_ids` has to say which ones."
+    ),
+    "open-egress": _notice(
+        "The security groups of functions let out to what `access` names and to nothing else. What the "
+        "network has no endpoint of has addresses that nobody knows beforehand: for its sake a function may "
+        "open connections to any address on that port. Endpoints, and hosts with `addresses`, make it narrow."
     ),
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from platform_cli.blueprint.finding_codes.kinds import FindingCode
 from platform_cli.blueprint.finding_codes.kinds import error as _error
+from platform_cli.blueprint.finding_codes.kinds import notice as _notice
 from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 
 REFERENCE_CODES: Mapping[str, FindingCode] = {
@@ -31,6 +32,7 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-firewall": _error("A firewall is named that `firewalls` does not declare."),
     "unknown-load-balancer": _error("A CDN leads to a load balancer that `load_balancers` does not declare."),
     "unknown-certificate": _error("A certificate is named that `external` does not declare."),
+    "unknown-host": _error("A host is named that `external` does not declare."),
     "unknown-hosted-zone": _error("A hosted zone is named that `external` does not declare."),
     "unknown-backup": _error("A plan is named that `backups` does not declare."),
     "unknown-region": _warning(
@@ -45,7 +47,13 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
     "unknown-kind": _error("A line of `access` begins with the kind of thing; this is none."),
     "unknown-verb": _error("A line of `access` has a verb that this kind of thing does not know."),
     "invalid-access": _error(
-        "A line of `access` is `kind.name: verb`; only tables that are read have `indexes`."
+        "A line of `access` is `kind.name: verb`. Each kind is narrowed by keys of its own: `indexes` of "
+        "tables that are read, `partition_keys` and `attributes` of tables, `prefixes` of buckets, "
+        "`detail_types` and `sources` of buses, `stages` of secrets, `aggregates` of event stores."
+    ),
+    "needless-attribute": _notice(
+        "A line of `access` that is narrowed by `attributes` names a key of the table. Keys are always "
+        "allowed, since no call works without them."
     ),
     "unused": _warning("Something is declared, and nothing uses it."),
 }

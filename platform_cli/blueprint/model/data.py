@@ -169,7 +169,7 @@ class Secret(Source):
     rotation: Rotation | None = None
     """How often it changes."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
-    """Whose key encrypts the value; replicas are under the key that AWS manages in their region."""
+    """Whose key encrypts the value; replicas are under a key of the same kind in their region."""
 
 
 def _has_value(value: Any) -> Any:

@@ -39,6 +39,7 @@ from platform_cli.blueprint.model.network import (
     Cache,
     Database,
     ExternalCertificate,
+    ExternalHost,
     ExternalHostedZone,
     ExternalNetwork,
     Network,
@@ -110,6 +111,8 @@ class External(Source):
     """Certificates of host names."""
     hosted_zones: Named[ExternalHostedZone] = Field(default_factory=dict)
     """Hosted zones of Route 53."""
+    hosts: Named[ExternalHost] = Field(default_factory=dict)
+    """What functions call outside of AWS: `access: { hosts.NAME: call }`."""
 
 
 class Blueprint(Source):

@@ -105,6 +105,8 @@ class Cdn(Source):
     """Its own host names; without it, AWS invents one."""
     firewall: Name | None = None
     """The firewall before it."""
+    allowed_ips: Annotated[Items[Text], Field(max_length=100)] = ()
+    """CIDR blocks that may call it; without it, all."""
     content_security_policy: Text = (
         "default-src 'self'; base-uri 'self'; frame-ancestors 'none'; object-src 'none'"
     )
@@ -126,5 +128,7 @@ class LoadBalancer(Source):
     """Functions by the pattern of the path: `/hooks/*: orders.hook`. The longest pattern that fits wins."""
     firewall: Name | None = None
     """The firewall before it."""
+    allowed_ips: Annotated[Items[Text], Field(max_length=30)] = ()
+    """CIDR blocks that may call it; without it, all."""
     access_log_retention_days: LogRetention | None = None
     """Days that access logs are kept; without it, `log_retention_days` of the defaults."""

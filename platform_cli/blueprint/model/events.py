@@ -93,6 +93,8 @@ class Queue(Source):
     """Seconds until a new message can be received."""
     dead_letter: DeadLetter | None = DeadLetter.model_construct()
     """Where messages go that fail again and again; `null` for nowhere."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the messages, and those that failed: a key of SQS itself, or one of your own."""
 
 
 class Topic(Source):
@@ -102,6 +104,8 @@ class Topic(Source):
     """Whether messages keep their order and come once."""
     content_deduplication: bool | None = None
     """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the messages."""
 
 
 class StreamShards(Source):

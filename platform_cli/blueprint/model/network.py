@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.base import Items, Name, Source, Text
+from platform_cli.blueprint.model.apis import HostName
+from platform_cli.blueprint.model.base import Items, Name, NothingIsEmpty, Source, Text
 
 Endpoint = Literal[
     "appconfigdata",
@@ -27,6 +28,12 @@ Endpoint = Literal[
 ]
 
 
+PrefixLists = Annotated[
+    dict[Literal["dynamodb", "s3"], Annotated[str, StringConstraints(pattern=r"^pl-[0-9a-f]{8,17}$")]],
+    NothingIsEmpty,
+]
+
+
 class Network(Source):
     """A VPC with private subnets."""
 
@@ -40,6 +47,8 @@ class Network(Source):
     """Whether connections are logged."""
     endpoints: Items[Endpoint] = ()
     """AWS services reached without leaving the network."""
+    prefix_lists: PrefixLists = Field(default_factory=dict)
+    """Ids of AWS's lists of addresses of `dynamodb` and `s3`, for regions that this tool does not know."""
 
 
 class ExternalNetwork(Source):
@@ -53,6 +62,23 @@ class ExternalNetwork(Source):
     """Public subnets in which load balancers are placed."""
     security_group_ids: Items[Annotated[str, StringConstraints(pattern=r"^sg-[0-9a-z]+$")]] = ()
     """Security groups of the functions, beside their own."""
+    endpoints: Items[Endpoint] = ()
+    """AWS services that it has endpoints of."""
+    endpoint_security_group_ids: Items[Annotated[str, StringConstraints(pattern=r"^sg-[0-9a-z]+$")]] = ()
+    """Security groups of its interface endpoints; they let functions in already."""
+    prefix_lists: PrefixLists = Field(default_factory=dict)
+    """Ids of AWS's lists of addresses of `dynamodb` and `s3`, for regions that this tool does not know."""
+
+
+class ExternalHost(Source):
+    """Something outside of AWS, or in another network, that functions call."""
+
+    name: HostName
+    """Its host name, such as `api.payments.example`."""
+    port: int = Field(default=443, ge=1, le=65535)
+    """The port that it answers on."""
+    addresses: Items[Text] = ()
+    """CIDR blocks that it answers from; without it, any: a security group knows no names."""
 
 
 class ExternalCertificate(Source):
@@ -103,6 +129,8 @@ class Database(Source):
     """Days of Aurora's own backups."""
     backup: Name | None = None
     """The plan under `backups` that backs it up."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the data, its backups and the master's secret; AWS takes no other one afterwards."""
 
 
 class Cache(Source):
@@ -118,3 +146,5 @@ class Cache(Source):
     """Whether a copy in another zone takes over."""
     node_type: Annotated[str, StringConstraints(pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$")] = "cache.t4g.small"
     """The size of a node."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the data on disk; AWS takes no other one afterwards."""

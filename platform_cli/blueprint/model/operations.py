@@ -113,6 +113,8 @@ class Backup(Source):
     """The region that holds a copy of each backup."""
     lock: BackupLock | None = None
     """Keeps everybody from deleting backups early."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    """Whose key encrypts the backups in the vault; AWS takes no other one for a vault afterwards."""
     select: BackupSelection = BackupSelection.model_construct()
     """What is backed up beside the tables and databases that name the plan."""
 

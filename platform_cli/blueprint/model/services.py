@@ -89,6 +89,18 @@ class AccessLine(Shorthand):
     """For tables: the indexes that may be read; without it, all."""
     aggregates: Items[Text] | None = None
     """For event stores: ids of the aggregates that may be used, `*` matches; without it, all."""
+    partition_keys: Items[Text] | None = None
+    """For tables: values of the partition key that may be used, `*` matches; without it, all."""
+    attributes: Items[Text] | None = None
+    """For tables: attributes that may be read or changed, beside those of the keys; without it, all."""
+    prefixes: Items[Text] | None = None
+    """For buckets: beginnings of the keys of objects, such as `invoices/`; without it, all."""
+    detail_types: Items[Text] | None = None
+    """For buses: types of events that may be published; without it, all."""
+    sources: Items[Text] | None = None
+    """For buses: sources in whose name events may be published; without it, all."""
+    stages: Items[Literal["AWSCURRENT", "AWSPENDING", "AWSPREVIOUS"]] | None = None
+    """For secrets: versions that may be read; without it, all."""
 
 
 class Permission(Source):

@@ -34,6 +34,7 @@ def _cdn(name: str, cdn: Cdn, blueprint: Blueprint, names: Names) -> ResolvedCdn
         },
         domain=resolve_domain(cdn.domain, blueprint.external) if cdn.domain else None,
         firewall=cdn.firewall,
+        allowed_ips=tuple(sorted(set(cdn.allowed_ips))),
         content_security_policy=cdn.content_security_policy,
         edges=cdn.edges,
         access_log_retention_days=cdn.access_log_retention_days or retention_days(blueprint, names),
@@ -114,6 +115,7 @@ def _balancer(name: str, balancer: LoadBalancer, blueprint: Blueprint, names: Na
         domain=resolve_domain(balancer.domain, blueprint.external),
         functions=dict(sorted(balancer.functions.items())),
         firewall=balancer.firewall,
+        allowed_ips=tuple(sorted(set(balancer.allowed_ips))),
         access_log_retention_days=days,
         guarded=any(
             behind.load_balancer == name and behind.direct_calls == "refuse"

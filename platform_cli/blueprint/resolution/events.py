@@ -64,6 +64,7 @@ def resolve_topics(blueprint: Blueprint, names: Names) -> dict[str, ResolvedTopi
             physical_name=names.topic(name, fifo=topic.fifo),
             fifo=topic.fifo,
             content_deduplication=topic.content_deduplication is not False,
+            encryption=topic.encryption,
         )
         for name, topic in sorted(blueprint.topics.items())
     }
@@ -127,6 +128,7 @@ def _queue(name: str, queue: Queue, needed: int, names: Names) -> ResolvedQueue:
         else None,
         content_deduplication=queue.content_deduplication is not False,
         high_throughput=bool(queue.high_throughput),
+        encryption=queue.encryption,
     )
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import Names
-from platform_cli.blueprint.resolved import ResolvedCache, ResolvedDatabase, ResolvedNetwork
+from platform_cli.blueprint.resolved import (
+    ResolvedCache,
+    ResolvedDatabase,
+    ResolvedHost,
+    ResolvedNetwork,
+)
 
 
 def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNetwork]:
@@ -21,6 +26,7 @@ def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNe
             endpoints=tuple(sorted(set(network.endpoints))),
             public_zones=network.availability_zones if name in faced else 0,
         )
+            prefix_lists=dict(sorted(network.prefix_lists.items())),
         for name, network in blueprint.networks.items()
     }
     for name, external in blueprint.external.networks.items():
@@ -31,17 +37,29 @@ def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNe
             availability_zones=0,
             nat_gateways=0,
             flow_logs=False,
-            endpoints=(),
+            endpoints=tuple(sorted(set(external.endpoints))),
             external=True,
             vpc_id=external.vpc_id,
             subnet_ids=tuple(sorted(external.subnet_ids)),
             security_group_ids=tuple(sorted(external.security_group_ids)),
             public_subnet_ids=tuple(sorted(external.public_subnet_ids)),
         )
+            endpoint_group_ids=tuple(sorted(external.endpoint_security_group_ids)),
+            prefix_lists=dict(sorted(external.prefix_lists.items())),
     return dict(sorted(networks.items()))
 
 
 def resolve_databases(blueprint: Blueprint, names: Names) -> dict[str, ResolvedDatabase]:
+def resolve_hosts(blueprint: Blueprint) -> dict[str, ResolvedHost]:
+    """What functions call outside of AWS."""
+    return {
+        name: ResolvedHost(
+            name=name, host_name=host.name, port=host.port, addresses=tuple(sorted(set(host.addresses)))
+        )
+        for name, host in sorted(blueprint.external.hosts.items())
+    }
+
+
     """Databases; inside of its cluster, a database is called as in the blueprint."""
     return {
         name: ResolvedDatabase(
@@ -58,6 +76,7 @@ def resolve_databases(blueprint: Blueprint, names: Names) -> dict[str, ResolvedD
             backup=database.backup,
             proxy=database.proxy,
         )
+            encryption=database.encryption,
         for name, database in sorted(blueprint.databases.items())
     }
 
@@ -74,5 +93,6 @@ def resolve_caches(blueprint: Blueprint, names: Names) -> dict[str, ResolvedCach
             multi_az=cache.multi_az,
             node_type=cache.node_type,
         )
+            encryption=cache.encryption,
         for name, cache in sorted(blueprint.caches.items())
     }

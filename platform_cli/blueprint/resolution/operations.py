@@ -153,6 +153,7 @@ def _rules(backup: Backup) -> tuple[ResolvedBackupRule, ...]:
         if rule is not None
     )
 
+            encryption=backup.encryption,
 
 def resolve_patches(blueprint: Blueprint) -> tuple[ResolvedPatch, ...]:
     """Patches by stack; within a stack they keep their order, since each works on the result of the last."""

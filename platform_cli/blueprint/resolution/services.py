@@ -155,6 +155,19 @@ def _access(key: str, line: AccessLine, service: str) -> ResolvedAccess:
         kind=target.kind,
         name=target.name,
         verb=line.verb,
-        indexes=None if line.indexes is None else tuple(sorted(set(line.indexes))),
+        indexes=_indexes(line),
         aggregates=tuple(sorted(set(line.aggregates or ()))),
+        partition_keys=tuple(sorted(set(line.partition_keys or ()))),
+        attributes=tuple(sorted(set(line.attributes or ()))),
+        prefixes=tuple(sorted(set(line.prefixes or ()))),
+        detail_types=tuple(sorted(set(line.detail_types or ()))),
+        sources=tuple(sorted(set(line.sources or ()))),
+        stages=tuple(sorted(set(line.stages or ()))),
     )
+
+
+def _indexes(line: AccessLine) -> tuple[str, ...] | None:
+    if line.indexes is None:
+        # An index has a partition key of its own, and would give what the table's does not.
+        return () if line.partition_keys else None
+    return tuple(sorted(set(line.indexes)))

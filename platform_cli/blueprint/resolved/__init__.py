@@ -60,7 +60,12 @@ from platform_cli.blueprint.resolved.events import (
 from platform_cli.blueprint.resolved.firewalls import CountedRule, ManagedRules, ResolvedFirewall
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity, ResolvedPassword
 from platform_cli.blueprint.resolved.logs import ResolvedLogQuery, ResolvedLogs
-from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
+from platform_cli.blueprint.resolved.network import (
+    ResolvedCache,
+    ResolvedDatabase,
+    ResolvedHost,
+    ResolvedNetwork,
+)
 from platform_cli.blueprint.resolved.objectives import (
     OBJECTIVE_DAYS,
     ResolvedBusinessMetric,
@@ -163,6 +168,7 @@ __all__ = [
     "ResolvedFlagsRelease",
     "ResolvedFunction",
     "ResolvedFunctionUsage",
+    "ResolvedHost",
     "ResolvedHostName",
     "ResolvedIdentity",
     "ResolvedIdentityUsage",

@@ -73,6 +73,8 @@ class ResolvedCdn(Resolved):
     access_log_retention_days: int
     load_balancers: Mapping[str, ResolvedCdnBalancer] = {}
     """By prefix."""
+    allowed_ips: tuple[str, ...] = ()
+    """CIDR blocks that may call it; empty for all."""
 
     @property
     def needs_global(self) -> bool:
@@ -93,3 +95,5 @@ class ResolvedLoadBalancer(Resolved):
     access_log_retention_days: int
     guarded: bool = False
     """Whether it refuses calls without the header that only CDNs know."""
+    allowed_ips: tuple[str, ...] = ()
+    """CIDR blocks that may call it; empty for all."""

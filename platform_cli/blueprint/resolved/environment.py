@@ -22,7 +22,12 @@ from platform_cli.blueprint.resolved.events import ResolvedBus, ResolvedQueue, R
 from platform_cli.blueprint.resolved.firewalls import ResolvedFirewall
 from platform_cli.blueprint.resolved.identity import ResolvedIdentity
 from platform_cli.blueprint.resolved.logs import ResolvedLogs
-from platform_cli.blueprint.resolved.network import ResolvedCache, ResolvedDatabase, ResolvedNetwork
+from platform_cli.blueprint.resolved.network import (
+    ResolvedCache,
+    ResolvedDatabase,
+    ResolvedHost,
+    ResolvedNetwork,
+)
 from platform_cli.blueprint.resolved.objectives import ResolvedObjectives
 from platform_cli.blueprint.resolved.operations import (
     ResolvedAlarms,
@@ -64,6 +69,8 @@ class ResolvedEnvironment(Resolved):
     flags_release: ResolvedFlagsRelease = ResolvedFlagsRelease()
     analytics: Mapping[str, ResolvedAnalytics] = {}
     networks: Mapping[str, ResolvedNetwork] = {}
+    hosts: Mapping[str, ResolvedHost] = {}
+    """What functions call outside of AWS."""
     databases: Mapping[str, ResolvedDatabase] = {}
     caches: Mapping[str, ResolvedCache] = {}
     firewalls: Mapping[str, ResolvedFirewall] = {}
@@ -95,6 +102,9 @@ class ResolvedEnvironment(Resolved):
         for table in self.tables.values():
             if table.encryption == "customer_managed":
                 others |= set(table.replicas)
+        for secret in self.secrets.values():
+            if secret.encryption == "customer_managed":
+                others |= set(secret.replicas)
         for bucket in self.buckets.values():
             others |= set(bucket.replicas)
         if any(cdn.needs_global for cdn in self.cdns.values()):

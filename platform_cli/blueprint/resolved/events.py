@@ -60,6 +60,7 @@ class ResolvedQueue(Resolved):
     """Of a FIFO queue: whether equal contents are one message."""
     high_throughput: bool = False
     """Of a FIFO queue: whether order and deduplication hold within a message group alone."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
 
 
 class ResolvedTopic(Resolved):
@@ -70,6 +71,7 @@ class ResolvedTopic(Resolved):
     fifo: bool
     content_deduplication: bool = True
     """Of a FIFO topic: whether equal contents are one message."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
 
 
 class ResolvedStream(Resolved):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Resolved
@@ -29,6 +30,19 @@ class ResolvedNetwork(Resolved):
     public_zones: int = 0
     """Zones that have a public subnet even without a NAT gateway: those of load balancers."""
     public_subnet_ids: tuple[str, ...] = ()
+    endpoint_group_ids: tuple[str, ...] = ()
+    """Security groups of the interface endpoints of an external network."""
+    prefix_lists: Mapping[str, str] = {}
+    """Ids of AWS's lists of addresses that the blueprint says itself, by service."""
+
+
+class ResolvedHost(Resolved):
+    """Something that functions call and that is not ours; without `addresses`, it may have any."""
+
+    name: str
+    host_name: str
+    port: int
+    addresses: tuple[str, ...]
 
 
 class ResolvedDatabase(Resolved):
@@ -48,6 +62,7 @@ class ResolvedDatabase(Resolved):
     backup: str | None
     proxy: bool = False
     """Whether functions share connections through an RDS proxy."""
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
 
 
 class ResolvedCache(Resolved):
@@ -60,3 +75,4 @@ class ResolvedCache(Resolved):
     network: str
     multi_az: bool
     node_type: str
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"

@@ -119,6 +119,7 @@ class ResolvedBackup(Resolved):
     lock: ResolvedBackupLock | None = None
     selected_tags: Mapping[str, str] = {}
     selected_arns: tuple[str, ...] = ()
+    encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
 
 
 class ResolvedPatch(Resolved):

@@ -55,6 +55,15 @@ class ResolvedAccess(Resolved):
     verb: str
     indexes: tuple[str, ...] | None = None
     aggregates: tuple[str, ...] = ()
+    partition_keys: tuple[str, ...] = ()
+    """Patterns of the partition keys that may be used of a table; empty for all."""
+    attributes: tuple[str, ...] = ()
+    """Attributes of a table that may be used beside its keys; empty for all."""
+    prefixes: tuple[str, ...] = ()
+    """Beginnings of the keys of a bucket's objects; empty for all."""
+    detail_types: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
 
 
 class ResolvedPermission(Resolved):

@@ -153,23 +153,26 @@ class Application(Capability):
         )
 
     def _place_in(self, application: ResolvedAnalytics) -> _App.VpcConfigurationProperty:
-        """A security group that lets out to AWS alone, by the network's own way there."""
+        """A security group that lets out to Kinesis alone, as far as the network has an endpoint of it."""
         stack, name = self.stack, pascal(application.name)
         assert application.network is not None, "asked only for applications with a network"
         network = stack.system.networks[application.network]
         place_in = placement_of(stack, application.network)
         endpoints: str | None = None
-        if network.external or network.nat_gateways:
-            rule = egress_anywhere(HTTPS, "to AWS, as the network leads there")
+        if "kinesis" not in network.endpoints:
+            rules = [egress_anywhere(HTTPS, "to kinesis")]
+        elif network.external:
+            label = f"to the endpoints of network {network.name}"
+            rules = [egress_to_group(group_id, HTTPS, label) for group_id in network.endpoint_group_ids]
         else:
             endpoints = stack.look_up("network", outputs.endpoints_group_id(network.name))
-            rule = egress_to_group(endpoints, HTTPS, f"to the endpoints of network {network.name}")
+            rules = [egress_to_group(endpoints, HTTPS, f"to the endpoints of network {network.name}")]
         group = ec2.CfnSecurityGroup(
             self,
             "Group",
             group_description=f"Application {application.name} of {stack.names.prefix}",
             vpc_id=place_in.vpc_id,
-            security_group_egress=[rule],
+            security_group_egress=rules,
         )
         self.place(group, f"Group{name}")
         if endpoints:

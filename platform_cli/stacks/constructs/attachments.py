@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_lambda as lambda_
 
-from platform_cli.blueprint.access import KINDS
+from platform_cli.blueprint.prefix_lists import prefix_list
+from platform_cli.blueprint.reach import Ways, services_called, ways_to
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedFunction, ResolvedNetwork
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.placement import (
     CACHE_PORT,
-    GATEWAY_ENDPOINTS,
     HTTPS,
     POSTGRESQL_PORT,
     egress_anywhere,
+    egress_to_block,
     egress_to_group,
+    egress_to_list,
     no_egress,
     placement_of,
 )
@@ -50,8 +52,7 @@ class Attachment(Capability):
         place_in = placement_of(stack, function.network)
         neighbours = [*self._neighbours(function, network)]
         rules = [egress_to_group(n.group_id, n.port, f"to {n.label}") for n in neighbours]
-        if reason := _reaches_out(function, network):
-            rules.append(egress_anywhere(HTTPS, reason))
+        rules += _rules_beyond(function, network, stack.system)
         group = ec2.CfnSecurityGroup(
             self,
             "Group",
@@ -93,7 +94,7 @@ class Attachment(Capability):
         for name in sorted(direct):
             group = self._look_up(outputs.database(name, outputs.GROUP_ID))
             yield _Neighbour(f"database {name}", group, POSTGRESQL_PORT)
-        if _uses_interfaces(function, network):
+        if not network.external and _ways(function, network, self.stack.system).interfaces:
             group = self.stack.look_up("network", outputs.endpoints_group_id(network.name))
             yield _Neighbour(f"the endpoints of network {network.name}", group, HTTPS)
 
@@ -111,26 +112,38 @@ def _logs_in_to(function: ResolvedFunction, system: ResolvedEnvironment) -> set[
     }
 
 
-def services_needed(function: ResolvedFunction) -> frozenset[str]:
-    """The AWS services that a function calls by its `access`, by the names of their endpoints."""
-    endpoints = {KINDS[access.kind].endpoint for access in function.access}
-    return frozenset(endpoint for endpoint in endpoints if endpoint)
+def _ways(function: ResolvedFunction, network: ResolvedNetwork, system: ResolvedEnvironment) -> Ways:
+    actions = (action for permission in function.permissions for action in permission.actions)
+    rotates = any(secret.rotation_function == function.address for secret in system.secrets.values())
+    lines = ((access.kind, access.verb) for access in function.access)
+    return ways_to(services_called(lines, actions, rotates=rotates), network.endpoints)
 
 
-def _uses_interfaces(function: ResolvedFunction, network: ResolvedNetwork) -> bool:
-    interfaces = set(network.endpoints) - GATEWAY_ENDPOINTS
-    # What a raw permission is for cannot be told, so such a function reaches every endpoint.
-    return bool(interfaces & services_needed(function)) or bool(interfaces and function.permissions)
-
-
-def _reaches_out(function: ResolvedFunction, network: ResolvedNetwork) -> str | None:
-    """Why a function may open HTTPS connections to any address, or None if it may not."""
-    if network.external:
-        return "to AWS and the internet, as the network allows"
-    if network.nat_gateways:
-        return "to AWS and the internet, by the NAT gateways"
-    gateways = set(network.endpoints) & GATEWAY_ENDPOINTS
-    if gateways & services_needed(function) or (gateways and function.permissions):
-        # Their addresses change, and nothing else is behind this rule: the network has no other way out.
-        return "to the gateway endpoints"
-    return None
+def _rules_beyond(
+    function: ResolvedFunction, network: ResolvedNetwork, system: ResolvedEnvironment
+) -> Iterator[ec2.CfnSecurityGroup.EgressProperty]:
+    """Rules for what is reached neither in a security group of ours nor by an interface endpoint of ours."""
+    ways = _ways(function, network, system)
+    anywhere: dict[int, set[str]] = {}
+    for service in sorted(ways.gateways):
+        listed = prefix_list(system.region, service, network.prefix_lists)
+        if listed:
+            yield egress_to_list(listed, HTTPS, f"to {service}, by its gateway endpoint")
+        else:
+            anywhere.setdefault(HTTPS, set()).add(service)
+    if network.external and ways.interfaces:
+        for group_id in network.endpoint_group_ids:
+            yield egress_to_group(group_id, HTTPS, f"to the endpoints of network {network.name}")
+    if ways.beyond and (network.external or network.nat_gateways):
+        anywhere.setdefault(HTTPS, set()).update(ways.beyond)
+    for access in function.access:
+        if access.kind != "hosts":
+            continue
+        host = system.hosts[access.name]
+        for block in host.addresses:
+            yield egress_to_block(block, host.port, f"to host {host.name}")
+        if not host.addresses:
+            anywhere.setdefault(host.port, set()).add(f"host {host.name}")
+    for port, reasons in sorted(anywhere.items()):
+        # EC2 takes 255 characters.
+        yield egress_anywhere(port, f"to {', '.join(sorted(reasons))}"[:255])

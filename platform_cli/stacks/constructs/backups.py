@@ -22,17 +22,18 @@ _Plan = backup.CfnBackupPlan
 
 
 class Vault(Capability):
-    """Where the backups of a plan lie, under the key that AWS manages for AWS Backup; locked if asked for.
+    """Where the backups of a plan lie, under the key that AWS manages for it or ours; locked if asked for.
 
     The copies' vault in another region has the same name and the same lock.
     """
 
-    def __init__(self, stack: PlatformStack, plan: ResolvedBackup) -> None:
+    def __init__(self, stack: PlatformStack, plan: ResolvedBackup, key_arn: str | None = None) -> None:
         super().__init__(stack, f"Vault-{plan.name}", f"backups.{plan.name}")
         self._resource = backup.CfnBackupVault(
             self,
             "Vault",
             backup_vault_name=plan.physical_name,
+            encryption_key_arn=key_arn,
             lock_configuration=_lock(plan.lock) if plan.lock else None,
         )
         self.place(self._resource, f"BackupVault{pascal(plan.name)}", keeps_data=True)
@@ -152,9 +153,17 @@ def _rights(
     if members.tables:
         yield Statement("Tables", backups.TABLE_ACTIONS, members.tables)
         yield Statement("TableBackups", backups.TABLE_BACKUP_ACTIONS, _each(members.tables, "/backup/*"))
-        if key_arn:
+        keyed = any(
+            stack.system.tables[name].encryption == "customer_managed" for name in stack.system.tables
+        )
+        if key_arn and keyed:
             via = {"StringEquals": {"kms:ViaService": stack.at.via("dynamodb")}}
             yield Statement("Key", KEY_WRITE, (key_arn,), via)
+    if key_arn and plan.encryption == "customer_managed":
+        through = {"StringEquals": {"kms:ViaService": stack.at.via("backup")}}
+        yield Statement("VaultKey", KEY_WRITE, (key_arn,), through)
+        granting = {**through, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+        yield Statement("VaultKeyGrants", ("kms:CreateGrant",), (key_arn,), granting)
     if members.clusters:
         snapshots = stack.at.arn("rds", "cluster-snapshot:awsbackup:*")
         yield Statement("Clusters", backups.CLUSTER_ACTIONS, (*members.clusters, snapshots))

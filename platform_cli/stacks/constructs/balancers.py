@@ -15,7 +15,7 @@ from platform_cli.stacks.constructs.cdn_policies import TWO_YEARS_SECONDS
 from platform_cli.stacks.constructs.certificates import Certificate, Records
 from platform_cli.stacks.constructs.log_buckets import DeliveredLogs
 from platform_cli.stacks.constructs.origin_guard import HEADER, OriginSecret
-from platform_cli.stacks.constructs.placement import HTTPS, no_egress
+from platform_cli.stacks.constructs.placement import ANYWHERE, HTTPS, no_egress
 from platform_cli.stacks.edge import LEAST_PRIORITY, priorities
 from platform_cli.stacks.logical import composite
 
@@ -105,7 +105,7 @@ class Balancer(Capability):
         )
 
     def _group(self, vpc_id: str) -> str:
-        """Lets everybody in; nobody out, since functions are called by Lambda's own interface."""
+        """Lets everybody in, or those who are named; nobody out: functions are called by Lambda's API."""
         group = _Group(
             self,
             "Group",
@@ -113,7 +113,12 @@ class Balancer(Capability):
             vpc_id=vpc_id,
             security_group_ingress=[
                 _Group.IngressProperty(
-                    description=what, ip_protocol="tcp", from_port=port, to_port=port, cidr_ip="0.0.0.0/0"
+                    description=what,
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    cidr_ip=None if ":" in block else block,
+                    cidr_ipv6=block if ":" in block else None,
                 )
                 for port, what in ((HTTP, "to be led to HTTPS"), (HTTPS, "HTTPS"))
             ],
@@ -123,6 +128,7 @@ class Balancer(Capability):
         return group.attr_group_id
 
     def _delivery(self) -> dict[str, object]:
+                for block in self._model.allowed_ips or (ANYWHERE,)
         at, account = self.stack.at, self.stack.system.account
         return {
             "Sid": "Deliver",

@@ -25,9 +25,10 @@ class Cache(Capability):
     Args:
         stack: The stack of the databases.
         cache: The cache.
+        key_arn: The key of its disks, if it is one of ours.
     """
 
-    def __init__(self, stack: PlatformStack, cache: ResolvedCache) -> None:
+    def __init__(self, stack: PlatformStack, cache: ResolvedCache, key_arn: str | None = None) -> None:
         super().__init__(stack, f"Cache-{cache.name}", f"caches.{cache.name}")
         self._model = cache
         self._id = f"Cache{pascal(cache.name)}"
@@ -60,6 +61,7 @@ class Cache(Capability):
             automatic_failover_enabled=cache.multi_az,
             multi_az_enabled=cache.multi_az,
             at_rest_encryption_enabled=True,
+            kms_key_id=key_arn,
             transit_encryption_enabled=True,
             transit_encryption_mode="required",
             auto_minor_version_upgrade=True,

@@ -13,7 +13,7 @@ from platform_cli.stacks.constructs.certificates import Records
 from platform_cli.stacks.constructs.log_buckets import DeliveredLogs
 from platform_cli.stacks.constructs.origin_guard import HEADER, guard_secret_name, guard_value
 from platform_cli.stacks.constructs.rest_api import STAGE
-from platform_cli.stacks.edge import api_function, files_function, home_region
+from platform_cli.stacks.edge import UNCHANGED, api_function, files_function, home_region, only_from
 from platform_cli.stacks.logical import pascal
 
 # Policies of AWS's own; ids are the same in every account (CloudFront developer guide, 2026-11).
@@ -124,14 +124,13 @@ class Cdn(Capability):
     def _files_behavior(self) -> cloudfront.CfnDistribution.DefaultCacheBehaviorProperty:
         assets = self._cdn.assets
         assert assets is not None, "a CDN without an API at / has files"
-        path = EdgeFunction(self.stack, self._cdn, "files", files_function(assets))
         return _Distribution.DefaultCacheBehaviorProperty(
             target_origin_id=_FILES,
             allowed_methods=list(_READING),
             cached_methods=["GET", "HEAD"],
             cache_policy_id=CACHING_OPTIMIZED,
             compress=True,
-            function_associations=[path.association],
+            function_associations=self._functions("files", files_function(assets)),
             response_headers_policy_id=self._headers,
             viewer_protocol_policy="redirect-to-https",
         )
@@ -143,19 +142,28 @@ class Cdn(Capability):
             cached_methods=["GET", "HEAD"],
             cache_policy_id=self._cache_policy(behind),
             compress=True,
+            function_associations=self._functions("whole", None),
             origin_request_policy_id=ALL_VIEWER_EXCEPT_HOST_HEADER,
             response_headers_policy_id=self._headers,
             viewer_protocol_policy="https-only",
         )
 
+    def _functions(
+        self, name: str, code: str | None
+    ) -> list[cloudfront.CfnDistribution.FunctionAssociationProperty] | None:
+        """What a request goes through: what is done to its path, for those callers that are let in."""
+        allowed = self._cdn.allowed_ips
+        if code is None and not allowed:
+            return None
+        function = EdgeFunction(self.stack, self._cdn, name, only_from(code or UNCHANGED, allowed))
+        return [function.association]
+
     def _behaviors(self, behind: _Behind) -> list[cloudfront.CfnDistribution.CacheBehaviorProperty]:
         """Two patterns, since `/api*` would match `/apis` too."""
         origin, policy = self._origin_of(behind), self._cache_policy(behind)
-        functions = None
-        if not behind.keep_prefix:
-            kind = "api" if isinstance(behind, ResolvedCdnApi) else "balancer"
-            name = f"{kind}-{pascal(behind.prefix.strip('/').replace('/', '-'))}"
-            functions = [EdgeFunction(self.stack, self._cdn, name, api_function(behind.prefix)).association]
+        kind = "api" if isinstance(behind, ResolvedCdnApi) else "balancer"
+        name = f"{kind}-{pascal(behind.prefix.strip('/').replace('/', '-'))}"
+        functions = self._functions(name, None if behind.keep_prefix else api_function(behind.prefix))
         return [
             _Distribution.CacheBehaviorProperty(
                 path_pattern=pattern,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aws_cdk import App
 
-from platform_cli.blueprint.resolved import BucketTrigger, ResolvedEnvironment
+from platform_cli.blueprint.resolved import BucketTrigger, ResolvedEnvironment, ResolvedSecret
 from platform_cli.stacks import outputs
 from platform_cli.stacks.alarms.guarding import cache_alarms, database_alarms
 from platform_cli.stacks.backups import is_used
@@ -24,7 +24,7 @@ from platform_cli.stacks.constructs.keys import DataKey
 from platform_cli.stacks.constructs.secrets import Secret
 from platform_cli.stacks.constructs.streams import Stream
 from platform_cli.stacks.constructs.tables import Table
-from platform_cli.stacks.keys import key_uses, replica_uses
+from platform_cli.stacks.keys import database_key_uses, key_uses, replica_uses
 from platform_cli.stacks.ordering import by_name, ours
 
 
@@ -33,13 +33,13 @@ def recovery_stack(app: App, system: ResolvedEnvironment, region: str) -> Platfo
     stack = PlatformStack(
         app, system, "recovery", region, description=f"Copies of the data of {system.system}", region=region
     )
-    for plan in by_name(system.backups.values()):
-        if plan.copy_to == region and is_used(plan, system):
-            Vault(stack, plan)
     key_arn: str | None = None
     if uses := replica_uses(system, region):
         key_arn = DataKey(stack, uses).arn
         stack.give(outputs.KEY_ARN, key_arn, "The customer-managed key of the copies")
+    for plan in by_name(system.backups.values()):
+        if plan.copy_to == region and is_used(plan, system):
+            Vault(stack, plan, key_arn if plan.encryption == "customer_managed" else None)
     for bucket in ours(system.buckets.values()):
         if region in bucket.replicas:
             own_key = bucket.encryption == "customer_managed"
@@ -80,13 +80,12 @@ def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
             copies=keys_of(bucket.encryption),
         )
     for secret in by_name(system.secrets.values()):
-        key_arn = keys_of(secret.encryption).get(system.region)
-        stack.give(
-            outputs.secret_arn(secret.name), Secret(stack, secret, key_arn).arn, f"Secret {secret.name}"
-        )
+        if not secret.database:
+            _secret(stack, secret, keys_of(secret.encryption))
     for plan in by_name(system.backups.values()):
         if is_used(plan, system):
-            BackupPlan(stack, plan, Vault(stack, plan).name, keys.get(system.region))
+            vault = Vault(stack, plan, keys_of(plan.encryption).get(system.region))
+            BackupPlan(stack, plan, vault.name, keys.get(system.region))
     for stream in by_name(system.streams.values()):
         Stream(stack, stream, keys_of(stream.encryption).get(system.region))
     if system.flags:
@@ -101,15 +100,33 @@ def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
 def databases_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     """Databases and caches: apart from the other data, as they take minutes where a table takes seconds."""
     stack = PlatformStack(app, system, "databases", description=f"Databases and caches of {system.system}")
+    keys: dict[str, str] = {}
+    if uses := database_key_uses(system):
+        keys[system.region] = DataKey(stack, uses, "databases").arn
+        stack.give(outputs.KEY_ARN, keys[system.region], "The customer-managed key of the databases")
+    logins: dict[str, list[str]] = {}
+    for secret in by_name(system.secrets.values()):
+        if secret.database:
+            own = dict(keys) if secret.encryption == "customer_managed" else {}
+            for region in secret.replicas if own else ():
+                own[region] = stack.look_up("recovery", outputs.KEY_ARN, region)
+            logins.setdefault(secret.database, []).append(_secret(stack, secret, own))
     for database in by_name(system.databases.values()):
-        Database(stack, database)
+        Database(stack, database, keys.get(system.region), logins.get(database.name, ()))
         if system.alarms.wanted:
             Alarms(stack, f"databases.{database.name}", database_alarms(system, database))
     for cache in by_name(system.caches.values()):
-        Cache(stack, cache)
+        Cache(stack, cache, keys.get(system.region) if cache.encryption == "customer_managed" else None)
         if system.alarms.wanted:
             Alarms(stack, f"caches.{cache.name}", cache_alarms(system, cache))
     return stack
+
+
+def _secret(stack: PlatformStack, secret: ResolvedSecret, keys: Mapping[str, str]) -> str:
+    """Make a secret and tell its ARN, which it gives too."""
+    arn = Secret(stack, secret, keys).arn
+    stack.give(outputs.secret_arn(secret.name), arn, f"Secret {secret.name}")
+    return arn
 
 
 def _telling_buckets(system: ResolvedEnvironment) -> set[str]:

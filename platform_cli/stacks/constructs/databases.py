@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from aws_cdk import Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
@@ -16,13 +19,14 @@ from platform_cli.stacks.constructs.placement import (
     no_egress,
     placement_of,
 )
-from platform_cli.stacks.logical import pascal
+from platform_cli.stacks.logical import database_user, pascal
 from platform_cli.stacks.rights import Statement, policy
 
 DEFAULT_VERSION = "17.7"
 """Of Aurora PostgreSQL, for databases that name none (Aurora release notes, November 2026)."""
 
 MASTER_USER = "postgres"
+_READING = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
 _PAUSE_AFTER_SECONDS = 300
 
 
@@ -35,11 +39,22 @@ class Database(Capability):
     Args:
         stack: The stack of the databases.
         database: The database.
+        key_arn: The key of our databases; None where none is under one.
+        logins: ARNs of the secrets with logins of users of its own.
     """
 
-    def __init__(self, stack: PlatformStack, database: ResolvedDatabase) -> None:
+    def __init__(
+        self,
+        stack: PlatformStack,
+        database: ResolvedDatabase,
+        key_arn: str | None = None,
+        logins: Sequence[str] = (),
+    ) -> None:
         super().__init__(stack, f"Database-{database.name}", f"databases.{database.name}")
         self._model = database
+        self._key_arn = key_arn
+        self._logins = tuple(logins)
+        own_key = key_arn if database.encryption == "customer_managed" else None
         self._id = f"Database{pascal(database.name)}"
         self._place_in = placement_of(stack, database.network)
         self._group = self._closed_group("Group", "cluster")
@@ -70,6 +85,10 @@ class Database(Capability):
             port=POSTGRESQL_PORT,
             master_username=MASTER_USER,
             manage_master_user_password=True,
+            master_user_secret=rds.CfnDBCluster.MasterUserSecretProperty(kms_key_id=own_key)
+            if own_key
+            else None,
+            kms_key_id=own_key,
             enable_iam_database_authentication=True,
             storage_encrypted=True,
             serverless_v2_scaling_configuration=rds.CfnDBCluster.ServerlessV2ScalingConfigurationProperty(
@@ -90,7 +109,7 @@ class Database(Capability):
         endpoint = reader = self._cluster.attr_endpoint_address
         if database.proxy:
             endpoint = reader = self._proxy(instances)
-            # The proxy knows the master's login alone: those of the blueprint's secrets go past it.
+            # Rotations go past the proxy, which takes a new password only when it is the current one.
             own = outputs.database(database.name, outputs.CLUSTER_ENDPOINT)
             self.stack.give(own, self._cluster.attr_endpoint_address, f"Host of the cluster {database.name}")
         if database.readers:
@@ -139,17 +158,19 @@ class Database(Capability):
         return instance
 
     def _proxy(self, instances: list[rds.CfnDBInstance]) -> str:
-        """A proxy that logs in as the master on behalf of its clients; gives its host."""
-        secret = self._cluster.attr_master_user_secret_secret_arn
-        reading = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
+        """A proxy that takes logins by IAM and those of secrets, and makes them its own; gives its host.
+
+        Who logs in by IAM goes on to the cluster by IAM («Configuring IAM authentication for RDS Proxy»,
+        end-to-end), the users of services alone. A login with a password is one that a secret has.
+        """
         role = iam.CfnRole(
             self,
             "ProxyRole",
-            description=f"Lets the proxy of {self._model.physical_name} read its login",
+            description=f"Lets the proxy of {self._model.physical_name} log in for its clients",
             assume_role_policy_document=trust("rds.amazonaws.com", source_account=self.stack.system.account),
             policies=[
                 iam.CfnRole.PolicyProperty(
-                    policy_name="login", policy_document=policy([Statement("Login", reading, (secret,))])
+                    policy_name="login", policy_document=policy(self._proxy_statements())
                 )
             ],
         )
@@ -174,6 +195,7 @@ class Database(Capability):
             engine_family="POSTGRESQL",
             role_arn=role.attr_arn,
             require_tls=True,
+            default_auth_scheme="IAM_AUTH",
             auth=[
                 rds.CfnDBProxy.AuthFormatProperty(
                     auth_scheme="SECRETS",
@@ -181,6 +203,7 @@ class Database(Capability):
                     iam_auth="DISABLED",
                     client_password_auth_type="POSTGRES_SCRAM_SHA_256",
                 )
+                for secret in self._secrets
             ],
             vpc_subnet_ids=list(self._place_in.subnet_ids),
             vpc_security_group_ids=[group.attr_group_id],
@@ -197,7 +220,33 @@ class Database(Capability):
         self.place(targets, f"{self._id}ProxyTargets")
         for instance in instances:
             targets.add_dependency(instance)
+        # `arn:aws:rds:REGION:ACCOUNT:db-proxy:prx-…`
+        proxy_id = Fn.select(6, Fn.split(":", proxy.attr_db_proxy_arn))
+        own = outputs.database(self._model.name, outputs.PROXY_ID)
+        self.stack.give(own, proxy_id, f"Resource id of the proxy of database {self._model.name}")
         output = outputs.database(self._model.name, outputs.PROXY_GROUP_ID)
         description = f"Security group of the proxy of database {self._model.name}"
         self.stack.give(output, group.attr_group_id, description)
         return proxy.attr_endpoint
+
+    @property
+    def _secrets(self) -> tuple[str, ...]:
+        return (self._cluster.attr_master_user_secret_secret_arn, *self._logins)
+
+    def _proxy_statements(self) -> Iterator[Statement]:
+        at, name = self.stack.at, self._model.name
+        yield Statement("Login", _READING, self._secrets)
+        if self._key_arn:
+            via = {"StringEquals": {"kms:ViaService": at.via("secretsmanager")}}
+            yield Statement("Key", ("kms:Decrypt",), (self._key_arn,), via)
+        users = sorted(
+            {
+                database_user(function.service)
+                for function in self.stack.system.functions
+                if any(a.kind == "databases" and a.name == name for a in function.access)
+            }
+        )
+        if users:
+            cluster = self._cluster.attr_db_cluster_resource_id
+            arns = tuple(at.arn("rds-db", f"dbuser:{cluster}/{user}") for user in users)
+            yield Statement("Users", ("rds-db:connect",), arns)

@@ -15,6 +15,8 @@ from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.logical import composite, pascal
 
 SECONDS_PER_DAY = 86_400
+_DATA_KEY_SECONDS = 300
+"""How long SQS keeps a data key: its own default; longer is cheaper, shorter safer."""
 
 
 class Bus(Capability):
@@ -61,9 +63,9 @@ class Bus(Capability):
 
 
 class Topic(Capability):
-    """A topic, encrypted with the key that AWS manages for SNS."""
+    """A topic, encrypted with the key that AWS manages for SNS, or with ours."""
 
-    def __init__(self, stack: PlatformStack, topic: ResolvedTopic) -> None:
+    def __init__(self, stack: PlatformStack, topic: ResolvedTopic, key_arn: str | None = None) -> None:
         super().__init__(stack, f"Topic-{topic.name}", f"topics.{topic.name}")
         resource = sns.CfnTopic(
             self,
@@ -71,15 +73,19 @@ class Topic(Capability):
             topic_name=topic.physical_name,
             fifo_topic=True if topic.fifo else None,
             content_based_deduplication=topic.content_deduplication if topic.fifo else None,
-            kms_master_key_id="alias/aws/sns",
+            kms_master_key_id=key_arn or "alias/aws/sns",
         )
         self.place(resource, f"Topic{pascal(topic.name)}")
 
 
 class Queue(Capability):
-    """A queue with its dead-letter queue, and the rule or subscription that fills it."""
+    """A queue with its dead-letter queue, and the rule or subscription that fills it.
 
-    def __init__(self, stack: PlatformStack, queue: ResolvedQueue) -> None:
+    Without a key of ours it is under one of SQS itself, and not under the one that AWS manages for SQS: SNS
+    and EventBridge could not put anything into it.
+    """
+
+    def __init__(self, stack: PlatformStack, queue: ResolvedQueue, key_arn: str | None = None) -> None:
         super().__init__(stack, f"Queue-{queue.name}", f"queues.{queue.name}")
         arn = stack.at.queue(queue.physical_name)
         redrive: dict[str, Any] | None = None
@@ -91,7 +97,7 @@ class Queue(Capability):
                 fifo_queue=True if queue.fifo else None,
                 message_retention_period=queue.dead_letter.retention_days * SECONDS_PER_DAY,
                 redrive_allow_policy={"redrivePermission": "byQueue", "sourceQueueArns": [arn]},
-                sqs_managed_sse_enabled=True,
+                **_encryption(key_arn),
             )
             self.place(dead, f"DeadLetters{pascal(queue.name)}")
             redrive = {
@@ -110,7 +116,7 @@ class Queue(Capability):
             message_retention_period=queue.retention_days * SECONDS_PER_DAY,
             visibility_timeout=queue.visibility_timeout_seconds,
             redrive_policy=redrive,
-            sqs_managed_sse_enabled=True,
+            **_encryption(key_arn),
         )
         self.place(self._resource, f"Queue{pascal(queue.name)}")
 
@@ -170,6 +176,12 @@ class Queue(Capability):
             },
         )
         self.place(policy, f"QueuePolicy{pascal(queue.name)}")
+
+
+def _encryption(key_arn: str | None) -> dict[str, Any]:
+    if key_arn is None:
+        return {"sqs_managed_sse_enabled": True}
+    return {"kms_master_key_id": key_arn, "kms_data_key_reuse_period_seconds": _DATA_KEY_SECONDS}
 
 
 def admission(service: str, source_arn: str, queue_arn: str) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from aws_cdk import CfnTag, Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 
+from platform_cli.blueprint.prefix_lists import GATEWAY_ENDPOINTS
 from platform_cli.blueprint.resolved import ResolvedNetwork
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.functions import trust
 from platform_cli.stacks.constructs.logs import log_group
-from platform_cli.stacks.constructs.placement import GATEWAY_ENDPOINTS, no_egress
+from platform_cli.stacks.constructs.placement import no_egress
+from platform_cli.stacks.endpoint_policies import endpoint_policy
 from platform_cli.stacks.logical import pascal
 from platform_cli.stacks.rights import Statement, policy
 
@@ -178,6 +180,7 @@ class Network(Capability):
             vpc_endpoint_type="Gateway",
             vpc_id=self._vpc.ref,
             route_table_ids=[table.ref for table in self._tables],
+            policy_document=endpoint_policy(service, self._model, self.stack.system),
         )
         self.place(endpoint, f"{self._id}Endpoint{pascal(service)}")
 
@@ -202,6 +205,7 @@ class Network(Capability):
                 vpc_endpoint_type="Interface",
                 vpc_id=self._vpc.ref,
                 private_dns_enabled=True,
+                policy_document=endpoint_policy(service, self._model, self.stack.system),
                 subnet_ids=[subnet.ref for subnet in self._subnets],
                 security_group_ids=[group.attr_group_id],
             )

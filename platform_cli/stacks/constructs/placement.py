@@ -13,9 +13,7 @@ _Group = ec2.CfnSecurityGroup
 HTTPS = 443
 POSTGRESQL_PORT = 5432
 CACHE_PORT = 6379
-
-GATEWAY_ENDPOINTS = frozenset({"dynamodb", "s3"})
-"""Endpoints that are entries of a route table, without cost; all others are interfaces in each zone."""
+ANYWHERE = "0.0.0.0/0"
 
 
 @dataclass(frozen=True)
@@ -58,11 +56,33 @@ def egress_to_group(group_id: str, port: int, description: str) -> ec2.CfnSecuri
     )
 
 
+def egress_to_list(prefix_list_id: str, port: int, description: str) -> ec2.CfnSecurityGroup.EgressProperty:
+    """A rule that lets out to the addresses of an AWS service, as AWS keeps them."""
+    return _Group.EgressProperty(
+        description=description,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        destination_prefix_list_id=prefix_list_id,
+    )
+
+
+def egress_to_block(block: str, port: int, description: str) -> ec2.CfnSecurityGroup.EgressProperty:
+    """A rule that lets out to a block of addresses, of either version."""
+    six = ":" in block
+    return _Group.EgressProperty(
+        description=description,
+        ip_protocol="tcp",
+        from_port=port,
+        to_port=port,
+        cidr_ip=None if six else block,
+        cidr_ipv6=block if six else None,
+    )
+
+
 def egress_anywhere(port: int, description: str) -> ec2.CfnSecurityGroup.EgressProperty:
     """A rule that lets out to every address, on one port."""
-    return _Group.EgressProperty(
-        description=description, ip_protocol="tcp", from_port=port, to_port=port, cidr_ip="0.0.0.0/0"
-    )
+    return egress_to_block(ANYWHERE, port, description)
 
 
 def no_egress() -> ec2.CfnSecurityGroup.EgressProperty:

@@ -26,7 +26,7 @@ class Rotation(Capability):
 
     def __init__(self, stack: PlatformStack, secret: ResolvedSecret, function: Function) -> None:
         super().__init__(stack, f"Rotation-{secret.name}", f"secrets.{secret.name}.rotation")
-        arn = stack.look_up("data", outputs.secret_arn(secret.name))
+        arn = stack.look_up(outputs.secret_home(secret.database), outputs.secret_arn(secret.name))
         permission = lambda_.CfnPermission(
             self,
             "Permission",

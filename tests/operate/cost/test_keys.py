@@ -40,5 +40,18 @@ def test_logs_alone_have_a_key_and_those_of_networks_one_of_their_own(bill: Bill
     ]
 
 
+def test_messages_and_databases_have_keys_of_their_own(bill: Bill) -> None:
+    queue = "queues: { mail: { encryption: customer_managed } }\n"
+    ledger = (
+        "databases: { ledger: { engine: aurora-postgresql, network: main, encryption: customer_managed } }\n"
+        "secrets: { ledger: { database: ledger, encryption: customer_managed, replicas: [eu-central-1] } }\n"
+    )
+    assert keys(bill(NETWORK + queue + ledger + FUNCTION)) == [
+        ("queues.mail.encryption", "encryption key of messages"),
+        ("databases.ledger.encryption", "encryption key of databases"),
+        ("secrets.ledger.replicas", "encryption key in eu-central-1"),
+    ]
+
+
 def test_without_any_wish_there_is_no_key(bill: Bill) -> None:
     assert keys(bill(NETWORK + FUNCTION)) == []

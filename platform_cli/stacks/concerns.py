@@ -18,7 +18,6 @@ from platform_cli.blueprint.resolved import (
     ResolvedTable,
     StreamTrigger,
 )
-from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.backups import is_used
 from platform_cli.stacks.edge import guarded_apis
@@ -28,6 +27,7 @@ _HOME = {
     "tables": "data",
     "event_stores": "data",
     "buckets": "data",
+    "secrets": "data",
     "streams": "data",
     "flags": "data",
     "identity": "identity",
@@ -37,8 +37,7 @@ _HOME = {
     "databases": "databases",
     "caches": "databases",
 }
-"""The foundation stack that holds each kind of thing; settings are in none, functions in their service's, and
-secrets in one or the other."""
+"""The foundation stack that holds each kind of thing; settings are in none, functions in their service's."""
 
 _TRIGGER_HOME = {
     "queue": "events",
@@ -139,8 +138,9 @@ def _before_logs(system: ResolvedEnvironment) -> set[str]:
 
 
 def _before_data(system: ResolvedEnvironment) -> set[str]:
-    """The alarms that take flags back are there before."""
-    return {"observability"} if system.flags and system.flags_release.alarms else set()
+    """A login in a secret names its database, flags the alarms that take them back: both are there before."""
+    needed = {"databases"} if any(secret.database for secret in system.secrets.values()) else set()
+    return needed | ({"observability"} if system.flags and system.flags_release.alarms else set())
 
 
 def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
@@ -153,23 +153,21 @@ def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
     return tuple(sorted(regions))
 
 
+def _before_identity(system: ResolvedEnvironment) -> set[str]:
+    return {"data"} if any(identity.security_stream for identity in system.identity.values()) else set()
+
+
 def regional_firewalls(system: ResolvedEnvironment) -> tuple[str, ...]:
     """The firewalls in the environment's own region: before load balancers, and REST APIs with routes."""
     routed = {route.api for function in system.functions for route in function.routes}
     apis = (api for name, api in system.apis.items() if name in routed and api.kind == "rest")
     firewalls = {api.firewall for api in apis} | {b.firewall for b in system.load_balancers.values()}
     return tuple(sorted(firewall for firewall in firewalls if firewall))
-    for secret in system.secrets.values():
-        regions |= {region for region in secret.replicas if replica_uses(system, region)}
 
 
 def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
     return {
         # First: alarms of the others tell its topics.
-def _before_identity(system: ResolvedEnvironment) -> set[str]:
-    return {"data"} if any(identity.security_stream for identity in system.identity.values()) else set()
-
-
         "observability": system.alarms.wanted or bool(system.budgets or system.cost_anomalies),
         "network": any(not network.external for network in system.networks.values()),
         "databases": bool(system.databases or system.caches),
@@ -197,15 +195,13 @@ def _kept(system: ResolvedEnvironment) -> list[ResolvedTable | ResolvedBucket]:
 def _needs_of_service(service: ResolvedService, system: ResolvedEnvironment) -> set[str]:
     needed = {home for function in service.functions.values() for home in _homes(function)}
     needed |= {"observability", *_before_logs(system)}
+    rotates = {secret.rotation_function for secret in system.secrets.values()}
+    logins = {name for name, secret in system.secrets.items() if secret.database}
     for function in service.functions.values():
-        if function.encryption == "customer_managed":
+        if function.encryption == "customer_managed" or function.address in rotates:
             needed.add("data")
-        read = {access.name for access in function.access if access.kind == "secrets"}
-        needed |= {
-            outputs.secret_home(secret.database)
-            for name, secret in system.secrets.items()
-            if name in read or secret.rotation_function == function.address
-        }
+        if any(access.kind == "secrets" and access.name in logins for access in function.access):
+            needed.add("databases")
     return needed
 
 

@@ -22,7 +22,6 @@ from platform_cli.blueprint.resolved import (
     ResolvedFirewall,
     ResolvedFlag,
     ResolvedFunction,
-    ResolvedHost,
     ResolvedIdentity,
     ResolvedLoadBalancer,
     ResolvedNetwork,
@@ -49,7 +48,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
         "extend usage firewalls cdns load_balancers alarms logs cost_anomalies budgets dashboards objectives "
-        "sampling flags_release analytics hosts"
+        "sampling flags_release analytics"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
@@ -68,9 +67,9 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedBus: _fields("name physical_name archive_days events"),
     ResolvedQueue: _fields(
         "name physical_name fifo visibility_timeout_seconds retention_days delay_seconds subscription "
-        "dead_letter content_deduplication high_throughput encryption"
+        "dead_letter content_deduplication high_throughput"
     ),
-    ResolvedTopic: _fields("name physical_name fifo content_deduplication encryption"),
+    ResolvedTopic: _fields("name physical_name fifo content_deduplication"),
     ResolvedStream: _fields("name physical_name shards retention_hours encryption"),
     ResolvedAnalytics: _fields(
         "name physical_name sql reads writes enabled parallelism parallelism_per_kpu auto_scaling "
@@ -95,22 +94,21 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedNetwork: _fields(
         "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
-        "subnet_ids security_group_ids public_zones public_subnet_ids endpoint_group_ids prefix_lists"
+        "subnet_ids security_group_ids public_zones public_subnet_ids"
     ),
-    ResolvedHost: _fields("name host_name port addresses"),
     ResolvedDatabase: _fields(
         "name physical_name engine version network min_acu max_acu readers database_name "
-        "backup_retention_days backup proxy encryption"
+        "backup_retention_days backup proxy"
     ),
     ResolvedCdn: _fields(
         "name physical_name log_bucket_name assets apis load_balancers domain firewall "
-        "content_security_policy edges access_log_retention_days allowed_ips"
+        "content_security_policy edges access_log_retention_days"
     ),
     ResolvedLoadBalancer: _fields(
         "name physical_name log_bucket_name network domain functions firewall access_log_retention_days "
-        "guarded allowed_ips"
+        "guarded"
     ),
-    ResolvedCache: _fields("name physical_name engine version network multi_az node_type encryption"),
+    ResolvedCache: _fields("name physical_name engine version network multi_az node_type"),
 }
 
 
@@ -149,7 +147,6 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
         "queues",
         "topics",
         "streams",
-        "hosts",
         "networks",
         "databases",
         "caches",
@@ -172,6 +169,8 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
     for name, budget in environment.budgets.items():
         if any(contact.startswith("https://") for contact in budget.contacts):
             yield f"budgets.{name}.contacts", "an https:// address that a budget tells"
+        if budget.period == "daily" and budget.forecast_percent:
+            yield f"budgets.{name}.forecast_percent", "the forecast of a single day"
     for name, api in environment.apis.items():
         yield from _of_fields(api, f"apis.{name}.")
     for service in environment.services.values():

@@ -41,41 +41,37 @@ from platform_cli.blueprint.checks.flags import check_flags_release
 from platform_cli.blueprint.checks.log_metrics import check_log_metrics
 from platform_cli.blueprint.checks.logins import check_logins
 from platform_cli.blueprint.checks.names import check_names
-from platform_cli.blueprint.checks.networks import (
-    check_endpoints,
-    check_homes,
-    check_network_sizes,
-    check_reach,
-)
+from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
 from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
 from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.projections import check_projections
 from platform_cli.blueprint.checks.promises import check_metrics, check_objectives
 from platform_cli.blueprint.checks.protection import check_protection, check_told
+from platform_cli.blueprint.checks.readers import check_readers
 from platform_cli.blueprint.checks.references import check_access, check_other_references, check_triggers
 from platform_cli.blueprint.checks.regions import check_regions
 from platform_cli.blueprint.checks.releases import (
     check_account_concurrency,
+    check_changing_warmth,
     check_releases,
     check_starts,
 )
-from platform_cli.blueprint.checks.readers import check_readers
 from platform_cli.blueprint.checks.rest import check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
+from platform_cli.blueprint.checks.sign_ins import check_sign_ins
 from platform_cli.blueprint.checks.streams import check_sources
 from platform_cli.blueprint.checks.tracing import check_sampling
-    check_changing_warmth,
 from platform_cli.blueprint.checks.usage import check_unused
 
 Check = Callable[[Context], None]
 
 CHECKS: tuple[Check, ...] = (
-from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_environments,
     check_regions,
     check_access,
     check_triggers,
     check_other_references,
+    check_sign_ins,
     check_apis,
     check_cors,
     check_routes,
@@ -83,7 +79,6 @@ from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_domains,
     check_cdns,
     check_load_balancers,
-    check_sign_ins,
     check_event_types,
     check_taken_types,
     check_queues,
@@ -91,6 +86,7 @@ from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_consumers,
     check_driven,
     check_sources,
+    check_readers,
     check_projections,
     check_analytics,
     check_cycles,
@@ -98,7 +94,6 @@ from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_buckets,
     check_databases,
     check_caches,
-    check_readers,
     check_login_names,
     check_secrets,
     check_settings,
@@ -114,9 +109,9 @@ from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_reach,
     check_services,
     check_functions,
-    check_endpoints,
     check_starts,
     check_releases,
+    check_changing_warmth,
     check_flags_release,
     check_sampling,
     check_variable_names,
@@ -125,7 +120,6 @@ from platform_cli.blueprint.checks.sign_ins import check_sign_ins
     check_alarms,
     check_cost_anomalies,
     check_cost_recipients,
-    check_changing_warmth,
     check_dashboards,
     check_objectives,
     check_metrics,

@@ -38,19 +38,6 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
     "services.unhealthy": "it is on while any other is",
 }
 """Alarms for which nothing can be learned from the past, and why."""
-
-
-def check_contacts(context: Context) -> None:
-    """Who is told."""
-    contacts = context.blueprint.alarms.contacts
-    places: list[tuple[Path, str]] = [
-        (("alarms", "contacts", severity, index), contact)
-        for severity in ("critical", "warning", "info")
-        for index, contact in enumerate(getattr(contacts, severity))
-    ]
-    places += [
-        (("budgets", name, "contacts", index), contact)
-        for name, budget in context.blueprint.budgets.items()
 _LOOKS = ("period_seconds", "evaluation_periods", "datapoints")
 _WINDOWS = dict.fromkeys(_LOOKS, "the windows of an error budget are fixed")
 _ANY_OTHER = "the alarm is on while any other of the service is"
@@ -69,6 +56,19 @@ FIXED: Mapping[str, Mapping[str, str]] = {
 def is_contact(contact: str) -> bool:
     """Whether alarms can tell somebody there: a mail address, or an https:// address."""
     return bool(_MAIL.match(contact)) or (contact.startswith("https://") and len(contact) > len("https://"))
+
+
+def check_contacts(context: Context) -> None:
+    """Who is told."""
+    contacts = context.blueprint.alarms.contacts
+    places: list[tuple[Path, str]] = [
+        (("alarms", "contacts", severity, index), contact)
+        for severity in ("critical", "warning", "info")
+        for index, contact in enumerate(getattr(contacts, severity))
+    ]
+    places += [
+        (("budgets", name, "contacts", index), contact)
+        for name, budget in context.blueprint.budgets.items()
         for index, contact in enumerate(budget.contacts)
     ]
     anomalies = context.blueprint.cost_anomalies

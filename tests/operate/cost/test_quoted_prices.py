@@ -56,6 +56,7 @@ QUOTED = (
     ("logs.md", "{:.2f} $ a GB that a mask looks through", "cloudwatch.logs-masked", 1),
     ("alarms.md", "{:.2f} $ a month for each metric of an alarm", "cloudwatch.alarms", 1),
     ("alarms.md", "{:.2f} $ for each composite alarm", "cloudwatch.composite-alarms", 1),
+    ("releases.md", "{:.2f} $ a month at 512 MB", "lambda.snapshots", Decimal("0.5") * HOURS * 3600),
     ("dashboards.md", "each other one costs {:.0f} $ a month", "cloudwatch.dashboards", 1),
 )
 
@@ -76,4 +77,3 @@ def test_provisioned_capacity_is_quoted_for_a_month_of_both() -> None:
     text = (DOCS / "data.md").read_text(encoding="utf-8")
     month = HOURS * 5 * (bundled("dynamodb.provisioned-reads") + bundled("dynamodb.provisioned-writes"))
     assert f"5 reads and 5 writes {month:.2f} $ a month" in text
-    ("releases.md", "{:.2f} $ a month at 512 MB", "lambda.snapshots", Decimal("0.5") * HOURS * 3600),

@@ -25,8 +25,8 @@ def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNe
             flow_logs=network.flow_logs,
             endpoints=tuple(sorted(set(network.endpoints))),
             public_zones=network.availability_zones if name in faced else 0,
-        )
             prefix_lists=dict(sorted(network.prefix_lists.items())),
+        )
         for name, network in blueprint.networks.items()
     }
     for name, external in blueprint.external.networks.items():
@@ -43,13 +43,12 @@ def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNe
             subnet_ids=tuple(sorted(external.subnet_ids)),
             security_group_ids=tuple(sorted(external.security_group_ids)),
             public_subnet_ids=tuple(sorted(external.public_subnet_ids)),
-        )
             endpoint_group_ids=tuple(sorted(external.endpoint_security_group_ids)),
             prefix_lists=dict(sorted(external.prefix_lists.items())),
+        )
     return dict(sorted(networks.items()))
 
 
-def resolve_databases(blueprint: Blueprint, names: Names) -> dict[str, ResolvedDatabase]:
 def resolve_hosts(blueprint: Blueprint) -> dict[str, ResolvedHost]:
     """What functions call outside of AWS."""
     return {
@@ -60,6 +59,7 @@ def resolve_hosts(blueprint: Blueprint) -> dict[str, ResolvedHost]:
     }
 
 
+def resolve_databases(blueprint: Blueprint, names: Names) -> dict[str, ResolvedDatabase]:
     """Databases; inside of its cluster, a database is called as in the blueprint."""
     return {
         name: ResolvedDatabase(
@@ -75,8 +75,8 @@ def resolve_hosts(blueprint: Blueprint) -> dict[str, ResolvedHost]:
             backup_retention_days=database.backup_retention_days,
             backup=database.backup,
             proxy=database.proxy,
-        )
             encryption=database.encryption,
+        )
         for name, database in sorted(blueprint.databases.items())
     }
 
@@ -92,7 +92,7 @@ def resolve_caches(blueprint: Blueprint, names: Names) -> dict[str, ResolvedCach
             network=cache.network,
             multi_az=cache.multi_az,
             node_type=cache.node_type,
-        )
             encryption=cache.encryption,
+        )
         for name, cache in sorted(blueprint.caches.items())
     }

@@ -136,6 +136,7 @@ def resolve_backups(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBac
             else None,
             selected_tags=dict(sorted(backup.select.tags.items())),
             selected_arns=tuple(sorted(set(backup.select.arns))),
+            encryption=backup.encryption,
         )
         for name, backup in sorted(blueprint.backups.items())
     }
@@ -153,7 +154,6 @@ def _rules(backup: Backup) -> tuple[ResolvedBackupRule, ...]:
         if rule is not None
     )
 
-            encryption=backup.encryption,
 
 def resolve_patches(blueprint: Blueprint) -> tuple[ResolvedPatch, ...]:
     """Patches by stack; within a stack they keep their order, since each works on the result of the last."""

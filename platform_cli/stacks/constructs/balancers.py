@@ -121,6 +121,7 @@ class Balancer(Capability):
                     cidr_ipv6=block if ":" in block else None,
                 )
                 for port, what in ((HTTP, "to be led to HTTPS"), (HTTPS, "HTTPS"))
+                for block in self._model.allowed_ips or (ANYWHERE,)
             ],
             security_group_egress=[no_egress()],
         )
@@ -128,7 +129,6 @@ class Balancer(Capability):
         return group.attr_group_id
 
     def _delivery(self) -> dict[str, object]:
-                for block in self._model.allowed_ips or (ANYWHERE,)
         at, account = self.stack.at, self.stack.system.account
         return {
             "Sid": "Deliver",

@@ -54,4 +54,5 @@ def plan_data(plan: RunPlan) -> dict[str, Any]:
         "budget_usd": plan.budget_usd,
         "budget_calls": plan.budget_calls if plan.budget_usd is not None else None,
         "timeout_seconds": plan.timeout_seconds,
+        "snapshots_usd": plan.snapshots_usd,
     }

@@ -32,6 +32,10 @@ def render_plans(terminal: Terminal, plans: Sequence[RunPlan], prices: Mapping[s
             terminal.result(
                 f"  {_usd_range(plan.first_usd)} for the first round, {_usd_range(plan.most_usd)} at most"
             )
+        if plan.snapshots_usd:
+            terminal.result(
+                f"  with {usd(plan.snapshots_usd)} for snapshots of SnapStart, billed for three hours"
+            )
         if plan.budget_usd is not None:
             terminal.result(
                 f"  --max-spend-usd {plan.budget_usd:g} is never exceeded: it pays for at least "

@@ -65,6 +65,7 @@ def _tune(session: Session, options: TuneOptions) -> None:
             _mean(f, logged.get(f.address)),
             payloads=len(payloads[f.address]),
             writes=_writes(f),
+            snap_start=f.snap_start and options.simulate is None,
         )
         for f in functions
     ]

@@ -10,7 +10,7 @@ from platform_cli.operate.tuning.dropping import FIRST_WARM, may_be_called
 from platform_cli.operate.tuning.observations import Variant
 from platform_cli.operate.tuning.pricing import LambdaPrice
 from platform_cli.operate.tuning.racing import RaceSettings
-from platform_cli.operate.tuning.spending import check_budget, worst_call_usd
+from platform_cli.operate.tuning.spending import check_budget, snapshots_usd, worst_call_usd
 from platform_cli.operate.tuning.workloads import ONE_CPU_MB
 
 SMALLEST_MB, LARGEST_MB = 128, 10_240
@@ -35,6 +35,7 @@ class RunPlan:
         budget_usd: What may be spent; None for no limit.
         budget_calls: How many calls that pays for at least, if each ran into its timeout.
         timeout_seconds: Of the function.
+        snapshots_usd: What snapshots of SnapStart cost beside the calls; a part of the other figures.
     """
 
     address: str
@@ -49,6 +50,7 @@ class RunPlan:
     budget_usd: float | None = None
     budget_calls: int = 0
     timeout_seconds: int = 0
+    snapshots_usd: float = 0.0
 
 
 def plan_run(
@@ -59,6 +61,7 @@ def plan_run(
     *,
     payloads: int = 1,
     writes: tuple[str, ...] = (),
+    snap_start: bool = False,
 ) -> RunPlan:
     """Plan a run.
 
@@ -69,6 +72,7 @@ def plan_run(
         mean_ms: The duration of its warm calls in the logs, or None.
         payloads: How many different ones.
         writes: Lines of `access` by which the calls may leave something behind.
+        snap_start: Whether Lambda keeps a snapshot of each published size.
 
     Raises:
         PlatformError: `budget-too-small`.
@@ -80,14 +84,16 @@ def plan_run(
     }
     tried = tuple(v for v in settings.variants if v not in skipped)
     budget = settings.max_spend_usd
-    check_budget(budget, settings.timeout_seconds, tried, settings.prices)
+    own = [v for v in tried if v.architecture == present.architecture]
+    snapshots = snapshots_usd(own, settings.prices) if snap_start else 0.0
+    check_budget(budget, settings.timeout_seconds, tried, settings.prices, snapshots)
     first = min(first_round_calls(tried), settings.max_invocations)
     first_usd = most_usd = None
     if mean_ms is not None and tried:
         ends = [_average_usd(tried, present, mean_ms, share, settings.prices) for share in (0.0, 1.0)]
         low, high = min(ends), max(ends)
-        first_usd = (low * first, high * first)
-        most_usd = (low * settings.max_invocations, high * settings.max_invocations)
+        first_usd = (snapshots + low * first, snapshots + high * first)
+        most_usd = (snapshots + low * settings.max_invocations, snapshots + high * settings.max_invocations)
         if budget is not None:
             first_usd = (min(first_usd[0], budget), min(first_usd[1], budget))
             most_usd = (min(most_usd[0], budget), min(most_usd[1], budget))
@@ -102,8 +108,9 @@ def plan_run(
         payloads,
         writes,
         budget,
-        0 if budget is None or not tried else _calls_for(budget, tried, settings),
+        0 if budget is None or not tried else _calls_for(budget - snapshots, tried, settings),
         settings.timeout_seconds,
+        snapshots,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from platform_cli.operate.cost.prices import PriceTable
+from platform_cli.operate.cost.prices import PriceTable, bundled_prices
 from platform_cli.operate.cost.prices import lambda_prices as table_prices
 
 
@@ -17,12 +17,14 @@ class LambdaPrice:
         request_usd: Of one invocation.
         source: Where the figures are from.
         date: As of when.
+        snapshot_usd: Of keeping a gigabyte of a snapshot of SnapStart for a second.
     """
 
     gigabyte_second_usd: float
     request_usd: float
     source: str
     date: str
+    snapshot_usd: float = 0.0
 
 
 def lambda_prices(region: str, table: PriceTable | None = None) -> dict[str, LambdaPrice]:
@@ -33,6 +35,7 @@ def lambda_prices(region: str, table: PriceTable | None = None) -> dict[str, Lam
         table: Prices; None takes the bundled ones.
     """
     known = table_prices(region, table)
+    snapshot = (table or bundled_prices()).price("lambda.snapshots", region)
     where = "" if known.region == region else f"; of {known.region}, as {region}'s are not known"
     return {
         architecture: LambdaPrice(
@@ -40,6 +43,7 @@ def lambda_prices(region: str, table: PriceTable | None = None) -> dict[str, Lam
             known.request_usd,
             f"{known.source}{where}",
             known.dated.isoformat(),
+            0.0 if snapshot is None else float(snapshot.tiers[0].usd),
         )
         for architecture in known.tiers
     }

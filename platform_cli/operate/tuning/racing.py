@@ -44,6 +44,7 @@ class RaceSettings:
         certainty: Probability with which the answer must be right within `TOLERANCE` before the race ends.
         max_invocations: Calls at most.
         max_spend_usd: Price of all calls at most, whatever becomes of them; None for no limit.
+        beside_usd: What is paid beside calls, for snapshots of SnapStart; a part of what is spent.
         timeout_seconds: Of the function, by which the worst price of a call counts.
         known_memory_mb: The most memory that logs have seen, 0 if they say nothing.
         weights: Of the payloads.
@@ -57,6 +58,7 @@ class RaceSettings:
     certainty: float = 0.95
     max_invocations: int = 400
     max_spend_usd: float | None = None
+    beside_usd: float = 0.0
     timeout_seconds: int = 900
     known_memory_mb: int = 0
     weights: tuple[float, ...] = (1.0,)
@@ -87,7 +89,7 @@ class Race:
         stopped: Why it ended: `certain`, `most-calls` (of the sizes in question), `max-invocations`,
             `max-spend`, `nothing-works`.
         rounds: How many.
-        spent_usd: Price of all calls.
+        spent_usd: Price of all calls, and of snapshots.
     """
 
     observations: tuple[Observation, ...]
@@ -112,7 +114,8 @@ def race(
     progress, source = Progress(), random.Random(settings.seed)
     estimates, choice, stopped = Estimates((), []), Choice(None, ()), ""
     candidates, undecided = list(settings.variants), list[Variant]()
-    budget = Budget(settings.max_spend_usd, settings.timeout_seconds, settings.prices)
+    limit = None if settings.max_spend_usd is None else settings.max_spend_usd - settings.beside_usd
+    budget = Budget(limit, settings.timeout_seconds, settings.prices)
     while not stopped:
         dropped = _not_called(progress, settings)
         calls: Sequence[Call] = next_calls(progress, candidates, dropped, settings.weights, source)
@@ -136,7 +139,7 @@ def race(
             RoundFinished(
                 progress.rounds,
                 len(progress.observations),
-                spent_usd(progress.observations, settings.prices),
+                settings.beside_usd + spent_usd(progress.observations, settings.prices),
                 choice.chosen,
                 tuple(candidates),
                 dropped,
@@ -151,7 +154,7 @@ def race(
         dropped,
         stopped,
         progress.rounds,
-        spent_usd(progress.observations, settings.prices),
+        settings.beside_usd + spent_usd(progress.observations, settings.prices),
     )
 
 

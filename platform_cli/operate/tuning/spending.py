@@ -13,6 +13,10 @@ LONGEST_INIT_SECONDS = 10
 """Lambda ends the initialisation of a function then, and bills it; AWS Lambda documentation, "Understanding
 the Lambda execution environment lifecycle" (read November 2026)."""
 
+SHORTEST_SNAPSHOT_SECONDS = 3 * 3600
+"""A snapshot of SnapStart is billed for at least so long, though its version is deleted before; AWS Lambda
+pricing, "SnapStart" (read November 2026)."""
+
 
 def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPrice]) -> float:
     """The price of calls; where a report is missing, that of an average call of the same size."""
@@ -31,6 +35,13 @@ def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPr
 def worst_call_usd(variant: Variant, timeout_seconds: int, prices: Mapping[str, LambdaPrice]) -> float:
     """The most that a call can cost: the longest start, and the whole timeout."""
     return _usd(variant, 1000.0 * (timeout_seconds + LONGEST_INIT_SECONDS), prices)
+
+
+def snapshots_usd(variants: Sequence[Variant], prices: Mapping[str, LambdaPrice]) -> float:
+    """What Lambda takes for the snapshots of published sizes of a function with SnapStart."""
+    return sum(
+        v.memory_mb / 1024 * SHORTEST_SNAPSHOT_SECONDS * prices[v.architecture].snapshot_usd for v in variants
+    )
 
 
 class Budget:
@@ -78,8 +89,16 @@ def check_budget(
     timeout_seconds: int,
     variants: Sequence[Variant],
     prices: Mapping[str, LambdaPrice],
+    beside_usd: float = 0.0,
 ) -> None:
     """See that a limit pays for at least one call of every size, each made while no other runs.
+
+    Args:
+        limit_usd: What may be spent; None for no limit.
+        timeout_seconds: Of the function.
+        variants: Sizes that are called.
+        prices: By architecture.
+        beside_usd: What is paid beside calls, for snapshots.
 
     Raises:
         PlatformError: `budget-too-small`.
@@ -88,10 +107,11 @@ def check_budget(
         return
     dearest = max(variants, key=lambda v: worst_call_usd(v, timeout_seconds, prices))
     worst = worst_call_usd(dearest, timeout_seconds, prices)
-    if worst > limit_usd:
+    if worst + beside_usd > limit_usd:
+        kept = f" beside {beside_usd:.2g} USD for snapshots" if beside_usd else ""
         raise PlatformError(
             f"{limit_usd:g} USD do not pay for one call of {dearest} that runs into its timeout of "
-            f"{timeout_seconds} s, which costs {worst:.2g} USD",
+            f"{timeout_seconds} s, which costs {worst:.2g} USD{kept}",
             hint="raise --max-spend-usd, lower the function's timeout, or leave large sizes out with --sizes",
             code="budget-too-small",
             exit_code=ExitCode.USAGE,

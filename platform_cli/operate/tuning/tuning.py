@@ -25,7 +25,7 @@ from platform_cli.operate.tuning.racing import (
     RoundFinished,
     race,
 )
-from platform_cli.operate.tuning.spending import check_budget
+from platform_cli.operate.tuning.spending import check_budget, snapshots_usd
 from platform_cli.operate.tuning.tuned import Tuning, cold_starts, recommended_timeout
 from platform_cli.operate.tuning.variants import leftover, publish, restore, settled
 
@@ -108,7 +108,12 @@ def tune(
         )
         # What logs know to be too small is neither published nor called.
         tried = [v for v in settings.variants if may_be_called(v, settings.known_memory_mb, present)]
-        check_budget(settings.max_spend_usd, settings.timeout_seconds, tried, settings.prices)
+        if function.snap_start:
+            own = [v for v in tried if v.architecture == present.architecture]
+            settings = replace(settings, beside_usd=snapshots_usd(own, settings.prices))
+        check_budget(
+            settings.max_spend_usd, settings.timeout_seconds, tried, settings.prices, settings.beside_usd
+        )
         at_a_time = safe_lanes(client, name, lanes)
         holding = [
             open_journal(

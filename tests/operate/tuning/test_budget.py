@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from platform_cli.operate.tuning.payloads import Payload
 from platform_cli.operate.tuning.planning import plan_run
 from platform_cli.operate.tuning.racing import race
 from platform_cli.operate.tuning.rounds import Call
-from platform_cli.operate.tuning.spending import Budget, check_budget, worst_call_usd
+from platform_cli.operate.tuning.spending import Budget, check_budget, snapshots_usd, worst_call_usd
 from platform_cli.operate.tuning.tuning import tune
 from platform_cli.operate.tuning.variants import Published
 from platform_cli.operate.tuning.workloads import Noise, Workload, constant, processor
@@ -122,3 +123,25 @@ def test_a_plan_says_how_many_calls_the_limit_pays_for_at_least(settings_of, siz
     assert plan.first_usd[1] <= usd
     with pytest.raises(PlatformError):
         check_budget(large * 0.99, TIMEOUT, variants, prices)
+
+
+def test_snapshots_of_snapstart_are_a_part_of_what_is_spent(
+    function, around, client_of, settings_of, sizes, prices
+):
+    prices = {name: replace(price, snapshot_usd=0.0000015046) for name, price in prices.items()}
+    variants, quick = sizes(512, 1024), function.model_copy(update={"snap_start": True})
+    # 1.5 GB for three hours.
+    kept = 1.5 * 3 * 3600 * 0.0000015046
+    assert snapshots_usd(variants, prices) == pytest.approx(kept)
+    settings = settings_of(variants, prices=prices, max_spend_usd=kept + 0.0005, timeout_seconds=5)
+    client = client_of(NOISY, timeout_seconds=5)
+    found = tune(quick, settings, [Payload(b"{}")], around(client), lanes=1)
+    assert kept < found.race.spent_usd <= kept + 0.0005
+    with pytest.raises(PlatformError) as error:
+        tune(quick, replace(settings, max_spend_usd=kept), [Payload(b"{}")], around(client), lanes=1)
+    assert error.value.code == "budget-too-small"
+    assert "for snapshots" in error.value.message
+    plan = plan_run("orders.create", settings, variants[0], 100.0, snap_start=True)
+    assert plan.snapshots_usd == pytest.approx(kept)
+    assert plan.first_usd is not None
+    assert plan.first_usd[0] > kept

@@ -8,6 +8,7 @@ November 2026; `checks/` turns a name beyond its limit into a finding.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -35,7 +36,13 @@ NAMED_CONCERNS = (RECOVERY, "service", "api", "cdn", "balancer")
 OVERVIEW = "overview"
 """The concern of dashboards and of the system's objectives: it looks at all others."""
 
-CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api", "cdn", "balancer", OVERVIEW)
+EDGE = "edge"
+"""The concern of what watches CDNs, in us-east-1: CloudFront tells its metrics there alone."""
+
+LAST_CONCERNS = (EDGE, OVERVIEW)
+"""The stacks that look at others."""
+
+CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api", "cdn", "balancer", *LAST_CONCERNS)
 """Every concern; one needs only those that stand before it."""
 
 LIMITS: Mapping[str, int] = {
@@ -193,6 +200,12 @@ def _shortened(name: str, longest: int) -> str:
     if len(name) <= longest:
         return name
     return f"{name[: longest - 9].rstrip('-')}-{_digest(name)}"
+
+
+def pattern_word(pattern: str) -> str:
+    """A pattern of a path as a word for names: `/hooks/*` as `hooks-1a2b3c4d`; no two are the same."""
+    readable = re.sub(r"[^A-Za-z0-9]+", "-", pattern).strip("-")[:40]
+    return f"{readable}-{_digest(pattern)}".lstrip("-")
 
 
 def _digest(text: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.cost.price_list import Refresh
     from platform_cli.operate.cost.prices import PriceTable
     from platform_cli.operate.cost.quantities import Quantity
+    from platform_cli.operate.cost.tags import RefusedTag
 
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.IGNORECASE)
 _SCALE = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
@@ -124,6 +125,34 @@ def refresh(session: Session) -> tuple[Refresh, Path]:
     path = _fetched(session)
     keep_prices(path, found.prices)
     return found, path
+
+
+def billing_tags(session: Session, *, activate: bool) -> None:
+    """Show which tags are active in the bill, perhaps after they were activated.
+
+    Raises:
+        PlatformError: The environment is local, the user declined, or AWS refuses.
+        Exit: With 3 if some are not active.
+    """
+    import typer
+
+    from platform_cli.cli.approval import approve_change
+    from platform_cli.cli.deploying import declined
+    from platform_cli.cli.rendering.cost import render_tags
+    from platform_cli.operate.cost.tags import activate_tags, read_tags
+
+    clients = _billing(session)
+    tags = read_tags(session.environment, clients)
+    refused: tuple[RefusedTag, ...] = ()
+    inactive = [tag.key for tag in tags if tag.status == "inactive"]
+    if activate and inactive:
+        if not approve_change(session, f"Let the bill of the account count by {', '.join(inactive)}?"):
+            raise declined()
+        refused = activate_tags(inactive, clients)
+        tags = read_tags(session.environment, clients)
+    render_tags(session.terminal, tags, refused)
+    if any(tag.status != "active" for tag in tags):
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 def _alarms(environment: ResolvedEnvironment) -> tuple[Quantity, ...]:

@@ -130,6 +130,7 @@ COMMANDS: Mapping[str, Entry] = {
             "actual": Entry("Compare the bill of AWS with the estimate.", module="cost_actual"),
             "advise": Entry("Find waste, with what each change saves.", module="cost_advise"),
             "refresh": Entry("Fetch today's prices from AWS.", module="cost_refresh"),
+            "tags": Entry("Show which tags the bill counts by, or activate them.", module="cost_tags"),
         },
     ),
     "tune-memory": Entry(

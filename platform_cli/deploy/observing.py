@@ -11,7 +11,7 @@ from typing import Any
 from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
-from platform_cli.blueprint.naming import CONCERNS, NAMED_CONCERNS, OVERVIEW, Names
+from platform_cli.blueprint.naming import CONCERNS, LAST_CONCERNS, NAMED_CONCERNS, Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting, pages, parsed_template
 from platform_cli.deploy.applications import applications_of, observe_applications
@@ -113,7 +113,7 @@ def belongs(stack: ObservedStack, names: Names) -> bool:
     if not stack.name.startswith(prefix):
         return False
     concern = stack.name.removeprefix(prefix)
-    if concern not in (*CONCERNS, OVERVIEW) and not concern.startswith(_NAMED_PREFIXES):
+    if concern not in (*CONCERNS, *LAST_CONCERNS) and not concern.startswith(_NAMED_PREFIXES):
         return False
     # `shop-dev-api-x` may be the API `x` of `dev`, or a stack of an environment `dev-api-x`.
     return all(

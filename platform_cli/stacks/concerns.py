@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from platform_cli.blueprint.dashboards import dashboard_names
-from platform_cli.blueprint.naming import OVERVIEW
+from platform_cli.blueprint.naming import EDGE, OVERVIEW
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedBucket,
@@ -50,7 +50,7 @@ _TRIGGER_HOME = {
 
 
 _NEEDS = {
-    "databases": {"network", "observability"},
+    "databases": {"network", "observability", "recovery"},
     "data": {"recovery"},
     "events": {"observability"},
     "identity": {"observability"},
@@ -66,7 +66,7 @@ class Concern:
 
     Attributes:
         kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `observability`, `global`,
-            `recovery`, `service`, `api`, `cdn` or `balancer`.
+            `recovery`, `service`, `api`, `cdn`, `balancer`, `edge` or `overview`.
         name: Of the service, API, CDN or load balancer, or the region of `recovery`; empty for the rest.
         needs: Keys of the concerns that are deployed before.
     """
@@ -114,7 +114,16 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
         Concern("balancer", name, _needs_of_balancer(balancer, foundation))
         for name, balancer in sorted(system.load_balancers.items())
     ]
-    return (*foundation, *services, *apis, *balancers, *cdns, *_overview(system, foundation, services, apis))
+    before_last = (*foundation, *services, *apis, *balancers, *cdns)
+    return (*before_last, *_edge(system, foundation, cdns), *_overview(system, foundation, services, apis))
+
+
+def _edge(
+    system: ResolvedEnvironment, foundation: Iterable[Concern], cdns: Iterable[Concern]
+) -> Iterable[Concern]:
+    """What watches CDNs."""
+    if system.alarms.wanted and system.cdns:
+        yield Concern(EDGE, needs=(*_present(foundation, {"observability"}), *(cdn.key for cdn in cdns)))
 
 
 def _overview(
@@ -248,7 +257,7 @@ def _needs_of_cdn(cdn: ResolvedCdn, foundation: Iterable[Concern]) -> tuple[str,
 
 
 def _needs_of_balancer(balancer: ResolvedLoadBalancer, foundation: Iterable[Concern]) -> tuple[str, ...]:
-    wanted = {"network"} | ({"firewalls"} if balancer.firewall else set())
+    wanted = {"network", "observability"} | ({"firewalls"} if balancer.firewall else set())
     serving = sorted({address.split(".", 1)[0] for address in balancer.functions.values()})
     return (*_present(foundation, wanted), *(f"service {name}" for name in serving))
 

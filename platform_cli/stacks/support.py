@@ -169,8 +169,6 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
     for name, budget in environment.budgets.items():
         if any(contact.startswith("https://") for contact in budget.contacts):
             yield f"budgets.{name}.contacts", "an https:// address that a budget tells"
-        if budget.period == "daily" and budget.forecast_percent:
-            yield f"budgets.{name}.forecast_percent", "the forecast of a single day"
     for name, api in environment.apis.items():
         yield from _of_fields(api, f"apis.{name}.")
     for service in environment.services.values():

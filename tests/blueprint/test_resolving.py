@@ -64,6 +64,22 @@ budgets:
     assert budgets["daily"].contacts == ("c@example.com",)
 
 
+def test_a_budget_tells_of_80_percent_spent_and_100_foreseen_unless_it_says_otherwise(
+    inspect: Inspect, header: str
+) -> None:
+    text = """
+alarms: { contacts: { critical: [b@example.com] } }
+budgets:
+  monthly: { limit_usd: 100 }
+  daily: { limit_usd: 9 }
+  quarterly: { limit_usd: 300, actual_percent: [], forecast_percent: [90, 110, 90] }
+"""
+    budgets = resolve(inspect(header + text), None).budgets
+    told = {name: (budget.actual_percent, budget.forecast_percent) for name, budget in budgets.items()}
+    # AWS forecasts no days.
+    assert told == {"monthly": ((80,), (100,)), "daily": ((80,), ()), "quarterly": ((), (90, 110))}
+
+
 def test_a_resolved_environment_survives_json(whole: Inspection) -> None:
     resolved = resolve(whole, "prod")
     assert ResolvedEnvironment.model_validate_json(resolved.model_dump_json()) == resolved

@@ -16,6 +16,7 @@ from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.cors import check_cors
 from platform_cli.blueprint.checks.costs import (
+    check_budgets,
     check_cost_anomalies,
     check_cost_monitors,
     check_cost_recipients,
@@ -125,6 +126,7 @@ CHECKS: tuple[Check, ...] = (
     check_metrics,
     check_log_metrics,
     check_escapes,
+    check_budgets,
     check_profile,
     check_one_region,
 )

@@ -22,6 +22,9 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
             "analytics.checkpoint_failures",
             "analytics.downtime",
             "analytics.restarts",
+            "backups.copies",
+            "backups.expired",
+            "backups.failed",
             "functions.failures",
             "functions.throttles",
             "identity.throttles",
@@ -35,6 +38,16 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
         _AT_ALL,
     ),
     **dict.fromkeys(("functions.unused", "tables.unused_reads", "tables.unused_writes"), _WASTE),
+    **dict.fromkeys(
+        (
+            "objectives.availability",
+            "objectives.cold_start",
+            "objectives.fast_burn",
+            "objectives.p99",
+            "objectives.slow_burn",
+        ),
+        "what is promised is the limit",
+    ),
     "services.unhealthy": "it is on while any other is",
 }
 """Alarms for which nothing can be learned from the past, and why."""
@@ -92,6 +105,7 @@ def check_alarms(context: Context) -> None:
         for rule in type(group).model_fields:
             change = getattr(group, rule)
             if isinstance(change, AlarmChange):
+                _check_fixed(context, path, rule, change)
                 _check_alarm(context, (*path, rule), change)
                 _check_anomaly(context, path, rule, change)
 
@@ -116,6 +130,17 @@ def _check_alarm(context: Context, path: Path, change: AlarmChange) -> None:
             (*path, key),
             hint=f"write {longest // period} or less",
         )
+
+
+def _check_fixed(context: Context, path: Path, rule: str, change: AlarmChange) -> None:
+    for field, why in FIXED.get(f"{path[-1]}.{rule}", {}).items():
+        if getattr(change, field) is not None:
+            context.report(
+                "invalid-alarm",
+                f"`{field}` cannot be changed for the alarm {path[-1]}.{rule}: {why}",
+                (*path, rule, field),
+                hint=f"leave `{field}` out",
+            )
 
 
 def _check_anomaly(context: Context, path: Path, rule: str, change: AlarmChange) -> None:

@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.nodes import Path
+from platform_cli.blueprint.resolution.operations import period_of
 
 _HERE: Path = ("cost_anomalies",)
 MOST_MAILS = 10
 """Mail addresses that AWS tells of one limit of a budget (API reference of Budgets,
 `NotificationWithSubscribers`, 2026-11), or in one subscription to odd costs."""
+
+MOST_NOTICES = 10
+"""Of one budget (API reference of Budgets, `CreateBudget`, 2026-11)."""
 
 
 def check_cost_anomalies(context: Context) -> None:
@@ -59,6 +63,31 @@ def check_cost_recipients(context: Context) -> None:
                 at,
                 key=True,
                 hint="name a mailing list",
+            )
+
+
+def check_budgets(context: Context) -> None:
+    """Budgets ask for what AWS Budgets knows."""
+    for name, budget in context.blueprint.budgets.items():
+        path: Path = ("budgets", name)
+        if not context.is_sound(*path):
+            continue
+        if budget.forecast_percent and period_of(name, budget) == "daily":
+            context.report(
+                "invalid-budget",
+                f"budget {name} is of a day, and AWS forecasts no days",
+                (*path, "forecast_percent"),
+                key=True,
+                hint="leave forecast_percent out, or write period: monthly",
+            )
+        notices = len({*(budget.actual_percent or ())}) + len({*(budget.forecast_percent or ())})
+        if notices > MOST_NOTICES:
+            context.report(
+                "invalid-budget",
+                f"budget {name} has {notices} notices, and AWS takes {MOST_NOTICES}",
+                (*path, "actual_percent" if budget.actual_percent else "forecast_percent"),
+                key=True,
+                hint="leave some percentages out, or make a second budget",
             )
 
 

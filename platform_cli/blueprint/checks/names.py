@@ -9,7 +9,7 @@ from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.triggers import BucketTrigger, BusTrigger, ScheduleTrigger, TopicTrigger
-from platform_cli.blueprint.naming import CONCERNS, LIMITS, LOCAL_ACCOUNT, OVERVIEW, Names
+from platform_cli.blueprint.naming import CONCERNS, LAST_CONCERNS, LIMITS, LOCAL_ACCOUNT, Names
 from platform_cli.blueprint.nodes import Path
 
 SEVERITIES = ("critical", "warning", "info")
@@ -32,7 +32,7 @@ class PhysicalName:
 
 def physical_names(blueprint: Blueprint, names: Names) -> Iterator[PhysicalName]:
     """Every name that follows from a blueprint in one environment."""
-    for concern in (*CONCERNS, OVERVIEW):
+    for concern in (*CONCERNS, *LAST_CONCERNS):
         yield PhysicalName("stack", names.stack(concern), ("system",))
     yield PhysicalName("key alias", names.key_alias("data"), ("system",))
     for section, kind in (

@@ -6,7 +6,7 @@ from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.blueprint.including import leaves_workspace
 from platform_cli.blueprint.model.operations import Backup
-from platform_cli.blueprint.naming import CONCERNS, OVERVIEW
+from platform_cli.blueprint.naming import CONCERNS, LAST_CONCERNS
 from platform_cli.blueprint.nodes import Path
 
 COLD_STORAGE_DAYS = 90
@@ -111,7 +111,7 @@ def check_escapes(context: Context) -> None:
             )
     stacks = [
         *CONCERNS,
-        OVERVIEW,
+        *LAST_CONCERNS,
         *(f"services.{name}" for name in context.names("services")),
         *(
             f"{section}.{name}"

@@ -34,6 +34,14 @@ def check_told(contexts: Sequence[Context]) -> None:
                 hint="write `alarms: { contacts: { critical: [oncall@example.com] } }`",
             )
 
+        elif variants.get(name, base.blueprint).alarms.runbook_url is None:
+            base.report(
+                "no-runbooks",
+                f"environment {name} is protected, and its alarms lead to the overview, to no runbook of yours",
+                ("environments", name, "protect"),
+                key=True,
+                hint='write `alarms: { runbook_url: "https://wiki.example.com/runbooks#{alarm}" }`',
+            )
 
 def check_protection(contexts: Sequence[Context]) -> None:
     """Compare each protected environment with what the blueprint says for all."""

@@ -60,6 +60,10 @@ WATCHING_CODES: Mapping[str, FindingCode] = {
         "AWS tells of odd costs by mail only, so somebody with a mail address has to be named."
     ),
     "budget-untold": _error("AWS tells of budgets by mail, so somebody with a mail address has to be named."),
+    "invalid-budget": _error(
+        "AWS forecasts no single days, so a budget of a day has notices of what is spent alone; and a budget "
+        "has ten notices at most."
+    ),
     "too-many-recipients": _error(
         "AWS mails to ten addresses at most, for a limit of a budget and for odd costs. A mailing list is "
         "one address."
@@ -70,6 +74,11 @@ WATCHING_CODES: Mapping[str, FindingCode] = {
     "nobody-is-told": _notice(
         "An environment is protected, and has no contact under `alarms`, so it has no alarms either. One "
         "contact is enough for everything to have its own."
+    ),
+    "no-runbooks": _notice(
+        "An environment is protected, and `alarms` has no `runbook_url`. Each alarm says in a sentence or two what "
+        "to do, and its link leads to the dashboard `overview`; what only your team knows, such as whom to call, "
+        "stands nowhere."
     ),
     "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
 }

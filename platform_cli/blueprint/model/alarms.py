@@ -23,11 +23,15 @@ class Contacts(Source):
 ALARM_SECTIONS = (
     "analytics",
     "apis",
+    "backups",
     "caches",
+    "cdns",
     "databases",
     "firewalls",
     "functions",
     "identity",
+    "load_balancers",
+    "objectives",
     "queues",
     "services",
     "streams",
@@ -183,6 +187,37 @@ class FirewallAlarms(Source):
     """Requests that are turned away."""
 
 
+class CdnAlarms(Source):
+    """Alarms on a CDN."""
+
+    errors: AlarmChange | None = None
+    """Percent of requests answered with 5xx."""
+
+
+class LoadBalancerAlarms(Source):
+    """Alarms on a load balancer."""
+
+    errors: AlarmChange | None = None
+    """Percent of requests that the load balancer itself answers with 5xx."""
+    target_errors: AlarmChange | None = None
+    """Percent of requests that functions answer with 5xx."""
+    unhealthy: AlarmChange | None = None
+    """Percent of requests that a function does not answer; each pattern."""
+    latency: AlarmChange | None = None
+    """Seconds that the slowest tenth of requests takes."""
+
+
+class BackupAlarms(Source):
+    """Alarms on a backup plan."""
+
+    failed: AlarmChange | None = None
+    """Jobs that fail."""
+    expired: AlarmChange | None = None
+    """Jobs that do not begin in time."""
+    copies: AlarmChange | None = None
+    """Copies into the other region that fail."""
+
+
 class IdentityAlarms(Source):
     """Alarms on each client of a user pool."""
 
@@ -190,6 +225,21 @@ class IdentityAlarms(Source):
     """Sign-ins that fail."""
     throttles: AlarmChange | None = None
     """Sign-ins that are turned away."""
+
+
+class ObjectiveAlarms(Source):
+    """Alarms on what is promised; what is bad stands under `objectives`, except for how fast a budget burns."""
+
+    fast_burn: AlarmChange | None = None
+    """How many times too fast the error budget burns, over an hour and over five minutes."""
+    slow_burn: AlarmChange | None = None
+    """How many times too fast the error budget burns, over six hours and over half an hour."""
+    availability: AlarmChange | None = None
+    """That more requests failed in a day than is promised."""
+    p99: AlarmChange | None = None
+    """That the slowest hundredth of requests takes longer than is promised."""
+    cold_start: AlarmChange | None = None
+    """That functions take longer to start than is promised."""
 
 
 class Alarms(Source):
@@ -219,5 +269,13 @@ class Alarms(Source):
     """What is different for all caches."""
     firewalls: FirewallAlarms = FirewallAlarms.model_construct()
     """What is different for all firewalls."""
+    cdns: CdnAlarms = CdnAlarms.model_construct()
+    """What is different for all CDNs."""
+    load_balancers: LoadBalancerAlarms = LoadBalancerAlarms.model_construct()
+    """What is different for all load balancers."""
+    backups: BackupAlarms = BackupAlarms.model_construct()
+    """What is different for all backup plans."""
+    objectives: ObjectiveAlarms = ObjectiveAlarms.model_construct()
+    """What is different for all objectives."""
     identity: IdentityAlarms = IdentityAlarms.model_construct()
     """What is different for all clients of user pools."""

@@ -61,10 +61,10 @@ class Budget(Source):
     """How long the limit lasts; without it, the budget's name if it is a period, else a month."""
     limit_usd: float = Field(gt=0)
     """US dollars a period."""
-    actual_percent: Items[Annotated[int, Field(ge=1, le=1000)]] = ()
-    """Percent of the limit, spent, at which the contacts are told."""
-    forecast_percent: Items[Annotated[int, Field(ge=1, le=1000)]] = ()
-    """Percent of the limit, foreseen, at which the contacts are told."""
+    actual_percent: Items[Annotated[int, Field(ge=1, le=1000)]] | None = None
+    """Percent of the limit, spent, at which the contacts are told; 80 without it."""
+    forecast_percent: Items[Annotated[int, Field(ge=1, le=1000)]] | None = None
+    """Percent of the limit, foreseen, at which they are told; 100 without it, and none for a single day."""
     contacts: Items[Text] = ()
     """Who is told; without it, the critical contacts of the alarms."""
 

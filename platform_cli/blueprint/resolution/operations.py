@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Literal, cast
 
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, AlarmChange
 from platform_cli.blueprint.model.base import Source
-from platform_cli.blueprint.model.operations import Backup, Dashboard
+from platform_cli.blueprint.model.operations import Backup, Budget, Dashboard
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolution.data import one_region
 from platform_cli.blueprint.resolved import (
@@ -27,6 +28,10 @@ from platform_cli.blueprint.resolved import (
 
 Period = Literal["daily", "monthly", "quarterly", "annually"]
 _PERIODS = ("daily", "monthly", "quarterly", "annually")
+ACTUAL_PERCENT = (80,)
+"""Of a budget's limit, spent, at which somebody is told who says nothing else."""
+FORECAST_PERCENT = (100,)
+"""Of a budget's limit, foreseen, at which somebody is told who says nothing else."""
 
 
 def resolve_alarms(blueprint: Blueprint) -> ResolvedAlarms:
@@ -100,10 +105,13 @@ def resolve_budgets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBud
         name: ResolvedBudget(
             name=name,
             physical_name=names.resource(name),
-            period=budget.period or cast("Period", name if name in _PERIODS else "monthly"),
+            period=period_of(name, budget),
             limit_usd=budget.limit_usd,
-            actual_percent=tuple(sorted(set(budget.actual_percent))),
-            forecast_percent=tuple(sorted(set(budget.forecast_percent))),
+            actual_percent=_percentages(budget.actual_percent, ACTUAL_PERCENT),
+            # AWS forecasts no days.
+            forecast_percent=_percentages(
+                budget.forecast_percent, () if period_of(name, budget) == "daily" else FORECAST_PERCENT
+            ),
             contacts=tuple(
                 sorted(
                     {
@@ -117,6 +125,15 @@ def resolve_budgets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBud
         )
         for name, budget in sorted(blueprint.budgets.items())
     }
+
+
+def period_of(name: str, budget: Budget) -> Period:
+    """How long the limit of a budget lasts."""
+    return budget.period or cast("Period", name if name in _PERIODS else "monthly")
+
+
+def _percentages(written: Iterable[int] | None, otherwise: tuple[int, ...]) -> tuple[int, ...]:
+    return otherwise if written is None else tuple(sorted(set(written)))
 
 
 def resolve_backups(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBackup]:

@@ -107,9 +107,15 @@ class ResolvedEnvironment(Resolved):
                 others |= set(secret.replicas)
         for bucket in self.buckets.values():
             others |= set(bucket.replicas)
-        if any(cdn.needs_global for cdn in self.cdns.values()):
+        # Where there are alarms, those of CDNs are there too.
+        if any(cdn.needs_global or self.alarms.wanted for cdn in self.cdns.values()):
             others.add(GLOBAL_REGION)
         return (self.region, *sorted(others - {self.region}))
+
+    @property
+    def alarm_regions(self) -> tuple[str, ...]:
+        """Where its alarms are beside its own region: those of CDNs are in us-east-1."""
+        return (GLOBAL_REGION,) if self.cdns and self.region != GLOBAL_REGION else ()
 
     @property
     def functions(self) -> tuple[ResolvedFunction, ...]:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from platform_cli.aws.clients import Clients
-from platform_cli.operate.alarms.reading import AlarmStatus
+from platform_cli.operate.alarms.reading import AlarmStatus, there
 from platform_cli.operate.metric_data import MOST_POINTS, MOST_QUERIES, read_points
 
 _DEFAULT_SECONDS = 300
@@ -54,15 +54,19 @@ def read_series(
     Raises:
         PlatformError: What AWS refuses.
     """
-    groups: dict[datetime, list[_Asked]] = {}
+    groups: dict[tuple[str, datetime], list[_Asked]] = {}
     for number, alarm in enumerate(alarms):
         if queries := _queries(alarm, f"a{number}"):
             begin = until - timedelta(seconds=periods * period_of(alarm)) if periods else since
-            groups.setdefault(begin, []).append((alarm, queries))
-    asked = [(begin, part) for begin, group in groups.items() for part in _parts(group, until - begin)]
+            groups.setdefault((alarm.region, begin), []).append((alarm, queries))
+    asked = [
+        (there(region, clients), begin, part)
+        for (region, begin), group in groups.items()
+        for part in _parts(group, until - begin)
+    ]
     found: dict[str, Series] = {}
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for read in pool.map(lambda one: _read(one[1], clients, one[0], until), asked):
+        for read in pool.map(lambda one: _read(one[2], one[0], one[1], until), asked):
             found |= read
     return found
 

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.findings import known_hint
+from platform_cli.blueprint.naming import pattern_word
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import pages
 from platform_cli.errors import ExitCode, PlatformError
@@ -58,25 +59,40 @@ class AlarmStatus:
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
+    def region(self) -> str:
+        """Where it is; empty where CloudWatch does not say its ARN."""
+        return region_of(str(self.document.get("AlarmArn") or ""))
+
+    @property
     def fires(self) -> bool:
         """Whether it is on."""
         return self.state == "ALARM"
 
 
+def region_of(arn: str) -> str:
+    """The region in an ARN; empty where it has none."""
+    return arn.split(":")[3] if arn.count(":") >= 3 else ""
+
+
+def there(region: str, clients: Clients) -> Clients:
+    """Clients of the region of an alarm or a topic: those of CDNs are in us-east-1."""
+    return clients.elsewhere(region) if region and region != clients.target.region else clients
+
+
 def read_alarms(environment: ResolvedEnvironment, clients: Clients) -> tuple[AlarmStatus, ...]:
-    """All alarms of an environment, those that fire first, by severity.
+    """All alarms of an environment, in all of its regions, those that fire first, by severity.
 
     Raises:
         PlatformError: What AWS refuses.
     """
     prefix = f"{names_of(environment).prefix}-"
     asked: dict[str, Any] = {"AlarmNamePrefix": prefix, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
-    describe = clients.client("cloudwatch").describe_alarms
     with aws_errors("reading the alarms", target=clients.target):
         found = [
             _status(environment, prefix, document, composite=kind == "CompositeAlarms")
+            for region in ("", *environment.alarm_regions)
             for kind in ("MetricAlarms", "CompositeAlarms")
-            for document in pages(describe, kind, **asked)
+            for document in pages(there(region, clients).client("cloudwatch").describe_alarms, kind, **asked)
         ]
     # `shop-dev-` begins also the names of an environment `dev-2`, whose next word is no kind of thing.
     return tuple(sorted((a for a in found if a.kind.isalpha()), key=urgency))
@@ -157,8 +173,14 @@ def _subjects(environment: ResolvedEnvironment) -> Iterator[str]:
         environment.databases,
         environment.caches,
         environment.firewalls,
+        environment.cdns,
+        environment.load_balancers,
+        environment.backups,
     ):
         yield from things
+    yield from (f"{name}.cdn" for name in environment.firewalls)
+    for balancer in environment.load_balancers.values():
+        yield from (f"{balancer.name}.{pattern_word(pattern)}" for pattern in balancer.functions)
 
 
 def _service(environment: ResolvedEnvironment, subject: str) -> str:

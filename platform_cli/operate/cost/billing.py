@@ -27,6 +27,7 @@ _PRODUCTS = {
     "AWS Key Management Service": "KMS",
     "AWS Lambda": "Lambda",
     "AWS Secrets Manager": "Secrets Manager",
+    "AWS Systems Manager": "Parameter Store",
     "AWS WAF": "WAF",
     "AWS X-Ray": "X-Ray",
     "Amazon API Gateway": "API Gateway",
@@ -131,7 +132,7 @@ def read_bill(
     if not billed:
         notices.append(
             "nothing is billed under these tags: activate `system` and `environment` as cost allocation tags "
-            "in the billing console; they count from then on"
+            "(platform cost tags --activate); they count from then on"
         )
     model = estimate.by_product
     products = tuple(

@@ -64,8 +64,10 @@ def _measured(panel: Panel, clients: Clients, now: datetime, hours: int) -> Pane
     span = timedelta(days=panel.days) if panel.days else timedelta(hours=max(hours, _hours(panel)))
     period = _period(panel, span)
     points: dict[str, Points] = {}
-    for queries in _batches(panel.queries):
-        points |= read_points([_asked(query, period) for query in queries], clients, now - span, now)
+    for region in sorted({query.region or "" for query in panel.queries}):
+        here = clients.elsewhere(region) if region else clients
+        for queries in _batches([query for query in panel.queries if (query.region or "") == region]):
+            points |= read_points([_asked(query, period) for query in queries], here, now - span, now)
     return replace(
         panel,
         curves=tuple(

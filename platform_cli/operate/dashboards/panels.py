@@ -15,13 +15,17 @@ Kind = Literal["graph", "areas", "numbers", "text", "alarms"]
 
 @dataclass(frozen=True)
 class Query:
-    """A metric or an expression of a panel, as GetMetricData takes it; `period_seconds` where it has none."""
+    """A metric or an expression of a panel, as GetMetricData takes it.
+
+    `region` is where the metric is, if not in the system's own region.
+    """
 
     id: str
     expression: str | None
     metric: Mapping[str, Any] | None
     statistic: str
     shown: bool
+    region: str | None = None
 
 
 @dataclass(frozen=True)
@@ -144,4 +148,4 @@ def _query(entry: Sequence[Any]) -> Query:
             {"Name": dimensions[i], "Value": dimensions[i + 1]} for i in range(0, len(dimensions), 2)
         ],
     }
-    return Query(look["id"], None, metric, look["stat"], _is_shown(entry))
+    return Query(look["id"], None, metric, look["stat"], _is_shown(entry), look.get("region"))

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from platform_cli.blueprint.consoles import cloudwatch_console
+from platform_cli.blueprint.dashboards import OVERVIEW, dashboard_names
 from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment
 from platform_cli.stacks.addresses import names_of
+from platform_cli.stacks.alarms.advice import ADVICE
 from platform_cli.stacks.alarms.catalog import rule_of
 from platform_cli.stacks.alarms.rule import AlarmRule, Missing, Severity
 
 DEVIATIONS = 2.0
 """Standard deviations around what is expected, within which CloudWatch's own examples find nothing odd."""
-RUNBOOKS = "docs/alarms.md#{alarm}"
-"""Where it says what to do, as long as the blueprint names no place of its own."""
+MOST_DESCRIPTION = 1024
+"""Characters of a description (PutMetricAlarm, 2026-11)."""
 _WHAT = {
     "function": "Function",
     "http-api": "API",
@@ -26,11 +29,22 @@ _WHAT = {
     "database": "Database",
     "cache": "Cache node",
     "firewall": "Firewall",
+    "cdn-firewall": "Firewall",
+    "cdn": "CDN",
+    "balancer": "Load balancer",
+    "target": "Load balancer",
+    "backup": "Backup plan",
     "client": "Client",
     "application": "Application",
     "flags": "Flag",
 }
-_SHORT = {"http-api": "api", "rest-api": "api", "dead-letters": "queue"}
+_SHORT = {
+    "http-api": "api",
+    "rest-api": "api",
+    "dead-letters": "queue",
+    "cdn-firewall": "firewall",
+    "target": "balancer",
+}
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,13 @@ def alarms_of(
             yield alarm_of(system, subject, rule, change)
 
 
+def alarms_by(system: ResolvedEnvironment, subject: Subject, rule: AlarmRule) -> Iterator[Alarm]:
+    """A rule of its own applied to a thing, unless the blueprint switches it off for all."""
+    change = system.alarms.changes.get(rule.key, ResolvedAlarmChange())
+    if change.enabled is not False:
+        yield alarm_of(system, subject, rule, change)
+
+
 def alarm_of(
     system: ResolvedEnvironment, subject: Subject, rule: AlarmRule, change: ResolvedAlarmChange
 ) -> Alarm:
@@ -150,7 +171,7 @@ def _merged(general: ResolvedAlarmChange | None, own: ResolvedAlarmChange | None
 
 
 def describe(system: ResolvedEnvironment, what: str, wrong: str, slug: str) -> str:
-    """What an alarm says: what is wrong with which thing, and where to read on.
+    """What an alarm says: what is wrong with which thing, what to do, and where to read on.
 
     Args:
         system: The environment.
@@ -158,5 +179,17 @@ def describe(system: ResolvedEnvironment, what: str, wrong: str, slug: str) -> s
         wrong: What is wrong with it when the alarm is on.
         slug: Of the rule, as in the address of its runbook.
     """
-    runbook = (system.alarms.runbook_url or RUNBOOKS).replace("{alarm}", slug)
-    return f"{what} of {names_of(system).prefix}: {wrong}. Runbook: {runbook}"
+    said = f"{what} of {names_of(system).prefix}: {wrong}. {ADVICE[slug]}"
+    link = f" Runbook: {_runbook(system, slug)}"
+    return said[: MOST_DESCRIPTION - len(link)] + link
+
+
+def _runbook(system: ResolvedEnvironment, slug: str) -> str:
+    """Where it says more: the blueprint's own place, or the dashboard that shows what the alarm is about."""
+    if system.alarms.runbook_url:
+        return system.alarms.runbook_url.replace("{alarm}", slug)
+    console = cloudwatch_console(system)
+    if console is None:
+        return f"docs/alarms.md#{slug}"
+    made = OVERVIEW in dashboard_names(system)
+    return f"{console}#dashboards/dashboard/{names_of(system).resource(OVERVIEW)}" if made else console

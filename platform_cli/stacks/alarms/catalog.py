@@ -11,8 +11,10 @@ from collections.abc import Mapping
 
 from platform_cli.stacks.alarms.analytics_rules import APPLICATIONS
 from platform_cli.stacks.alarms.apis import HTTP_APIS, REST_APIS
+from platform_cli.stacks.alarms.backup_rules import BACKUPS
 from platform_cli.stacks.alarms.databases import CACHES, DATABASES
-from platform_cli.stacks.alarms.firewalls import FIREWALLS
+from platform_cli.stacks.alarms.edge import BALANCERS, CDNS, TARGETS
+from platform_cli.stacks.alarms.firewalls import CDN_FIREWALLS, FIREWALLS
 from platform_cli.stacks.alarms.functions import FUNCTIONS
 from platform_cli.stacks.alarms.identity import CLIENTS
 from platform_cli.stacks.alarms.messaging import DEAD_LETTERS, QUEUES, STREAMS
@@ -31,6 +33,11 @@ RULES: Mapping[str, tuple[AlarmRule, ...]] = {
     "database": DATABASES,
     "cache": CACHES,
     "firewall": FIREWALLS,
+    "cdn-firewall": CDN_FIREWALLS,
+    "cdn": CDNS,
+    "balancer": BALANCERS,
+    "target": TARGETS,
+    "backup": BACKUPS,
     "client": CLIENTS,
     "application": APPLICATIONS,
 }

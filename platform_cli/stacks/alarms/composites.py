@@ -8,8 +8,12 @@ from dataclasses import dataclass
 from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment, ResolvedService
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, describe
+from platform_cli.stacks.alarms.business import business_alarms
 from platform_cli.stacks.alarms.catalog import UNHEALTHY, UNHEALTHY_SEVERITY
+from platform_cli.stacks.alarms.objectives import BurnRate, objective_alarms, service_requests
 from platform_cli.stacks.alarms.rule import Severity
+from platform_cli.stacks.alarms.slowness import slowness_alarms, start_alarms
+from platform_cli.stacks.alarms.watching import function_alarms
 
 MOST_CHILDREN = 100
 """Alarms that a composite alarm may be made of (PutCompositeAlarm, 2026-11)."""
@@ -28,12 +32,50 @@ class Composite:
     children: tuple[str, ...]
 
 
-def service_composites(
-    system: ResolvedEnvironment, service: ResolvedService, alarms: Sequence[Alarm]
-) -> tuple[Composite, ...]:
-    """One alarm for the whole service, or several where it has more alarms than one can hold."""
+@dataclass(frozen=True)
+class ServiceAlarms:
+    """Every alarm of a service: of its functions, its metrics, and what it promises."""
+
+    functions: tuple[Alarm, ...]
+    metrics: tuple[Alarm, ...]
+    promises: tuple[Alarm, ...]
+    burn_rates: tuple[BurnRate, ...]
+
+    @property
+    def all(self) -> tuple[Alarm, ...]:
+        """All but the burn rates, which are made of some of them."""
+        return (*self.functions, *self.metrics, *self.promises)
+
+
+def service_alarms(system: ResolvedEnvironment, service: ResolvedService) -> ServiceAlarms:
+    """The alarms of a service, where there are any."""
+    promises = list(start_alarms(system, service))
+    burn_rates: tuple[BurnRate, ...] = ()
+    if service.states_objectives:
+        promises += slowness_alarms(system, service)
+        requests = service_requests(system, service)
+        origin = f"services.{service.name}.objectives"
+        found = objective_alarms(system, service.objectives, requests, origin)
+        promises += found.alarms
+        burn_rates = found.burn_rates
+    return ServiceAlarms(
+        tuple(alarm for f in service.functions.values() for alarm in function_alarms(system, f)),
+        tuple(business_alarms(system, service)),
+        tuple(promises),
+        burn_rates,
+    )
+
+
+def service_composites(system: ResolvedEnvironment, service: ResolvedService) -> tuple[Composite, ...]:
+    """One alarm for the whole service, or several where it has more alarms than one can hold.
+
+    It is made of those of its functions, of its metrics and of what it promises; of a burn rate, of the alarm
+    over both windows, whose parts tell nobody anything by themselves.
+    """
     change = system.alarms.changes.get(UNHEALTHY, ResolvedAlarmChange())
-    children = [alarm.name for alarm in alarms if alarm.severity != "info"]
+    mine = service_alarms(system, service)
+    children = [alarm.name for alarm in mine.all if alarm.severity != "info"]
+    children += [burn.name for burn in mine.burn_rates if burn.severity != "info"]
     if change.enabled is False or not children:
         return ()
     name = names_of(system).alarm("service", service.name, "unhealthy")

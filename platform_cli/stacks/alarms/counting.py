@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
+from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.alarms.alarm import Alarm
 from platform_cli.stacks.alarms.analytics import analytics_alarms
-from platform_cli.stacks.alarms.business import api_metric_alarms, business_alarms
-from platform_cli.stacks.alarms.composites import service_composites
-from platform_cli.stacks.alarms.guarding import (
-    cache_alarms,
-    client_alarms,
-    database_alarms,
+from platform_cli.stacks.alarms.business import api_metric_alarms
+from platform_cli.stacks.alarms.composites import service_alarms, service_composites
+from platform_cli.stacks.alarms.entrances import (
+    balancer_alarms,
+    cdn_alarms,
+    cdn_firewall_alarms,
     firewall_alarms,
 )
+from platform_cli.stacks.alarms.guarding import cache_alarms, client_alarms, database_alarms
 from platform_cli.stacks.alarms.objectives import (
     ObjectiveAlarms,
     objective_alarms,
-    service_requests,
     system_requests,
 )
-from platform_cli.stacks.alarms.slowness import entrance_alarms, slowness_alarms, start_alarms
-from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, delivery_alarms, function_alarms
+from platform_cli.stacks.alarms.slowness import entrance_alarms
+from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, delivery_alarms
 from platform_cli.stacks.concerns import regional_firewalls
+from platform_cli.stacks.edge import global_firewalls
 
 _UNKNOWN = "known-after-deployment"
 """In the place of ids that AWS makes: they change no number."""
@@ -51,17 +52,13 @@ def count_alarms(system: ResolvedEnvironment) -> AlarmCount:
         return AlarmCount(0, 0)
     alarms = list(_standing(system))
     composites = 0
-    promised = [_of_system(system)]
     for service in system.services.values():
-        own = [a for f in service.functions.values() for a in function_alarms(system, f)]
-        composites += len(service_composites(system, service, own))
-        alarms += [*own, *business_alarms(system, service), *start_alarms(system, service)]
-        if service.states_objectives:
-            alarms += slowness_alarms(system, service)
-            promised.append(_of_service(system, service))
-    for found in promised:
-        alarms += found.alarms
-        composites += len(found.burn_rates)
+        own = service_alarms(system, service)
+        alarms += own.all
+        composites += len(own.burn_rates) + len(service_composites(system, service))
+    promised = _of_system(system)
+    alarms += promised.alarms
+    composites += len(promised.burn_rates)
     return AlarmCount(sum(map(_metrics, alarms)), composites)
 
 
@@ -86,7 +83,13 @@ def _standing(system: ResolvedEnvironment) -> Iterator[Alarm]:
     for cache in system.caches.values():
         yield from cache_alarms(system, cache)
     for name in regional_firewalls(system):
-        yield from firewall_alarms(system, system.firewalls[name], _UNKNOWN)
+        yield from firewall_alarms(system, system.firewalls[name])
+    for name in global_firewalls(system):
+        yield from cdn_firewall_alarms(system, system.firewalls[name])
+    for cdn in system.cdns.values():
+        yield from cdn_alarms(system, cdn, _UNKNOWN)
+    for balancer in system.load_balancers.values():
+        yield from balancer_alarms(system, balancer, _UNKNOWN, dict.fromkeys(balancer.functions, _UNKNOWN))
     for identity in system.identity.values():
         for client in identity.clients:
             yield from client_alarms(system, identity, client, _UNKNOWN, _UNKNOWN)
@@ -98,8 +101,3 @@ def _of_system(system: ResolvedEnvironment) -> ObjectiveAlarms:
     ids = {api.name: _UNKNOWN for api in apis}
     found = objective_alarms(system, system.objectives, system_requests(apis, ids), "objectives")
     return replace(found, alarms=(*found.alarms, *entrance_alarms(system, apis, ids)))
-
-
-def _of_service(system: ResolvedEnvironment, service: ResolvedService) -> ObjectiveAlarms:
-    requests = service_requests(system, service)
-    return objective_alarms(system, service.objectives, requests, f"services.{service.name}.objectives")

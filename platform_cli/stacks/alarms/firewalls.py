@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from platform_cli.stacks.alarms.rule import AlarmRule, Measure
 
-FIREWALLS = (
-    AlarmRule(
+_ALL = (("Rule", "ALL"),)
+
+
+def _blocked(dimensions: tuple[str, ...]) -> AlarmRule:
+    return AlarmRule(
         "firewalls.blocked",
         "AWS/WAFV2",
-        # Before an API; a firewall of CloudFront has no `Region`, and sends to us-east-1 only.
-        (Measure("blocked", "BlockedRequests", "Sum", ("Region", "WebACL"), (("Rule", "ALL"),)),),
+        (Measure("blocked", "BlockedRequests", "Sum", dimensions, _ALL),),
         None,
         100,
         "requests in a period",
         "warning",
         "the firewall turns away many requests: an attack, or a rule that is too strict",
         "AWS sends the metric only while something is blocked",
-    ),
-)
+    )
+
+
+FIREWALLS = (_blocked(("Region", "WebACL")),)
+# Of CloudFront's scope: AWS WAF sends them without `Region`, and to us-east-1 alone.
+CDN_FIREWALLS = (_blocked(("WebACL",)),)

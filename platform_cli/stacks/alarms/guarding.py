@@ -1,14 +1,14 @@
-"""Alarms of what stands whether anybody calls or not: databases, caches, firewalls, user pools."""
+"""Alarms of what stands whether anybody calls or not: databases, caches, backups, user pools."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from platform_cli.blueprint.resolved import (
+    ResolvedBackup,
     ResolvedCache,
     ResolvedDatabase,
     ResolvedEnvironment,
-    ResolvedFirewall,
     ResolvedIdentity,
 )
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
@@ -69,19 +69,10 @@ def cache_alarms(system: ResolvedEnvironment, cache: ResolvedCache) -> Iterator[
         yield from alarms_of(system, subject, ("load", "memory", "connections"))
 
 
-def firewall_alarms(
-    system: ResolvedEnvironment, firewall: ResolvedFirewall, metric_name: str
-) -> Iterator[Alarm]:
-    """The alarms of a firewall before REST APIs.
-
-    Args:
-        system: The environment.
-        firewall: The firewall.
-        metric_name: What its ACL calls its metrics.
-    """
-    dimensions = {"WebACL": metric_name, "Region": system.region}
-    subject = Subject("firewall", firewall.name, f"firewalls.{firewall.name}", dimensions)
-    yield from alarms_of(system, subject, ("blocked",))
+def backup_alarms(system: ResolvedEnvironment, plan: ResolvedBackup) -> Iterator[Alarm]:
+    """The alarms of a plan; the vault of its copies in another region has the same name."""
+    subject = Subject("backup", plan.name, f"backups.{plan.name}", {"BackupVaultName": plan.physical_name})
+    yield from alarms_of(system, subject, ("failed", "expired", *(["copies"] if plan.copy_to else [])))
 
 
 def client_alarms(

@@ -23,7 +23,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedService,
 )
 from platform_cli.stacks.addresses import names_of
-from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarm_of, describe
+from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarm_of, alarms_by, describe
 from platform_cli.stacks.alarms.business import SERVICE
 from platform_cli.stacks.alarms.rule import MOST_METRICS, NO_REQUESTS, AlarmRule, Measure, Severity
 from platform_cli.stacks.stages import HTTP_STAGE, REST_STAGE
@@ -81,8 +81,9 @@ class Requests:
 
 @dataclass(frozen=True)
 class BurnRate:
-    """The composite alarm over the two windows of a burn rate."""
+    """The composite alarm over the two windows of a burn rate; `key` is `fast_burn` or `slow_burn`."""
 
+    key: str
     name: str
     description: str
     severity: Severity
@@ -96,6 +97,20 @@ class ObjectiveAlarms:
     origin: str
     alarms: tuple[Alarm, ...]
     burn_rates: tuple[BurnRate, ...]
+
+
+def burns_of(system: ResolvedEnvironment) -> tuple[Burn, ...]:
+    """The rates, as the blueprint changes them; without those that it switches off."""
+    changed = ((burn, _change(system, f"{burn.key}_burn")) for burn in BURNS)
+    return tuple(
+        replace(burn, rate=change.threshold or burn.rate, severity=change.severity or burn.severity)
+        for burn, change in changed
+        if change.enabled is not False
+    )
+
+
+def _change(system: ResolvedEnvironment, rule: str) -> ResolvedAlarmChange:
+    return system.alarms.changes.get(f"objectives.{rule}", ResolvedAlarmChange())
 
 
 def measured_functions(service: ResolvedService) -> tuple[ResolvedFunction, ...]:
@@ -164,7 +179,7 @@ def objective_alarms(
     for group in requests if budget is not None else ():
         assert budget is not None
         subject = Subject("objective", group.name, origin, {})
-        for burn in BURNS:
+        for burn in burns_of(system):
             threshold = burn.rate * budget
             if threshold >= 100:
                 continue
@@ -174,7 +189,7 @@ def objective_alarms(
             ]
             alarms += windows
             composites.append(_composite(system, group, burn, budget, (windows[0].name, windows[1].name)))
-        alarms.append(alarm_of(system, subject, _day(group, budget), ResolvedAlarmChange()))
+        alarms += alarms_by(system, subject, _day(group, budget))
     return ObjectiveAlarms(origin, tuple(alarms), tuple(composites))
 
 
@@ -198,6 +213,7 @@ def _window(
         "a part of the alarm on the error budget",
         NO_REQUESTS,
         period_seconds=seconds,
+        explained=f"objectives-{burn.key}-burn",
     )
     wrong = f"its error budget burns more than {burn.rate:g} times too fast over {name}"
     alarm = alarm_of(system, subject, rule, ResolvedAlarmChange())
@@ -230,6 +246,7 @@ def _composite(
     )
     slug = f"objectives-{burn.key}-burn"
     return BurnRate(
+        f"{burn.key}_burn",
         names_of(system).alarm("objective", group.name, f"{burn.key}-burn"),
         describe(system, f"Objective {group.name}", wrong, slug),
         burn.severity,

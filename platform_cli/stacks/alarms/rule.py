@@ -54,6 +54,7 @@ class AlarmRule:
         quiet: Why missing data are taken as `missing` says.
         missing: What CloudWatch takes no data for.
         bad: On which side of the threshold the bad is.
+        explained: Slug under which it is said what to do, where not under its own.
     """
 
     key: str
@@ -71,6 +72,7 @@ class AlarmRule:
     datapoints: int = 1
     missing: Missing = "notBreaching"
     bad: Literal["above", "below"] = "above"
+    explained: str | None = None
 
     @property
     def name(self) -> str:
@@ -80,7 +82,7 @@ class AlarmRule:
     @property
     def slug(self) -> str:
         """For addresses: `functions-errors`, `queues-dead-letters`."""
-        return self.key.replace(".", "-").replace("_", "-")
+        return self.explained or self.key.replace(".", "-").replace("_", "-")
 
     @property
     def is_percentile(self) -> bool:

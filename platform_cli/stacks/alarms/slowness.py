@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from platform_cli.blueprint.resolved import (
-    ResolvedAlarmChange,
     ResolvedApi,
     ResolvedEnvironment,
     ResolvedService,
 )
 from platform_cli.stacks.addresses import names_of
-from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarm_of
+from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_by
 from platform_cli.stacks.alarms.objectives import entrance_of, measured_functions
 from platform_cli.stacks.alarms.rule import FUNCTION, NO_REQUESTS, AlarmRule, Measure
 from platform_cli.stacks.derived import START_TIME, function_namespace
@@ -31,7 +30,7 @@ def slowness_alarms(system: ResolvedEnvironment, service: ResolvedService) -> It
         rule = _slow("AWS/Lambda", Measure("duration", "Duration", "p99", FUNCTION), limit)
         origin = f"services.{service.name}.objectives"
         subject = Subject("objective", function.address, origin, {"FunctionName": function.physical_name})
-        yield alarm_of(system, subject, rule, ResolvedAlarmChange())
+        yield from alarms_by(system, subject, rule)
 
 
 def entrance_alarms(
@@ -49,7 +48,7 @@ def entrance_alarms(
         assert limit is not None
         measure = Measure("latency", "Latency", "p99", (), entrance_of(api, ids))
         subject = Subject("objective", api.name, "objectives", {})
-        yield alarm_of(system, subject, _slow("AWS/ApiGateway", measure, limit), ResolvedAlarmChange())
+        yield from alarms_by(system, subject, _slow("AWS/ApiGateway", measure, limit))
 
 
 def start_alarms(system: ResolvedEnvironment, service: ResolvedService) -> Iterator[Alarm]:
@@ -74,9 +73,7 @@ def start_alarms(system: ResolvedEnvironment, service: ResolvedService) -> Itera
             datapoints=2,
         )
         origin = f"services.{service.name}.functions.{function.name}"
-        yield alarm_of(
-            system, Subject("objective", function.address, origin, {}), rule, ResolvedAlarmChange()
-        )
+        yield from alarms_by(system, Subject("objective", function.address, origin, {}), rule)
 
 
 def _slow(namespace: str, measure: Measure, limit: float) -> AlarmRule:

@@ -15,7 +15,9 @@ from platform_cli.blueprint.resolved import (
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
 from platform_cli.stacks.alarms.flags import reader_alarms
+from platform_cli.stacks.alarms.guarding import backup_alarms
 from platform_cli.stacks.alarms.rule import DERIVED
+from platform_cli.stacks.backups import is_used
 from platform_cli.stacks.derived import api_namespace, function_namespace
 from platform_cli.stacks.rights import keeps_failures
 
@@ -77,7 +79,7 @@ def api_alarms(system: ResolvedEnvironment, api: ResolvedApi, api_id: str, stage
 
 
 def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
-    """The alarms of tables with their indexes, of queues and of streams, and on who reads flags."""
+    """The alarms of tables with their indexes, of queues, streams and backups, and on who reads flags."""
     for _, table in sorted(system.tables.items()):
         if table.external:
             continue
@@ -117,6 +119,9 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
             "stream", stream.name, f"streams.{stream.name}", {"StreamName": stream.physical_name}
         )
         yield from alarms_of(system, watched, ("age", "throttles"))
+    for _, plan in sorted(system.backups.items()):
+        if is_used(plan, system):
+            yield from backup_alarms(system, plan)
     yield from reader_alarms(system)
 
 

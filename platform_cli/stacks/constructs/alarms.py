@@ -18,6 +18,8 @@ from platform_cli.stacks.constructs.keys import ROTATION_DAYS
 from platform_cli.stacks.keys import ADMINISTRATION
 from platform_cli.stacks.logical import composite
 
+ALARM_METADATA = "platform:alarm"
+"""Key of an alarm's metadata with the key of its rule: `functions.errors`."""
 _Alarm = cloudwatch.CfnAlarm
 _RESULT = "result"
 """Id of the expression of an alarm; no metric is called so."""
@@ -167,6 +169,7 @@ class Alarms(Capability):
                 evaluate_low_sample_count_percentile="ignore" if alarm.rule.is_percentile else None,
                 **_watched(alarm),
             )
+            resource.add_metadata(ALARM_METADATA, alarm.rule.key)
             self.place(resource, composite("Alarm", alarm.subject.kind, alarm.subject.name, alarm.rule.name))
 
 
@@ -174,7 +177,7 @@ class Unhealthy(Capability):
     """The composite alarm of a service."""
 
     def __init__(
-        self, stack: PlatformStack, service: str, composed: Composite, after: Iterable[Alarms]
+        self, stack: PlatformStack, service: str, composed: Composite, after: Iterable[Capability]
     ) -> None:
         super().__init__(stack, f"Unhealthy-{composed.part}", f"services.{service}")
         resource = cloudwatch.CfnCompositeAlarm(
@@ -186,6 +189,7 @@ class Unhealthy(Capability):
             alarm_actions=[_topic_arn(stack, composed.severity)],
             ok_actions=[_topic_arn(stack, composed.severity)],
         )
+        resource.add_metadata(ALARM_METADATA, UNHEALTHY)
         self.place(resource, composite("Alarm", UNHEALTHY, str(composed.part)))
         for alarms in after:
             # CloudWatch refuses a rule that names an alarm which is not there.

@@ -66,6 +66,8 @@ class Balancer(Capability):
         self.place(self._resource, "LoadBalancer")
         # Elastic Load Balancing writes a test object as soon as it is told to log.
         self._resource.add_dependency(logs.policy)
+        self.targets: dict[str, str] = {}
+        """What metrics call the targets, by pattern: `targetgroup/NAME/ID`."""
         self._redirect()
         self._through_cdn: list[elb.CfnListenerRule.RuleConditionProperty] = []
         if balancer.guarded:
@@ -87,6 +89,11 @@ class Balancer(Capability):
     def arn(self) -> str:
         """Its ARN."""
         return self._resource.ref
+
+    @property
+    def full_name(self) -> str:
+        """What its metrics call it: `app/NAME/ID`."""
+        return self._resource.attr_load_balancer_full_name
 
     @property
     def host(self) -> str:
@@ -280,4 +287,5 @@ class Balancer(Capability):
         )
         self.place(group, composite("Targets", pattern))
         group.add_dependency(permission)
+        self.targets[pattern] = group.attr_target_group_full_name
         return group.ref

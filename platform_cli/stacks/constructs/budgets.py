@@ -9,6 +9,10 @@ from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.logical import pascal
 
 _Budget = budgets.CfnBudget
+_NOT_SPENT = _Budget.ExpressionProperty(
+    dimensions=_Budget.ExpressionDimensionValuesProperty(key="RECORD_TYPE", values=["Credit", "Refund"])
+)
+"""Record types as Cost Explorer calls them (Cost Explorer guide, «Filtering data», 2026-11)."""
 
 
 class Budget(Capability):
@@ -36,6 +40,7 @@ class Budget(Capability):
                         )
                         for key, value in tags
                     ]
+                    + [_Budget.ExpressionProperty(not_=_NOT_SPENT)]
                 ),
                 metrics=["UnblendedCost"],
             ),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from aws_cdk import App
 
+from platform_cli.blueprint.naming import EDGE
 from platform_cli.blueprint.resolved import (
     GLOBAL_REGION,
     ResolvedCdn,
@@ -11,6 +14,8 @@ from platform_cli.blueprint.resolved import (
     ResolvedLoadBalancer,
 )
 from platform_cli.stacks import outputs
+from platform_cli.stacks.alarms.entrances import balancer_alarms, cdn_alarms, cdn_firewall_alarms
+from platform_cli.stacks.constructs.alarms import Alarms, AlarmTopics
 from platform_cli.stacks.constructs.balancers import Balancer
 from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.cdn import Cdn
@@ -18,7 +23,7 @@ from platform_cli.stacks.constructs.certificates import Certificate
 from platform_cli.stacks.constructs.firewall import Association, Firewall
 from platform_cli.stacks.constructs.log_keys import LogKey
 from platform_cli.stacks.constructs.origin_guard import OriginGuard
-from platform_cli.stacks.edge import global_firewalls, guarded_apis, made_certificates
+from platform_cli.stacks.edge import global_firewalls, guarded_apis, home_region, made_certificates
 from platform_cli.stacks.logical import pascal
 
 DISTRIBUTION_ID = "DistributionId"
@@ -76,6 +81,26 @@ def balancer_stack(app: App, system: ResolvedEnvironment, balancer: ResolvedLoad
     if balancer.firewall:
         firewall = stack.look_up("firewalls", outputs.firewall_arn(balancer.firewall))
         Association(stack, firewall, made.arn, f"load_balancers.{balancer.name}.firewall")
+    if system.alarms.wanted:
+        alarms = balancer_alarms(system, balancer, made.full_name, made.targets)
+        for name, mine in groupby(alarms, key=lambda alarm: alarm.subject.name):
+            Alarms(stack, f"load_balancers.{balancer.name}", mine, name)
     stack.give("Url", f"https://{balancer.domain.name}", "Where the load balancer answers")
     stack.give("DomainTarget", made.host, "What that name has to lead to")
+    return stack
+
+
+def edge_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
+    """What watches CDNs and the firewalls before them, and its topics, as an alarm tells its own region's."""
+    stack = PlatformStack(
+        app, system, EDGE, description=f"Alarms of the CDNs of {system.system}", region=GLOBAL_REGION
+    )
+    if home_region(system):
+        AlarmTopics(stack)
+    for name in global_firewalls(system):
+        Alarms(stack, f"firewalls.{name}", cdn_firewall_alarms(system, system.firewalls[name]))
+    for name, cdn in sorted(system.cdns.items()):
+        home = system.region if home_region(system) else None
+        distribution = stack.look_up("cdn", DISTRIBUTION_ID, home, name=name)
+        Alarms(stack, f"cdns.{name}", cdn_alarms(system, cdn, distribution))
     return stack

@@ -10,16 +10,14 @@ from platform_cli.blueprint.resolved import ResolvedFirewall
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.firewall_rules import (
     address_set_id,
-    metric_name,
     rules_of,
     versions,
     visibility,
 )
 from platform_cli.stacks.constructs.logs import log_group
+from platform_cli.stacks.firewalls import WHOLE, before_cdns
 from platform_cli.stacks.logical import pascal
 
-WHOLE = "all"
-"""What the metrics of the whole web ACL are called after, beside those of its rules."""
 Scope = Literal["REGIONAL", "CLOUDFRONT"]
 
 SECRET_HEADERS = ("authorization", "cookie", "x-api-key")
@@ -50,7 +48,7 @@ class Firewall(Capability):
         super().__init__(stack, f"Firewall-{firewall.name}", f"firewalls.{firewall.name}")
         self._scope = scope
         if scope == "CLOUDFRONT":
-            firewall = firewall.model_copy(update={"physical_name": f"{firewall.physical_name}-cdn"})
+            firewall = before_cdns(firewall)
         sets = {
             (which, version): self._address_set(firewall, which, version, blocks)
             for which, listed in (("allow", firewall.allow_ips), ("block", firewall.block_ips))
@@ -77,7 +75,6 @@ class Firewall(Capability):
             ),
         )
         self.place(self._acl, f"Firewall{pascal(firewall.name)}")
-        self.metric_name = metric_name(firewall, WHOLE)
         self._record(firewall, log_key_arn)
 
     @property

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from aws_cdk import aws_wafv2 as waf
 
 from platform_cli.blueprint.resolved import ResolvedFirewall
+from platform_cli.stacks.firewalls import metric_name
 from platform_cli.stacks.logical import pascal
 
 _Acl = waf.CfnWebACL
@@ -64,11 +65,6 @@ def visibility(firewall: ResolvedFirewall, name: str) -> _Acl.VisibilityConfigPr
         metric_name=metric_name(firewall, name),
         sampled_requests_enabled=True,
     )
-
-
-def metric_name(firewall: ResolvedFirewall, name: str) -> str:
-    """What the metrics of a rule, or of the whole firewall, are called: the value of their dimension."""
-    return f"{firewall.physical_name}-{name}"
 
 
 def versions(blocks: Sequence[str]) -> dict[int, list[str]]:

@@ -8,7 +8,7 @@ from aws_cdk import App
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks import outputs
-from platform_cli.stacks.alarms.guarding import firewall_alarms
+from platform_cli.stacks.alarms.entrances import firewall_alarms
 from platform_cli.stacks.alarms.watching import data_alarms, delivery_alarms
 from platform_cli.stacks.concerns import regional_firewalls
 from platform_cli.stacks.constructs.alarms import Alarms, AlarmTopics
@@ -94,7 +94,7 @@ def firewalls_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         firewall = Firewall(stack, system.firewalls[name])
         stack.give(outputs.firewall_arn(name), firewall.arn, f"Firewall {name}")
         if system.alarms.wanted:
-            alarms = firewall_alarms(system, system.firewalls[name], firewall.metric_name)
+            alarms = firewall_alarms(system, system.firewalls[name])
             Alarms(stack, f"firewalls.{name}", alarms)
     add_guards(stack, system)
     return stack

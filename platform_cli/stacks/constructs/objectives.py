@@ -18,7 +18,7 @@ from platform_cli.stacks.alarms.objectives import (
     service_requests,
 )
 from platform_cli.stacks.alarms.slowness import entrance_alarms, slowness_alarms, start_alarms
-from platform_cli.stacks.constructs.alarms import Alarms
+from platform_cli.stacks.constructs.alarms import ALARM_METADATA, Alarms
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.dashboards.catalog import routed_apis
 from platform_cli.stacks.logical import composite
@@ -39,17 +39,17 @@ class BurnRateAlarm(Capability):
             alarm_actions=told,
             ok_actions=told,
         )
+        resource.add_metadata(ALARM_METADATA, f"objectives.{burn.key}")
         self.place(resource, composite("Alarm", "burn", burn.name.removeprefix(stack.names.prefix)))
         for alarms in after:
             # CloudWatch refuses a rule that names an alarm which is not there.
             self.node.add_dependency(alarms)
 
 
-def watch_objectives(stack: PlatformStack, found: ObjectiveAlarms) -> None:
+def watch_objectives(stack: PlatformStack, found: ObjectiveAlarms) -> list[Capability]:
     """Add the alarms on the error budget of a service or of the system."""
     made = _by_subject(stack, found.alarms)
-    for burn in found.burn_rates:
-        BurnRateAlarm(stack, found.origin, burn, made)
+    return [*made, *(BurnRateAlarm(stack, found.origin, burn, made) for burn in found.burn_rates)]
 
 
 def watch_entrances(stack: PlatformStack, system: ResolvedEnvironment, ids: Mapping[str, str]) -> None:
@@ -57,20 +57,18 @@ def watch_entrances(stack: PlatformStack, system: ResolvedEnvironment, ids: Mapp
     _by_subject(stack, entrance_alarms(system, routed_apis(system), ids))
 
 
-def watch_service(stack: PlatformStack, system: ResolvedEnvironment, service: ResolvedService) -> None:
+def watch_service(
+    stack: PlatformStack, system: ResolvedEnvironment, service: ResolvedService
+) -> list[Capability]:
     """Add the alarms on what a service promises, and on the metrics that its handlers write."""
-    if not system.alarms.wanted:
-        return
-    _by_subject(stack, business_alarms(system, service))
-    _by_subject(stack, start_alarms(system, service))
+    made: list[Capability] = [*_by_subject(stack, business_alarms(system, service))]
+    made += _by_subject(stack, start_alarms(system, service))
     if not service.states_objectives:
-        return  # the system's alarms on its own objectives see it
-    _by_subject(stack, slowness_alarms(system, service))
+        return made  # the system's alarms on its own objectives see it
+    made += _by_subject(stack, slowness_alarms(system, service))
     requests = service_requests(system, service)
-    watch_objectives(
-        stack,
-        objective_alarms(system, service.objectives, requests, f"services.{service.name}.objectives"),
-    )
+    origin = f"services.{service.name}.objectives"
+    return made + watch_objectives(stack, objective_alarms(system, service.objectives, requests, origin))
 
 
 def watch_api(stack: PlatformStack, system: ResolvedEnvironment, api: ResolvedApi) -> None:

@@ -15,6 +15,7 @@ from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.derived import derive_from_function, derive_from_service
 from platform_cli.stacks.constructs.functions import Code, Dependencies, Function
 from platform_cli.stacks.constructs.logs import SavedQueries
+from platform_cli.stacks.constructs.objectives import watch_service
 from platform_cli.stacks.constructs.releases import Releases, versions_for
 from platform_cli.stacks.constructs.rotations import Rotation
 from platform_cli.stacks.constructs.triggers import Triggers
@@ -61,7 +62,8 @@ def service_stack(
     derive_from_service(stack, service, {name: made.log_group for name, made in functions.items()})
     SavedQueries(stack, f"services.{service.name}", of_service(service), functions.values())
     Releases(stack, service, functions, watched)
-    alarms = [alarm for _, one in sorted(watched.items()) for alarm in one.made]
-    for composed in service_composites(system, service, alarms):
-        Unhealthy(stack, service.name, composed, watched.values())
+    if system.alarms.wanted:
+        parts = [*watched.values(), *watch_service(stack, system, service)]
+        for composed in service_composites(system, service):
+            Unhealthy(stack, service.name, composed, parts)
     return stack

@@ -14,7 +14,7 @@ from platform_cli.stacks.constructs.analytics import analytics_stack
 from platform_cli.stacks.constructs.apis import api_stack
 from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.data import data_stack, databases_stack, recovery_stack
-from platform_cli.stacks.constructs.edge import balancer_stack, cdn_stack, global_stack
+from platform_cli.stacks.constructs.edge import balancer_stack, cdn_stack, edge_stack, global_stack
 from platform_cli.stacks.constructs.foundation import (
     events_stack,
     firewalls_stack,
@@ -22,7 +22,6 @@ from platform_cli.stacks.constructs.foundation import (
     network_stack,
     observability_stack,
 )
-from platform_cli.stacks.constructs.objectives import watch_service
 from platform_cli.stacks.constructs.overview import overview_stack
 from platform_cli.stacks.constructs.services import service_stack
 from platform_cli.stacks.events import Report, StackDefined
@@ -62,7 +61,6 @@ def build_stacks(
             case "service":
                 service = system.services[concern.name]
                 stack = service_stack(app, system, service, packages[service.name])
-                watch_service(stack, system, service)
             case "api":
                 stack = api_stack(app, system, system.apis[concern.name])
             case "analytics":
@@ -71,6 +69,8 @@ def build_stacks(
                 stack = global_stack(app, system)
             case "cdn":
                 stack = cdn_stack(app, system, system.cdns[concern.name])
+            case "edge":
+                stack = edge_stack(app, system)
             case "overview":
                 stack = overview_stack(app, system)
             case "balancer":

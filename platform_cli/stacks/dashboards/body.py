@@ -104,4 +104,6 @@ def _entries(number: int, line: Line) -> Iterator[list[Any]]:
     for word, metric in line.metrics:
         names = [part for dimension in metric.dimensions for part in dimension]
         own = {"visible": False} if line.expression else look
+        if metric.region:
+            own = own | {"region": metric.region}
         yield [metric.namespace, metric.name, *names, own | {"id": ids[word], "stat": metric.statistic}]

@@ -21,15 +21,15 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks.addresses import Addresses, names_of
 from platform_cli.stacks.alarms.business import api_metric_alarms, business_alarms
-from platform_cli.stacks.alarms.composites import service_composites
+from platform_cli.stacks.alarms.composites import service_alarms, service_composites
 from platform_cli.stacks.alarms.objectives import (
     Requests,
     objective_alarms,
     service_requests,
     system_requests,
 )
-from platform_cli.stacks.alarms.slowness import entrance_alarms, slowness_alarms, start_alarms
-from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, function_alarms
+from platform_cli.stacks.alarms.slowness import entrance_alarms
+from platform_cli.stacks.alarms.watching import api_alarms, data_alarms
 from platform_cli.stacks.dashboards.body import MOST_METRICS, MOST_WIDGETS
 from platform_cli.stacks.dashboards.business import business_board
 from platform_cli.stacks.dashboards.infrastructure import infrastructure_board
@@ -166,23 +166,14 @@ def _own(dashboard: ResolvedDashboard) -> tuple[Widget, ...]:
 def _alarms_of_service(system: ResolvedEnvironment, service: ResolvedService) -> tuple[str, ...]:
     if not system.alarms.wanted:
         return ()
-    alarms = [alarm for f in service.functions.values() for alarm in function_alarms(system, f)]
-    if not service.states_objectives:
-        found = [a.name for a in (*business_alarms(system, service), *start_alarms(system, service))]
-        found += [composite.name for composite in service_composites(system, service, alarms)]
-        return _arns(system, [*found, *(alarm.name for alarm in alarms)])
-    objectives = objective_alarms(
-        system, service.objectives, service_requests(system, service), f"services.{service.name}.objectives"
-    )
-    found = [
-        *(burn.name for burn in objectives.burn_rates),
-        *(alarm.name for alarm in business_alarms(system, service)),
-        *(composite.name for composite in service_composites(system, service, alarms)),
-        *(alarm.name for alarm in slowness_alarms(system, service)),
-        *(alarm.name for alarm in start_alarms(system, service)),
-        *(alarm.name for alarm in alarms),
-    ]
-    return _arns(system, found)
+    mine = service_alarms(system, service)
+    names = [burn.name for burn in mine.burn_rates]
+    names += [alarm.name for alarm in mine.metrics]
+    names += [composite.name for composite in service_composites(system, service)]
+    names += [alarm.name for alarm in (*mine.promises, *mine.functions)]
+    # The windows of a burn rate say nothing by themselves.
+    windows = {name for burn in mine.burn_rates for name in burn.children}
+    return _arns(system, [name for name in names if name not in windows])
 
 
 def _alarms_of_system(
@@ -195,8 +186,7 @@ def _alarms_of_system(
     found = [burn.name for burn in objectives.burn_rates]
     found += [alarm.name for alarm in entrance_alarms(system, routed_apis(system), ids)]
     for service in system.services.values():
-        alarms = [alarm for f in service.functions.values() for alarm in function_alarms(system, f)]
-        found += [composite.name for composite in service_composites(system, service, alarms)]
+        found += [composite.name for composite in service_composites(system, service)]
         found += [alarm.name for alarm in business_alarms(system, service)]
     routed = {route.api for function in system.functions for route in function.routes}
     for name in sorted(routed):

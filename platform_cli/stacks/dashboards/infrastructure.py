@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedTable
-from platform_cli.stacks.dashboards.figures import DYNAMODB, of_queue, table_throttles
+from platform_cli.stacks.concerns import regional_firewalls
+from platform_cli.stacks.dashboards.figures import DYNAMODB, limit_of, of_queue, table_throttles
 from platform_cli.stacks.dashboards.parts import (
     BAD,
     DOUBTFUL,
@@ -19,6 +20,8 @@ from platform_cli.stacks.dashboards.parts import (
     section,
     single,
 )
+from platform_cli.stacks.edge import global_firewalls, home_region
+from platform_cli.stacks.firewalls import before_cdns, metric_name
 
 
 def infrastructure_board(system: ResolvedEnvironment) -> tuple[Widget, ...]:
@@ -133,16 +136,26 @@ def _databases(system: ResolvedEnvironment) -> Iterable[Graph]:
 
 
 def _firewalls(system: ResolvedEnvironment) -> Iterable[Graph]:
-    used = {api.firewall for api in system.apis.values() if api.kind == "rest" and api.firewall}
-    for name in sorted(used):
-        at = (("Rule", "ALL"), ("WebACL", system.firewalls[name].physical_name), ("Region", system.region))
-        yield Graph(
-            name,
-            (
-                single("let through", GOOD, Metric("AWS/WAFV2", "AllowedRequests", at)),
-                single("blocked", BAD, Metric("AWS/WAFV2", "BlockedRequests", at)),
-            ),
-            "in 5 minutes",
-            view="areas",
-            width=12,
-        )
+    for name in regional_firewalls(system):
+        acl = metric_name(system.firewalls[name])
+        yield _firewall(system, name, (("Rule", "ALL"), ("WebACL", acl), ("Region", system.region)))
+    for name in global_firewalls(system):
+        # Without `Region`, as CloudFront's firewalls tell their metrics, and in us-east-1 alone.
+        acl, region = metric_name(before_cdns(system.firewalls[name])), home_region(system)
+        yield _firewall(system, f"{name}, before CDNs", (("Rule", "ALL"), ("WebACL", acl)), region)
+
+
+def _firewall(
+    system: ResolvedEnvironment, title: str, at: tuple[tuple[str, str], ...], region: str | None = None
+) -> Graph:
+    return Graph(
+        title,
+        (
+            single("let through", GOOD, Metric("AWS/WAFV2", "AllowedRequests", at, region=region)),
+            single("blocked", BAD, Metric("AWS/WAFV2", "BlockedRequests", at, region=region)),
+        ),
+        "in 5 minutes",
+        limit_of(system, "firewall", "blocked"),
+        view="areas",
+        width=12,
+    )

@@ -64,7 +64,7 @@ def overview(
         Text(f"{title}\n{links}" if links else title, height=2),
         *alarm_states(alarms[:MOST_ALARMS]),
         *section("Now", _now(system, ids)),
-        *objective_row(system.objectives, requests),
+        *objective_row(system, system.objectives, requests),
         *section(
             "Entrances",
             [

@@ -31,12 +31,16 @@ def colour_of(number: int) -> str:
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric of CloudWatch, with exactly the dimensions under which it is published."""
+    """A metric of CloudWatch, with exactly the dimensions under which it is published.
+
+    `region` is where it is, if not in the system's own region.
+    """
 
     namespace: str
     name: str
     dimensions: tuple[tuple[str, str], ...]
     statistic: str = "Sum"
+    region: str | None = None
 
 
 @dataclass(frozen=True)

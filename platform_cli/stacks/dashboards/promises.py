@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from platform_cli.blueprint.resolved import OBJECTIVE_DAYS, ResolvedObjectives
-from platform_cli.stacks.alarms.objectives import BURNS, Requests
+from platform_cli.blueprint.resolved import OBJECTIVE_DAYS, ResolvedEnvironment, ResolvedObjectives
+from platform_cli.stacks.alarms.objectives import Requests, burns_of
 from platform_cli.stacks.alarms.rule import Measure
 from platform_cli.stacks.dashboards.parts import (
     BAD,
@@ -20,7 +20,9 @@ from platform_cli.stacks.dashboards.parts import (
 )
 
 
-def objective_row(objectives: ResolvedObjectives, requests: Sequence[Requests]) -> tuple[Widget, ...]:
+def objective_row(
+    system: ResolvedEnvironment, objectives: ResolvedObjectives, requests: Sequence[Requests]
+) -> tuple[Widget, ...]:
     """The error budget of what is promised; nothing where nothing is."""
     budget = objectives.budget_percent
     if budget is None or not requests:
@@ -33,7 +35,7 @@ def objective_row(objectives: ResolvedObjectives, requests: Sequence[Requests]) 
     thresholds = [Threshold(1, "lasts 30 days", GOOD)]
     thresholds += [
         Threshold(burn.rate, f"{burn.key} burn", BAD if burn.severity == "critical" else DOUBTFUL)
-        for burn in BURNS
+        for burn in burns_of(system)
     ]
     promised = ", ".join(_promises(objectives))
     return section(

@@ -66,7 +66,7 @@ def service_board(
                 )
             ],
         ),
-        *objective_row(service.objectives, requests),
+        *objective_row(system, service.objectives, requests),
         *section("Business", metric_graphs(service.metrics.values())),
         *section(
             "Functions",

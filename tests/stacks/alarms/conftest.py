@@ -14,11 +14,14 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedAlarms, ResolvedEnvironment
+from platform_cli.blueprint.resolving import resolve
 
 Properties = Mapping[str, Any]
 Series = dict[int, float]
@@ -326,3 +329,29 @@ def watched_templates(
 ) -> Templates:
     asked_for = {"tables.latency": ResolvedAlarmChange(enabled=True)}
     return templates_of(watched(changes=asked_for))
+
+
+@pytest.fixture(scope="session")
+def edge_templates(templates_of: Callable[[ResolvedEnvironment], Templates]) -> Mapping[str, Templates]:
+    """A system behind a CDN and a load balancer, away from us-east-1 (`dev`) and there (`home`)."""
+    inspection = inspect_blueprint(Path(__file__).parent / "edge" / "blueprint.yaml")
+    assert inspection.errors == ()
+    return {name: templates_of(resolve(inspection, name)) for name in ("dev", "home")}
+
+
+@pytest.fixture(scope="session")
+def watched_systems(
+    every_assembly: Mapping[str, Path],
+    watched_templates: Templates,
+    edge_templates: Mapping[str, Templates],
+) -> Mapping[str, Templates]:
+    """All systems there are in tests, in all of their environments, by system and environment."""
+    assemblies = {
+        system: {
+            path.name.removesuffix(".template.json"): json.loads(path.read_text())
+            for path in sorted(folder.glob("*.template.json"))
+        }
+        for system, folder in every_assembly.items()
+    }
+    edge = {f"edge {name}": templates for name, templates in edge_templates.items()}
+    return assemblies | edge | {"one-of-each dev": watched_templates}

@@ -7,15 +7,21 @@ from typing import Any
 
 import pytest
 
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, ObjectiveAlarms
 from platform_cli.blueprint.model.alarms import Alarms as Source
-from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedBudget, ResolvedEnvironment
+from platform_cli.blueprint.resolved import (
+    ResolvedAlarmChange,
+    ResolvedBudget,
+    ResolvedDashboard,
+    ResolvedEnvironment,
+)
 from platform_cli.stacks.alarms.catalog import RULES, UNHEALTHY
 from platform_cli.stacks.alarms.composites import service_composites
 from platform_cli.stacks.alarms.watching import data_alarms, function_alarms
 from platform_cli.stacks.concerns import concerns_of
 from platform_cli.stacks.support import unbuilt
 
+CONSOLE = "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1"
 Properties = Mapping[str, Any]
 Templates = dict[str, dict[str, Any]]
 Find = Callable[[Templates, str], dict[str, Properties]]
@@ -36,7 +42,8 @@ def test_the_blueprint_knows_exactly_the_alarms_of_the_table() -> None:
         for section in ALARM_SECTIONS
         for key in type(getattr(Source.model_construct(), section)).model_fields
     }
-    assert keys == {rule.key for rules in RULES.values() for rule in rules} | {UNHEALTHY}
+    promised = {f"objectives.{name}" for name in ObjectiveAlarms.model_fields}
+    assert keys == {rule.key for rules in RULES.values() for rule in rules} | promised | {UNHEALTHY}
 
 
 def test_without_contacts_there_are_no_alarms_and_no_stack_for_them(
@@ -179,10 +186,37 @@ def test_alarms_can_be_switched_off_all_of_them(
 
 def test_runbooks_can_be_elsewhere(watched: Callable[..., ResolvedEnvironment]) -> None:
     system = watched(runbook_url="https://wiki.example.com/{alarm}.html")
-    assert one(system, "orders.create", "errors").description == (
-        "Function orders.create of shop-dev: calls of the function fail (more than 1 % of calls). "
-        "Runbook: https://wiki.example.com/functions-errors.html"
-    )
+    description = one(system, "orders.create", "errors").description
+    begin = "Function orders.create of shop-dev: calls of the function fail (more than 1 % of calls). "
+    assert description.startswith(begin)
+    assert description.endswith(" Runbook: https://wiki.example.com/functions-errors.html")
+
+
+@pytest.mark.parametrize(
+    ("target", "dashboards", "expected"),
+    [
+        ("aws", {}, f"{CONSOLE}#dashboards/dashboard/shop-dev-overview"),
+        ("aws", {"enabled": False}, CONSOLE),
+        ("local", {}, "docs/alarms.md#functions-errors"),
+    ],
+)
+def test_without_runbooks_an_alarm_says_what_to_do_and_leads_to_the_overview(
+    target: Any, dashboards: dict[str, bool], expected: str, watched: Callable[..., ResolvedEnvironment]
+) -> None:
+    own = ResolvedDashboard(name="overview", physical_name="shop-dev-overview", widgets=(), **dashboards)
+    system = watched().model_copy(update={"target": target, "dashboards": {"overview": own}})
+    description = one(system, "orders.create", "errors").description
+    assert "`platform logs SERVICE.FUNCTION` shows the errors." in description
+    assert description.endswith(f" Runbook: {expected}")
+
+
+def test_no_description_is_longer_than_cloudwatch_takes_and_the_link_is_never_cut(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    system = watched(runbook_url="https://wiki.example.com/" + "long/" * 100 + "{alarm}")
+    for alarm in data_alarms(system):
+        assert len(alarm.description) <= 1024
+        assert alarm.description.endswith(f"long/{alarm.rule.slug}")
 
 
 # --- composite alarms -----------------------------------------------------------------------------
@@ -214,12 +248,9 @@ def test_a_composite_alarm_never_has_more_than_cloudwatch_takes(
 ) -> None:
     system = watched()
     service, function = system.services["orders"], system.services["orders"].functions["create"]
-    alarms = [
-        alarm
-        for number in range(90)
-        for alarm in function_alarms(system, function.model_copy(update={"name": f"{'long-' * 12}{number}"}))
-    ]
-    composites = service_composites(system, service, alarms)
+    names = [f"{'long-' * 12}{number}" for number in range(90)]
+    many = {name: function.model_copy(update={"name": name}) for name in names}
+    composites = service_composites(system, service.model_copy(update={"functions": many}))
     assert [c.name.rpartition("-")[2] for c in composites[:2]] == ["unhealthy", "2"]
     assert sum(len(c.children) for c in composites) == 450
     assert max(len(c.children) for c in composites) <= 100
@@ -309,7 +340,9 @@ def test_a_budget_tells_of_what_is_spent_and_of_what_is_foreseen(
     templates = templates_of(system)
     assert lint(templates) == []
     (found,) = resources_of(templates, "AWS::Budgets::Budget").values()
-    tags = [part["Tags"] for part in found["Budget"]["FilterExpression"]["And"]]
+    *tagged, spent = found["Budget"]["FilterExpression"]["And"]
+    assert spent == {"Not": {"Dimensions": {"Key": "RECORD_TYPE", "Values": ["Credit", "Refund"]}}}
+    tags = [part["Tags"] for part in tagged]
     assert {tag["Key"]: tag["Values"] for tag in tags} == {"environment": ["dev"], "system": ["shop"]}
     assert found["Budget"]["BudgetLimit"] == {"Amount": 100, "Unit": "USD"}
     notices = [notice["Notification"] for notice in found["NotificationsWithSubscribers"]]
@@ -319,8 +352,7 @@ def test_a_budget_tells_of_what_is_spent_and_of_what_is_foreseen(
 
 
 def test_what_aws_budgets_cannot_do_is_refused(factory: Callable[..., Any]) -> None:
-    daily = budget(name="daily", period="daily", contacts=("https://chat.example.com",))
+    daily = budget(name="daily", period="daily", forecast_percent=(), contacts=("https://chat.example.com",))
     assert unbuilt(factory().environment(budgets={"daily": daily})) == (
         ("budgets.daily.contacts", "an https:// address that a budget tells"),
-        ("budgets.daily.forecast_percent", "the forecast of a single day"),
     )

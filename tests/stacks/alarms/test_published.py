@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,8 @@ import pytest
 from platform_cli.stacks.alarms.catalog import RULES
 from platform_cli.stacks.alarms.rule import DERIVED, MOST_METRICS, SEVERITIES
 from platform_cli.stacks.derived import OF_APIS, OF_FUNCTIONS, START_TIME
+
+pytestmark = pytest.mark.xdist_group("every-assembly")
 
 DOCS = "https://docs.aws.amazon.com"
 LAMBDA = f"{DOCS}/lambda/latest/dg/monitoring-metrics-types.html"
@@ -29,6 +30,9 @@ ELASTICACHE = f"{DOCS}/AmazonElastiCache/latest/dg/CacheMetrics.Redis.html"
 COGNITO = f"{DOCS}/cognito/latest/developerguide/metrics-for-cognito-user-pools.html"
 WAF = f"{DOCS}/waf/latest/developerguide/waf-metrics.html"
 FLINK = f"{DOCS}/managed-flink/latest/java/metrics-dimensions.html"
+CLOUDFRONT = f"{DOCS}/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html"
+ELB = f"{DOCS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"
+BACKUP = f"{DOCS}/aws-backup/latest/devguide/cloudwatch.html"
 KINESIS = f"{DOCS}/streams/latest/dev/monitoring-with-cloudwatch.html"
 
 PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] = {
@@ -87,6 +91,22 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/Cognito", "SignInSuccesses", "UserPool UserPoolClient", "Average SampleCount Sum", COGNITO),
         ("AWS/Cognito", "SignInThrottles", "UserPool UserPoolClient", "Sum", COGNITO),
         ("AWS/WAFV2", "BlockedRequests", "Region Rule WebACL", "Sum", WAF),
+        ("AWS/WAFV2", "BlockedRequests", "Rule WebACL", "Sum", WAF),
+        ("AWS/CloudFront", "5xxErrorRate", "DistributionId Region", "Average", CLOUDFRONT),
+        ("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "LoadBalancer", "Sum", ELB),
+        ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "LoadBalancer", "Sum", ELB),
+        ("AWS/ApplicationELB", "RequestCount", "LoadBalancer", "Sum", ELB),
+        ("AWS/ApplicationELB", "TargetResponseTime", "LoadBalancer", "Average p90", ELB),
+        ("AWS/ApplicationELB", "LambdaUserError", "LoadBalancer TargetGroup", "Sum", ELB),
+        ("AWS/ApplicationELB", "LambdaInternalError", "LoadBalancer TargetGroup", "Sum", ELB),
+        ("AWS/ApplicationELB", "RequestCount", "LoadBalancer TargetGroup", "Sum", ELB),
+        # The page has the vault and the type, and not which of them together: the alarms watch both.
+        ("AWS/Backup", "NumberOfBackupJobsFailed", "BackupVaultName", "Sum", BACKUP),
+        ("AWS/Backup", "NumberOfBackupJobsFailed", "BackupVaultName ResourceType", "Sum", BACKUP),
+        ("AWS/Backup", "NumberOfBackupJobsExpired", "BackupVaultName", "Sum", BACKUP),
+        ("AWS/Backup", "NumberOfBackupJobsExpired", "BackupVaultName ResourceType", "Sum", BACKUP),
+        ("AWS/Backup", "NumberOfCopyJobsFailed", "BackupVaultName", "Sum", BACKUP),
+        ("AWS/Backup", "NumberOfCopyJobsFailed", "BackupVaultName ResourceType", "Sum", BACKUP),
     )
 }
 """Namespace, name, exact dimensions; the statistics that mean something, and where AWS says so (2026-11)."""
@@ -128,58 +148,66 @@ def watched_by(alarm: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any],
     return found
 
 
+Templates = dict[str, dict[str, Any]]
 KNOWN = {**PUBLISHED, **PROMISED}
 DERIVED_METRICS = {metric.name: metric for metric in (*OF_FUNCTIONS, START_TIME, *OF_APIS)}
 
 
-@pytest.fixture(scope="session")
-def templates(
-    shop_assemblies: Mapping[str, Path],
-    ledger_assemblies: Mapping[str, Path],
-    partner_assemblies: Mapping[str, Path],
-    watched_templates: dict[str, Any],
-) -> list[dict[str, Any]]:
-    folders = [shop_assemblies["dev"], ledger_assemblies["prod"], partner_assemblies["dev"]]
-    paths = [path for folder in folders for path in sorted(folder.glob("*.template.json"))]
-    return [*(json.loads(path.read_text()) for path in paths), *watched_templates.values()]
+REPOSITORY = Path(__file__).parents[3]
+WORKSPACES = (REPOSITORY / "examples", REPOSITORY / "blueprints", REPOSITORY / "tests" / "stacks")
 
 
-def of_type(templates: list[dict[str, Any]], kind: str) -> Iterator[Mapping[str, Any]]:
-    for template in templates:
+def of_type(templates: Templates, kind: str) -> Iterator[Mapping[str, Any]]:
+    for template in templates.values():
         for resource in template["Resources"].values():
             if resource["Type"] == kind:
                 yield resource["Properties"]
 
 
-def test_aws_publishes_every_metric_that_an_alarm_watches(templates: list[dict[str, Any]]) -> None:
+def test_aws_publishes_every_metric_that_an_alarm_watches(watched_systems: Mapping[str, Templates]) -> None:
     seen = set()
-    for alarm in of_type(templates, "AWS::CloudWatch::Alarm"):
-        for namespace, metric, dimensions, stat in watched_by(alarm):
-            if not namespace.startswith("AWS/"):
-                continue
-            key = (namespace, metric, frozenset(dimensions))
-            assert key in KNOWN, key
-            assert stat in KNOWN[key][0], (key, stat)
-            assert dimensions.get("Operation", "Query") in OPERATIONS
-            seen.add(key)
+    for templates in watched_systems.values():
+        for alarm in of_type(templates, "AWS::CloudWatch::Alarm"):
+            for namespace, metric, dimensions, stat in watched_by(alarm):
+                if not namespace.startswith("AWS/"):
+                    continue
+                key = (namespace, metric, frozenset(dimensions))
+                assert key in KNOWN, key
+                assert stat in KNOWN[key][0], (key, stat)
+                assert dimensions.get("Operation", "Query") in OPERATIONS
+                seen.add(key)
     assert seen == set(KNOWN)
 
 
-def test_what_aws_does_not_publish_a_metric_filter_derives(templates: list[dict[str, Any]]) -> None:
-    derived = {
-        (transformation["MetricNamespace"], transformation["MetricName"])
-        for made in of_type(templates, "AWS::Logs::MetricFilter")
-        for transformation in made["MetricTransformations"]
-    }
-    watched = {
-        (namespace, metric)
-        for alarm in of_type(templates, "AWS::CloudWatch::Alarm")
-        for namespace, metric, dimensions, _ in watched_by(alarm)
-        if metric in DERIVED_METRICS and not dimensions
-    }
-    asked_for = {("shop/dev/orders", "OrdersRepeated"), ("shop/dev/apis/public", "NotFound")}
-    assert watched == derived - asked_for
-    assert {metric for _, metric in watched} == set(DERIVED_METRICS)
+def test_what_aws_does_not_publish_a_metric_filter_derives_or_a_handler_writes(
+    watched_systems: Mapping[str, Templates],
+) -> None:
+    written = "".join(
+        path.read_text() for root in WORKSPACES for path in root.rglob("*.py") if "src" in path.parts
+    )
+    derived_somewhere, written_somewhere = set(), set()
+    for system, templates in watched_systems.items():
+        derived = {
+            (transformation["MetricNamespace"], transformation["MetricName"])
+            for made in of_type(templates, "AWS::Logs::MetricFilter")
+            for transformation in made["MetricTransformations"]
+        }
+        for alarm in of_type(templates, "AWS::CloudWatch::Alarm"):
+            for namespace, metric, dimensions, _ in watched_by(alarm):
+                if namespace.startswith("AWS/"):
+                    continue
+                if (namespace, metric) in derived:
+                    # What is read from a log has no dimensions, but those that stand in its lines.
+                    assert dimensions == {}, (system, metric)
+                    derived_somewhere.add(metric)
+                    continue
+                assert set(dimensions) == {"service"}, (system, metric)
+                services = {name.rpartition("-service-")[2] for name in templates if "-service-" in name}
+                assert dimensions["service"] in services
+                assert f'"{metric}"' in written, (system, metric)
+                written_somewhere.add(metric)
+    assert derived_somewhere >= set(DERIVED_METRICS)
+    assert {"OrdersFailed", "UnexpectedFailures"} <= written_somewhere
 
 
 def test_every_rule_of_the_table_is_published_and_within_the_limits() -> None:
@@ -196,7 +224,7 @@ def test_every_rule_of_the_table_is_published_and_within_the_limits() -> None:
                     assert measure.metric in DERIVED_METRICS
                     assert not dimensions
                     continue
-                key = (rule.namespace, measure.metric, dimensions)
+                key = (measure.namespace or rule.namespace, measure.metric, dimensions)
                 assert measure.statistic in PUBLISHED[key][0], (kind, key)
                 used.add(key)
     assert used == set(PUBLISHED), "lines of the list that no rule needs"
@@ -217,6 +245,9 @@ BEYOND_THE_CDK: Mapping[str, str] = {
     "fullRestarts": "the CDK's list of Flink has KPUs alone",
     "lastCheckpointDuration": "the CDK's list of Flink has KPUs alone",
     "numberOfFailedCheckpoints": "the CDK's list of Flink has KPUs alone",
+    "NumberOfBackupJobsExpired": "the CDK has no list of AWS Backup: the page BACKUP",
+    "NumberOfBackupJobsFailed": "the CDK has no list of AWS Backup: the page BACKUP",
+    "NumberOfCopyJobsFailed": "the CDK has no list of AWS Backup: the page BACKUP",
     "FailedInvocations": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
 }
 """What the CDK's classes lack; where a page is named, it was read again in November 2026."""
@@ -228,7 +259,8 @@ def listed_by_the_cdk() -> set[Published]:
     library = files("aws_cdk").joinpath("_jsii")
     (archive,) = [path for path in library.iterdir() if path.name.startswith("aws-cdk-lib@")]
     wanted = re.compile(
-        r"package/aws-(lambda|apigateway|dynamodb|sqs|events|kinesis|rds|elasticache)/lib/"
+        r"package/aws-(lambda|apigateway|dynamodb|sqs|events|kinesis|rds|elasticache|cloudfront"
+        r"|elasticloadbalancingv2)/lib/"
         r"[a-z0-9]+-canned-metrics\.generated\.(d\.ts|js)"
     )
     texts: dict[str, dict[str, str]] = {}
@@ -262,50 +294,118 @@ def test_the_cdk_knows_the_same_metrics_under_the_same_dimensions(listed_by_the_
 
 # --- values of dimensions -------------------------------------------------------------------------
 
+NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "ApiName": (("AWS::ApiGateway::RestApi", "Name"),),
+    "Application": (("AWS::KinesisAnalyticsV2::Application", "ApplicationName"),),
+    "BackupVaultName": (("AWS::Backup::BackupVault", "BackupVaultName"),),
+    "DBClusterIdentifier": (("AWS::RDS::DBCluster", "DBClusterIdentifier"),),
+    "EventBusName": (("AWS::Events::EventBus", "Name"),),
+    "FunctionName": (("AWS::Lambda::Function", "FunctionName"),),
+    "QueueName": (("AWS::SQS::Queue", "QueueName"),),
+    "StreamName": (("AWS::Kinesis::Stream", "Name"),),
+    "TableName": (("AWS::DynamoDB::GlobalTable", "TableName"),),
+}
+"""Dimensions whose values are names that we give: of which resources, and in which property."""
+CONSTANT = {
+    "Operation": OPERATIONS,
+    "ResourceType": {"Aurora", "DynamoDB"},
+    "Rule": {"ALL"},
+    "Stage": {"$default", "live"},
+}
+COMPUTED = {
+    "ApiId": {"Ref", "Fn::GetStackOutput"},
+    "DistributionId": {"Fn::GetStackOutput"},
+    "LoadBalancer": {"Fn::GetAtt"},
+    "RuleName": {"Fn::Select"},
+    "TargetGroup": {"Fn::GetAtt"},
+    "UserPool": {"Ref"},
+    "UserPoolClient": {"Ref"},
+}
+"""Dimensions whose values AWS makes, and how a template reads them."""
 
-def test_the_values_of_dimensions_are_names_of_things_in_the_same_system(
-    watched_templates: dict[str, Any], resources_of: Callable[..., dict[str, Mapping[str, Any]]]
-) -> None:
-    def names(kind: str, key: str) -> set[str]:
-        found = resources_of(watched_templates, kind).values()
-        return {properties[key] for properties in found}
 
-    indexes = {
+def known_values(templates: Templates) -> dict[str, set[str]]:
+    """The values that dimensions can have in a system."""
+    found = {
+        name: {str(made[key]) for kind, key in places for made in of_type(templates, kind)}
+        for name, places in NAMED.items()
+    }
+    clusters = of_type(templates, "AWS::ElastiCache::ReplicationGroup")
+    # ElastiCache numbers the nodes of a group.
+    found["CacheClusterId"] = {
+        f"{group['ReplicationGroupId']}-{number + 1:03}"
+        for group in clusters
+        for number in range(group["NumCacheClusters"])
+    }
+    found["GlobalSecondaryIndexName"] = {
         index["IndexName"]
-        for table in resources_of(watched_templates, "AWS::DynamoDB::GlobalTable").values()
+        for table in of_type(templates, "AWS::DynamoDB::GlobalTable")
         for index in table.get("GlobalSecondaryIndexes", ())
     }
-    known = {
-        "FunctionName": names("AWS::Lambda::Function", "FunctionName"),
-        "TableName": names("AWS::DynamoDB::GlobalTable", "TableName"),
-        "GlobalSecondaryIndexName": indexes,
-        "QueueName": names("AWS::SQS::Queue", "QueueName"),
-        "StreamName": names("AWS::Kinesis::Stream", "Name"),
-        "EventBusName": names("AWS::Events::EventBus", "Name"),
-        "Operation": OPERATIONS,
-        "Stage": {"$default"},
+    found["Resource"] = {f"{name}:live" for name in found["FunctionName"]}
+    found["WebACL"] = {
+        acl["VisibilityConfig"]["MetricName"] for acl in of_type(templates, "AWS::WAFv2::WebACL")
     }
-    seen: dict[str, set[str]] = {}
-    computed: dict[str, list[Any]] = {}
-    for alarm in resources_of(watched_templates, "AWS::CloudWatch::Alarm").values():
-        for _, _, dimensions, _ in watched_by(alarm):
-            for name, value in dimensions.items():
-                if isinstance(value, str):
-                    assert value in known[name], (alarm["AlarmName"], name, value)
-                    seen.setdefault(name, set()).add(value)
-                else:
-                    computed.setdefault(name, []).append(value)
-    assert {name: seen[name] for name in ("FunctionName", "QueueName", "StreamName", "EventBusName")} == {
-        name: known[name] for name in ("FunctionName", "QueueName", "StreamName", "EventBusName")
-    }
-    assert {str(value) for value in computed.pop("ApiId")} == {"{'Ref': 'Api'}"}
-    for name in ("UserPool", "UserPoolClient"):
-        made = resources_of(watched_templates, f"AWS::Cognito::{name}")
-        assert {value["Ref"] for value in computed.pop(name)} == {path.split("/")[1] for path in made}
-    # An ARN of a rule ends in `rule/BUS/NAME`.
-    for value in computed.pop("RuleName"):
-        number, split = value["Fn::Select"]
+    found["service"] = {name.rpartition("-service-")[2] for name in templates if "-service-" in name}
+    return found | {name: set(values) for name, values in CONSTANT.items()}
+
+
+def points_to(value: Mapping[str, Any], templates: Templates, stack: str) -> bool:
+    """Whether what a template reads is there: a resource of its own, or another stack's output."""
+    ((how, what),) = value.items()
+    if how == "Fn::GetStackOutput":
+        return what["OutputName"] in templates[what["StackName"]].get("Outputs", {})
+    if how == "Fn::Select":
+        # An ARN of a rule ends in `rule/BUS/NAME`.
+        number, split = what
         slash, arn = split["Fn::Split"]
-        assert (number, slash, arn["Fn::GetAtt"][1]) == (2, "/", "Arn")
-        assert arn["Fn::GetAtt"][0].startswith("Rule")
-    assert computed == {}
+        return (number, slash) == (2, "/") and points_to(arn, templates, stack)
+    return (what if how == "Ref" else what[0]) in templates[stack]["Resources"]
+
+
+def test_the_values_of_dimensions_are_names_of_things_in_the_same_system(
+    watched_systems: Mapping[str, Templates],
+) -> None:
+    seen: dict[str, set[str]] = {}
+    for system, templates in watched_systems.items():
+        known = known_values(templates)
+        for stack, template in templates.items():
+            for alarm in of_type({stack: template}, "AWS::CloudWatch::Alarm"):
+                for namespace, _, dimensions, _ in watched_by(alarm):
+                    for name, value in dimensions.items():
+                        where = (system, alarm["AlarmName"], name, value)
+                        if isinstance(value, str) and name == "Region":
+                            region = alarm["AlarmActions"][0].split(":")[3]
+                            assert value == ("Global" if namespace == "AWS/CloudFront" else region), where
+                        elif isinstance(value, str):
+                            assert value in known[name], where
+                        else:
+                            assert set(value) <= COMPUTED[name], where
+                            assert points_to(value, templates, stack), where
+                        seen.setdefault(name, set()).add(str(value))
+    assert set(seen) == {*NAMED, *CONSTANT, *COMPUTED} | {
+        "CacheClusterId",
+        "GlobalSecondaryIndexName",
+        "Region",
+        "Resource",
+        "WebACL",
+        "service",
+    }
+
+
+def test_firewalls_before_cdns_are_watched_without_a_region_and_in_us_east_1(
+    edge_templates: Mapping[str, Templates],
+) -> None:
+    """AWS WAF sends `Region` for all that it protects but CloudFront (the page WAF)."""
+    for templates in edge_templates.values():
+        (edge,) = [template for name, template in templates.items() if name.endswith("-edge")]
+        scopes = {
+            acl["VisibilityConfig"]["MetricName"]: acl["Scope"]
+            for acl in of_type(templates, "AWS::WAFv2::WebACL")
+        }
+        for template in templates.values():
+            for alarm in of_type({"one": template}, "AWS::CloudWatch::Alarm"):
+                for namespace, _, dimensions, _ in watched_by(alarm):
+                    if namespace == "AWS/WAFV2":
+                        of_cdn = scopes[dimensions["WebACL"]] == "CLOUDFRONT"
+                        assert of_cdn == ("Region" not in dimensions) == (template is edge)

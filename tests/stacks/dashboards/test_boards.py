@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from platform_cli.blueprint.dashboards import built_in_dashboards, dashboard_names
+from platform_cli.blueprint.dashboards import INFRASTRUCTURE, built_in_dashboards, dashboard_names
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolved import (
     ResolvedAlarms,
@@ -20,9 +20,12 @@ from platform_cli.blueprint.resolved import (
     ResolvedWidget,
 )
 from platform_cli.blueprint.resolving import resolve
+from platform_cli.stacks.alarms.entrances import cdn_firewall_alarms, firewall_alarms
+from platform_cli.stacks.concerns import regional_firewalls
 from platform_cli.stacks.dashboards.body import MOST_BYTES, MOST_METRICS, MOST_WIDGETS, body, text_of
 from platform_cli.stacks.dashboards.catalog import boards_of
 from platform_cli.stacks.dashboards.parts import BAD, DOUBTFUL, GOOD, colour_of
+from platform_cli.stacks.edge import global_firewalls
 
 SHOP = Path(__file__).parent.parent.parent.parent / "examples" / "shop"
 Body = Mapping[str, Any]
@@ -60,6 +63,7 @@ PUBLISHED = {
         ("AWS/ElastiCache", "CacheClusterId", "CacheHits CacheMisses EngineCPUUtilization", CACHE),
         ("AWS/ElastiCache", "CacheClusterId", "DatabaseMemoryUsagePercentage", CACHE),
         ("AWS/WAFV2", "Rule WebACL Region", "AllowedRequests BlockedRequests", WAF),
+        ("AWS/WAFV2", "Rule WebACL", "AllowedRequests BlockedRequests", WAF),
     )
     for metric in metrics.split()
 }
@@ -107,9 +111,37 @@ def systems(full: Callable[..., ResolvedEnvironment], factory: Any) -> dict[str,
         "shop": resolved(SHOP / "blueprint.yaml", "prod"),
         "partner": resolved(stacks / "partner" / "blueprint.yaml", "prod"),
         "ledger": resolved(stacks / "ledger" / "blueprint.yaml", "prod"),
+        "edge": resolved(stacks / "alarms" / "edge" / "blueprint.yaml", "dev"),
         "full": full().model_copy(update={"alarms": told}),
         "large": make.environment(services=make.named(*services)).model_copy(update={"alarms": told}),
     }
+
+
+def test_a_firewalls_graph_shows_what_its_alarm_watches(systems: dict[str, ResolvedEnvironment]) -> None:
+    """The metrics of an ACL are called by its visibility configuration, not by its name."""
+    for name in ("partner", "edge"):
+        system = systems[name]
+        alarms = []
+        for one in regional_firewalls(system):
+            alarms += firewall_alarms(system, system.firewalls[one])
+        for one in global_firewalls(system):
+            alarms += cdn_firewall_alarms(system, system.firewalls[one])
+        watched = {(a.subject.dimensions["WebACL"], a.subject.dimensions.get("Region")) for a in alarms}
+        board = bodies(system, (INFRASTRUCTURE,))
+        shown = {
+            (at["WebACL"], at.get("Region"))
+            for namespace, _, at in metrics(board)
+            if namespace == "AWS/WAFV2"
+        }
+        assert shown == watched
+        assert len(shown) == (2 if name == "edge" else 1)
+        elsewhere = {
+            entry[-1]["region"]
+            for _, graph in graphs(board)
+            for entry in graph["metrics"]
+            if "region" in entry[-1]
+        }
+        assert elsewhere == ({"us-east-1"} if name == "edge" else set())
 
 
 def test_no_dashboard_is_beyond_what_cloudwatch_takes(systems: dict[str, ResolvedEnvironment]) -> None:

@@ -58,16 +58,19 @@ def replay_events(
 
 
 def end_replay(session: Session, name: str, reason: str) -> None:
-    """Cancel a replay.
+    """Cancel a replay, after approval.
 
     Raises:
-        PlatformError: There is none that runs, or what AWS refuses.
+        PlatformError: There is none that runs, declined, or what AWS refuses.
     """
-    from platform_cli.cli.rendering.event_replays import render_replay
-    from platform_cli.operate.events.replays import cancel_replay
+    from platform_cli.cli.rendering.event_replays import progress_line, render_replay
+    from platform_cli.operate.events.replays import cancel_replay, find_replay
 
-    replay = cancel_replay(session.environment, reach(session), name)
-    Change(session, "events", reason).record(replay.bus, f"cancelled the replay {name}")
+    environment, clients = session.environment, reach(session)
+    change, running = Change(session, "events", reason), find_replay(environment, clients, name)
+    change.approve(f"Cancel the replay {name} of bus {running.bus}?", progress_line(running))
+    replay = cancel_replay(environment, clients, name)
+    change.record(replay.bus, f"cancelled the replay {name}")
     render_replay(session.terminal, replay)
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from platform_cli.cli.changing import Change
 from platform_cli.cli.deploying import reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
+from platform_cli.errors import PlatformError
+
+if TYPE_CHECKING:
+    from platform_cli.operate.projections.places import Projection
+    from platform_cli.operate.projections.replaying import Replay, ReplayProgress
 
 
 def show_status(session: Session, address: str | None) -> bool:
@@ -33,7 +40,7 @@ def replay_projection(session: Session, address: str, reason: str, *, restart: b
     from platform_cli.cli.rendering.words import number
     from platform_cli.operate.projections.checkpoints import read_checkpoint
     from platform_cli.operate.projections.places import find_projection
-    from platform_cli.operate.projections.replaying import count_events, replay
+    from platform_cli.operate.projections.replaying import count_events
 
     environment, clients = session.environment, reach(session)
     projection = find_projection(environment, address)
@@ -44,7 +51,29 @@ def replay_projection(session: Session, address: str, reason: str, *, restart: b
         return
     change = Change(session, "projections", reason)
     change.approve(f"Replay {number(count, 'event')} of {projection.store} through {address}?")
-    with LiveProgress(session.terminal) as progress:
-        done = replay(projection, environment, clients, restart=restart, report=progress)
+    done = _replay(change, projection, restart=restart)
     change.record(address, f"replayed {number(done.checkpoint.events, 'event')}", id=done.checkpoint.id)
     render_replay(session.terminal, done)
+
+
+def _replay(change: Change, projection: Projection, *, restart: bool) -> Replay:
+    """Replay; of one that ends early, what was handed over has changed rows, and is recorded."""
+    from platform_cli.cli.rendering.words import number
+    from platform_cli.operate.projections.replaying import replay
+
+    session = change.session
+    seen: list[ReplayProgress] = []
+    try:
+        with LiveProgress(session.terminal) as progress:
+
+            def report(event: ReplayProgress) -> None:
+                seen[:] = [event]
+                progress(event)
+
+            return replay(projection, session.environment, change.clients, restart=restart, report=report)
+    except (KeyboardInterrupt, PlatformError):
+        if seen:
+            what = f"replayed {number(seen[0].events, 'event')}, and stopped there"
+            session.work.finish(what)
+            change.record(projection.address, what)
+        raise

@@ -167,10 +167,12 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
     Change(session, "secrets", reason).approve(f"Rotate {names}?")
     report = RotationProgress(session.terminal)
     clients, done = reach(session), []
+    session.work.plan(plan.secret.name for plan in ready)
     failed = {plan.secret.name: refused(plan) for plan in plans if not plan.applyable}
     for plan in ready:
         try:
             done.append(execute_rotation(plan, session.environment, clients, reason=reason, report=report))
+            session.work.finish(plan.secret.name)
         except PlatformError as error:
             if len(plans) == 1:
                 raise
@@ -187,7 +189,8 @@ def rotate(session: Session, plans: Sequence[RotationPlan], reason: str, *, wait
         for rotation in done
         if rotation.proof.changed and rotation.readers
     }
-    render_rotations(session.terminal, done, consumers, failed)
+    left = [name for name in session.work.left if name not in failed]
+    render_rotations(session.terminal, done, consumers, failed, left)
     if any(error.exit_code is ExitCode.INTERRUPTED for error in failed.values()):
         raise typer.Exit(ExitCode.INTERRUPTED)
     return not failed and all(rotation.done for rotation in done)

@@ -10,7 +10,7 @@ from platform_cli.cli.change_options import Reason
 from platform_cli.cli.session import session_of
 
 EXAMPLES = (("platform events cancel shop-prod-events-20261121T080000", "end it; what was sent is sent"),)
-EXIT_CODES = "0 cancelled, 1 it has ended or AWS refuses, 2 an unknown replay"
+EXIT_CODES = "0 cancelled, 1 declined, it has ended or AWS refuses, 2 an unknown replay"
 
 
 def command(

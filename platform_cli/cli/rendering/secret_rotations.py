@@ -80,6 +80,7 @@ def render_rotations(
     done: Sequence[Rotation],
     consumers: Mapping[str, Sequence[Consumer]],
     failed: Mapping[str, PlatformError],
+    left: Sequence[str] = (),
 ) -> None:
     """Show what rotations did and proved, and who was seen to use the new values, by secret.
 
@@ -88,16 +89,20 @@ def render_rotations(
         done: Rotations that came to an end.
         consumers: Who uses their values.
         failed: Why others did not, which people were told when it happened.
+        left: Secrets whose rotation was not begun, since the user ended it before.
     """
     if terminal.json:
         told = [_rotation_data(rotation, consumers.get(rotation.secret, ())) for rotation in done]
         told += [{"secret": name, "done": False, "error": error_data(e)} for name, e in failed.items()]
+        told += [{"secret": name, "done": False, "error": None} for name in left]
         terminal.data(told)
         return
     for rotation in done:
         terminal.result(_headline(rotation), style=None if rotation.done else "bold red")
         terminal.result(*(f"  {line}" for line in _proven(rotation)))
         _render_consumers(terminal, consumers.get(rotation.secret, ()), "the new value")
+    if left:
+        terminal.say(f"not begun: {', '.join(left)}", style="yellow")
     _say_why_unseen(terminal, [consumer for told in consumers.values() for consumer in told])
 
 

@@ -214,6 +214,18 @@ def cancel_replay(environment: ResolvedEnvironment, clients: Clients, name: str)
     Raises:
         PlatformError: `unknown-replay`, `replay-ended`, or what AWS refuses.
     """
+    running = find_replay(environment, clients, name)
+    with aws_errors(f"cancelling the replay {name}", target=clients.target):
+        state = clients.client("events").cancel_replay(ReplayName=name)["State"]
+    return replace(running, state=state)
+
+
+def find_replay(environment: ResolvedEnvironment, clients: Clients, name: str) -> Replay:
+    """A replay that runs.
+
+    Raises:
+        PlatformError: `unknown-replay`, `replay-ended`, or what AWS refuses.
+    """
     known = {replay.name: replay for replay in list_replays(environment, clients)}
     if name not in known:
         raise _unknown(name, nearest_hint(name, known, otherwise="`platform events replays` lists them"))
@@ -222,9 +234,7 @@ def cancel_replay(environment: ResolvedEnvironment, clients: Clients, name: str)
             f"the replay {name} has ended: it is {known[name].state}",
             code="replay-ended",
         )
-    with aws_errors(f"cancelling the replay {name}", target=clients.target):
-        state = clients.client("events").cancel_replay(ReplayName=name)["State"]
-    return replace(known[name], state=state)
+    return known[name]
 
 
 def _read(answer: dict[str, Any], bus: str) -> Replay:

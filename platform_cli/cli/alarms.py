@@ -1,25 +1,22 @@
-"""Alarms from the command line: read, waited for, compared, tried, silenced."""
+"""Alarms from the command line: read, waited for, compared."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import typer
 
-from platform_cli.cli.approval import approve_change
-from platform_cli.cli.consoles import cloudwatch_console
-from platform_cli.cli.deploying import declined, reach
+from platform_cli.blueprint.consoles import cloudwatch_console
+from platform_cli.cli.deploying import reach
 from platform_cli.cli.rendering.progress import LiveProgress
 from platform_cli.cli.session import Session
 from platform_cli.cli.times import length_of, since_when
 from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
-    from platform_cli.operate.alarms.proving import AlarmProof, ProvingProgress
     from platform_cli.operate.alarms.reading import AlarmStatus
 
 _POLL_SECONDS = 10.0
@@ -51,7 +48,7 @@ def check(
         while True:
             alarms = [
                 alarm
-                for alarm in _selected(session, selector, severity)
+                for alarm in selected(session, selector, severity)
                 if begin is None or alarm.since >= begin
             ]
             fires = [alarm for alarm in alarms if alarm.fires]
@@ -95,110 +92,6 @@ def coverage(session: Session) -> None:
         raise typer.Exit(ExitCode.FINDINGS)
 
 
-def test(session: Session, selector: str | None, reason: str, *, everything: bool) -> None:
-    """Set alarms off, after approval, and say what that proved.
-
-    Raises:
-        PlatformError: None is chosen, or the user declined.
-        Exit: With 3 if one was not heard.
-    """
-    from platform_cli.cli.rendering.alarms import render_proofs
-    from platform_cli.cli.rendering.words import number
-    from platform_cli.operate.alarms.proving import prove_alarms
-
-    if selector is None and not everything:
-        raise PlatformError(
-            "no alarm is named",
-            hint="name a service, a function or an alarm; or take all with --all",
-            code="usage",
-            exit_code=ExitCode.USAGE,
-        )
-    alarms = _selected(session, selector, None)
-    names = number(len(alarms), "alarm")
-    if alarms and not approve_change(session, f"Set {names} off? The contacts will be told."):
-        raise declined()
-    begun: list[str] = []
-    proofs: list[AlarmProof] = []
-    try:
-        with LiveProgress(session.terminal) as progress:
-
-            def report(event: ProvingProgress) -> None:
-                begun.append(event.alarm)
-                progress(event)
-
-            prove_alarms(alarms, reach(session), report=report, proven=proofs.append)
-    except (KeyboardInterrupt, PlatformError):
-        if begun:  # of which somebody was told
-            _record(session, selector, f"{_tested(begun, proofs)}; then it was stopped", reason)
-            session.terminal.say(f"set off before that, and put back: {number(len(begun), 'alarm')}")
-        raise
-    if proofs:
-        _record(session, selector, _tested(begun, proofs), reason)
-    render_proofs(session.terminal, proofs)
-    if not all(proof.well for proof in proofs):
-        raise typer.Exit(ExitCode.FINDINGS)
-
-
-def _tested(begun: Sequence[str], proofs: Sequence[AlarmProof]) -> str:
-    from platform_cli.cli.rendering.words import number
-
-    return f"tested {number(len(begun), 'alarm')}, {sum(proof.well for proof in proofs)} were heard"
-
-
-def silence(session: Session, selector: str | None, length: str, reason: str) -> None:
-    """Silence alarms, after approval.
-
-    Raises:
-        PlatformError: There is none, or the user declined.
-    """
-    from platform_cli.cli.rendering.alarms import render_silences
-    from platform_cli.cli.rendering.words import number
-    from platform_cli.operate.alarms.silencing import silence as silence_alarms
-
-    lasting = length_of(length)
-    alarms = _selected(session, selector, None)
-    names = number(len(alarms), "alarm")
-    if not approve_change(session, f"Silence {names} for {length}?"):
-        raise declined()
-    clients = reach(session)
-    made = silence_alarms(session.environment, alarms, lasting, clients, reason=reason)
-    for rule in made:
-        what = f"silenced {number(len(rule.alarms), 'alarm')} until {rule.end:%Y-%m-%d %H:%M} UTC"
-        _record(session, selector, what, reason, rule=rule.name)
-    render_silences(session.terminal, made)
-
-
-def list_silences(session: Session) -> None:
-    """Show what is silenced."""
-    from platform_cli.cli.rendering.alarms import render_silences
-    from platform_cli.operate.alarms.silencing import read_silences
-
-    render_silences(session.terminal, read_silences(session.environment, reach(session)))
-
-
-def end_silence(session: Session, reason: str) -> None:
-    """End all silences of the environment.
-
-    Raises:
-        PlatformError: The user declined.
-    """
-    from platform_cli.cli.rendering.words import number
-    from platform_cli.operate.alarms.silencing import end_silences, read_silences
-
-    clients = reach(session)
-    silences = read_silences(session.environment, clients)
-    what = number(len(silences), "silence")
-    if silences:
-        if not approve_change(session, f"End {what}?"):
-            raise declined()
-        end_silences(silences, clients)
-        _record(session, None, f"ended {what}", reason)
-    if session.terminal.json:
-        session.terminal.data({"ended": [rule.name for rule in silences]})
-    else:
-        session.terminal.result(f"ended {what}")
-
-
 def open_console(session: Session, selector: str | None, *, printing: bool) -> None:
     """Open the console, or print its address.
 
@@ -211,7 +104,7 @@ def open_console(session: Session, selector: str | None, *, printing: bool) -> N
         raise PlatformError(
             "the local AWS has no console", hint="run `platform alarms check --env local`", code="no-console"
         )
-    alarms = _selected(session, selector, None) if selector else ()
+    alarms = selected(session, selector, None) if selector else ()
     if len(alarms) == 1:
         address = f"{base}#alarmsV2:alarm/{quote(alarms[0].name)}"
     else:
@@ -225,21 +118,12 @@ def open_console(session: Session, selector: str | None, *, printing: bool) -> N
         typer.launch(address)
 
 
-def _record(session: Session, selector: str | None, what: str, reason: str, **details: str) -> None:
-    from platform_cli.operate.history import record
+def selected(session: Session, selector: str | None, severity: str | None) -> tuple[AlarmStatus, ...]:
+    """Read the alarms that were chosen; all without a selector.
 
-    record(
-        reach(session),
-        session.environment,
-        kind="alarms",
-        subject=selector or "all",
-        what=what,
-        reason=reason,
-        details=details,
-    )
-
-
-def _selected(session: Session, selector: str | None, severity: str | None) -> tuple[AlarmStatus, ...]:
+    Raises:
+        PlatformError: An unknown selector, or what AWS refuses.
+    """
     from platform_cli.operate.alarms.reading import read_alarms, select_alarms
 
     return select_alarms(read_alarms(session.environment, reach(session)), selector, severity=severity)

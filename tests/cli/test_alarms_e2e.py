@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from platform_cli.operate.alarms.leftovers import REASON
+
 pytestmark = pytest.mark.e2e
 
 
@@ -47,8 +49,9 @@ def test_alarms_are_checked_tried_and_judged(deployed_shop: Any, alarm: str) -> 
         "orders",
     )
 
-    code, proofs = run("test", "orders.create.tried", "--reason", "a fire drill")
-    assert (code, [proof["published"] for proof in proofs]) == (0, ["proven"])
+    code, told = run("test", "orders.create.tried", "--reason", "a fire drill")
+    assert (code, [proof["published"] for proof in told["proofs"]]) == (0, ["proven"])
+    assert (told["left"], told["remains"], told["interrupted"]) == ([], [], False)
 
     deployed_shop.clients.client("cloudwatch").set_alarm_state(
         AlarmName=alarm, StateValue="ALARM", StateReason="it burns"
@@ -62,10 +65,24 @@ def test_alarms_are_checked_tried_and_judged(deployed_shop: Any, alarm: str) -> 
 
     code, coverage = run("coverage")
     found = {finding["trouble"] for finding in coverage["findings"] if finding["alarm"] == alarm}
-    assert (code, found) == (3, {"unknown", "nobody-told", "no-data"})
+    assert (code, found) == (3, {"alarm-undeclared", "alarm-unheard", "alarm-without-data"})
+
+    deployed_shop.clients.client("cloudwatch").set_alarm_state(
+        AlarmName=alarm, StateValue="ALARM", StateReason=f"{REASON} (it was OK)"
+    )
+    assert run("test", "--cleanup") == (
+        0,
+        {"put_back": [f"alarm {alarm} is set off; it was OK"], "remains": []},
+    )
+    assert run("check", "orders.create.tried")[1][0]["state"] == "OK"
+    assert run("test", "--cleanup") == (0, {"put_back": [], "remains": []})
 
     history = json.loads(deployed_shop.platform("history", "--kind", "alarms", "--json").stdout)
-    assert (history[0]["what"], history[0]["reason"]) == ("tested 1 alarm, 1 were heard", "a fire drill")
+    assert history.pop(0)["what"] == "put back 1 thing that a test had left"
+    assert [(entry["what"], entry["reason"]) for entry in history[:2]] == [
+        ("tested 1 alarm: 1 heard", "a fire drill"),
+        ("begins a test of 1 alarm", "a fire drill"),
+    ]
 
 
 def test_what_cannot_be_done_is_said_with_its_code(deployed_shop: Any, alarm: str) -> None:
@@ -107,4 +124,49 @@ def test_alarms_on_refused_calls_are_heard_as_they_are_deployed(deployed_shop: A
 
     done = deployed_shop.platform("alarms", "test", name, "--env", "local", "--reason", "a drill", "--json")
 
-    assert [proof["published"] for proof in json.loads(done.stdout)] == ["proven"]
+    assert f"1 alarm to set off in local, and to put back:\n  warning   {name}\n" in done.stderr
+    assert "told by shop-local-alarms-warning: " in done.stderr
+    assert [proof["published"] for proof in json.loads(done.stdout)["proofs"]] == ["proven"]
+
+
+def test_data_beyond_its_threshold_sets_an_alarm_off_and_its_topic_is_told(deployed_shop: Any) -> None:
+    """As deployed, from the metric to the notice; the local AWS looks when data come."""
+    name = "shop-local-api-public-denied"
+    clients = deployed_shop.clients
+    cloudwatch, sns, sqs = (clients.client(service) for service in ("cloudwatch", "sns", "sqs"))
+    (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    queue = sqs.create_queue(QueueName="hears-of-denied-calls")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    may_send = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [may_send]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    subscribed = sns.subscribe(
+        TopicArn=alarm["AlarmActions"][0], Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True
+    )
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="begin")
+
+    def put(value: float) -> str:
+        data = [{"MetricName": alarm["MetricName"], "Value": value, "Unit": "Count"}]
+        cloudwatch.put_metric_data(Namespace=alarm["Namespace"], MetricData=data)
+        (told,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+        return str(told["StateValue"])
+
+    try:
+        # The rule says: more than a hundred refused requests in five minutes.
+        assert put(100) == "OK"
+        assert put(1) == "ALARM"
+        (message,) = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=5)["Messages"]
+        notice = json.loads(json.loads(message["Body"])["Message"])
+        assert (notice["AlarmName"], notice["NewStateValue"]) == (name, "ALARM")
+        assert "Runbook: https://wiki.shop.example/runbooks#apis-denied" in notice["AlarmDescription"]
+        done = deployed_shop.platform("alarms", "check", name, "--env", "local", "--json", check=False)
+        assert (done.returncode, json.loads(done.stdout)[0]["state"]) == (3, "ALARM")
+    finally:
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="end")
+        sns.unsubscribe(SubscriptionArn=subscribed["SubscriptionArn"])
+        sqs.delete_queue(QueueUrl=queue)

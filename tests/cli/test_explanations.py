@@ -4,9 +4,12 @@ import ast
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import platform_cli
 from platform_cli.cli.explanations import explanations
+from platform_cli.operate.alarms.coverage import Trouble
+from platform_cli.operate.secrets.judging import Condition, Kind
 
 SOURCE = Path(platform_cli.__file__).parent
 CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -44,11 +47,20 @@ def test_every_error_code_in_the_source_is_explained():
 def test_no_code_is_explained_that_nothing_raises():
     raising = [p for p in sources() if p.parent.name not in ("explanations", "finding_codes")]
     text = "\n".join(path.read_text() for path in raising)
-    known = codes_in_source()
+    known = codes_in_source() | set(found_codes())
 
     unused = [code for code in explanations() if code not in known and f'"{code}"' not in text]
 
     assert [code for code in unused if not any(p.fullmatch(code) for p in composed_codes())] == []
+
+
+def found_codes() -> list[str]:
+    """What findings of alarms and conditions of secrets are called."""
+    return [*get_args(Trouble), *(Condition(kind, "").code for kind in get_args(Kind))]
+
+
+def test_every_finding_of_alarms_and_every_condition_of_secrets_is_explained():
+    assert sorted(set(found_codes()) - set(explanations())) == []
 
 
 def test_an_explanation_is_whole_sentences():

@@ -30,7 +30,7 @@ def command(
     They go on and off all the same, and `alarms check` shows it. Each silence has an end: it is a rule of
     CloudWatch that mutes actions, not a switch that somebody forgets.
     """
-    from platform_cli.cli.alarms import end_silence, list_silences, silence
+    from platform_cli.cli.alarm_changes import end_silence, list_silences, silence
 
     session = session_of(ctx)
     if listing:

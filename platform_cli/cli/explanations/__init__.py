@@ -17,7 +17,7 @@ from platform_cli.errors import ExitCode, PlatformError
 class Explanation:
     """A code, how bad it is (`error`, `warning`, `notice`), its subject, and a paragraph about it.
 
-    A check of the doctor has the severity `check`.
+    A check of the doctor has the severity `check`, what `alarms coverage` and `secrets list` say `finding`.
     """
 
     code: str
@@ -33,6 +33,8 @@ def explanations() -> Mapping[str, Explanation]:
     from platform_cli.cli.explanations.aws import AWS
     from platform_cli.cli.explanations.changing import CHANGING
     from platform_cli.cli.explanations.command_line import COMMAND_LINE
+    from platform_cli.cli.explanations.conditions import ALARMS
+    from platform_cli.cli.explanations.conditions import SECRETS as CONDITIONS
     from platform_cli.cli.explanations.cost import COST
     from platform_cli.cli.explanations.deploying import DEPLOYING
     from platform_cli.cli.explanations.events import EVENTS
@@ -64,6 +66,8 @@ def explanations() -> Mapping[str, Explanation]:
     }
     for subject, texts in subjects.items():
         found |= {code: Explanation(code, "error", subject, text) for code, text in texts.items()}
+    for subject, texts in {"Alarms": ALARMS, "Secrets": CONDITIONS}.items():
+        found |= {code: Explanation(code, "finding", subject, text) for code, text in texts.items()}
     found |= {check.id: Explanation(check.id, "check", "Checks", check.explanation) for check in all_checks()}
     return dict(sorted(found.items()))
 

@@ -1,35 +1,37 @@
-"""What `platform alarms` shows."""
+"""What `platform alarms check` and `coverage` show."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.cli.rendering.sparkline import sparkline
-from platform_cli.cli.rendering.words import duration, moment, number
+from platform_cli.cli.rendering.words import duration, fitted, number
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from platform_cli.cli.terminal import Terminal
     from platform_cli.operate.alarms.coverage import Coverage
     from platform_cli.operate.alarms.metrics import Series
-    from platform_cli.operate.alarms.proving import AlarmProof
     from platform_cli.operate.alarms.reading import AlarmStatus
-    from platform_cli.operate.alarms.silencing import Silence
 
+_HEAD = 19
+"""Columns before the name of an alarm: state and severity."""
 _STATES = {"ALARM": ("on", "bold red"), "OK": ("ok", "green"), "INSUFFICIENT_DATA": ("no data", "dim")}
 _TROUBLES = {
-    "unwatched": "nothing is watched",
-    "missing": "missing",
-    "no-action": "tells nobody",
-    "actions-disabled": "switched off by hand",
-    "nobody-told": "nobody hears it",
-    "constant": "would be on all the time",
-    "switched-off": "switched off in the blueprint",
-    "no-data": "never had data",
-    "far": "could hardly go on",
-    "unknown": "not in the blueprint",
+    "alarms-unwatched": "nothing is watched",
+    "alarm-missing": "missing",
+    "alarm-without-action": "tells nobody",
+    "alarm-actions-disabled": "switched off by hand",
+    "alarm-unheard": "nobody hears it",
+    "alarm-constant": "would be on all the time",
+    "alarm-switched-off": "switched off in the blueprint",
+    "alarm-without-data": "without data",
+    "alarm-far": "could hardly go on",
+    "alarm-undeclared": "not in the blueprint",
 }
 
 
@@ -59,22 +61,39 @@ def render_alarms(
         for alarm in shown:
             if alarm.service != service:
                 continue
-            word, style = _STATES.get(alarm.state, (alarm.state, ""))
-            line = Text("  ").append(word.ljust(8), style=style).append((alarm.severity or "-").ljust(9))
-            line.append(f"{alarm.kind} {alarm.subject} {alarm.rule}".replace("  ", " "))
-            line.append(f"  {duration((now - alarm.since).total_seconds())}", style="dim")
             drawn = sparkline([*series[alarm.name].values.values()]) if alarm.name in series else ""
-            terminal.result(line.append(f"  {drawn}" if drawn else "", style="cyan"))
-            if alarm.fires:
-                terminal.result(Text(f"    {alarm.reason}", style="dim"))
-                terminal.result(Text(f"    {alarm.description}"))
+            terminal.result(*_alarm_lines(alarm, drawn, now, terminal.out.width))
     fires = sum(alarm.fires for alarm in alarms)
     if not alarms:
         terminal.result("there is no alarm")
         return
     blind = sum(alarm.state == "INSUFFICIENT_DATA" for alarm in alarms)
     without = f", {blind} without data" if blind else ""
-    terminal.result(f"{number(len(alarms), 'alarm')}: {fires} on, {len(alarms) - fires - blind} ok{without}")
+    counts = f"{number(len(alarms), 'alarm')}: {fires} on, {len(alarms) - fires - blind} ok{without}"
+    terminal.result(*fitted(counts, terminal.out.width))
+
+
+def _alarm_lines(alarm: AlarmStatus, drawn: str, now: datetime, width: int) -> Iterator[Text]:
+    """An alarm in a line, or in several where the terminal is narrow; why, if it is on."""
+    from rich.text import Text
+
+    word, style = _STATES.get(alarm.state, (alarm.state, ""))
+    head = Text("  ").append(word.ljust(8), style=style).append((alarm.severity or "-").ljust(9))
+    since = duration((now - alarm.since).total_seconds())
+    parts = [(f"{alarm.kind} {alarm.subject} {alarm.rule}".replace("  ", " "), ""), (since, "dim")]
+    line, begun = head, False
+    for text, look in [*parts, *([(drawn, "cyan")] if drawn else [])]:
+        if begun and line.cell_len + 2 + len(text) > width:
+            yield line
+            line = Text(" " * _HEAD)
+        elif begun:
+            line.append("  ")
+        line.append(text, style=look)
+        begun = True
+    yield line
+    if alarm.fires:
+        yield from (Text(row, style="dim") for row in fitted(alarm.reason, width, "    "))
+        yield from (Text(row) for row in fitted(alarm.description, width, "    "))
 
 
 def render_coverage(terminal: Terminal, coverage: Coverage) -> None:
@@ -90,64 +109,16 @@ def render_coverage(terminal: Terminal, coverage: Coverage) -> None:
             last = finding.trouble
             style = "bold red" if finding.grave else "bold yellow"
             of_it = sum(other.trouble == last for other in coverage.findings)
-            terminal.result(Text(f"{_TROUBLES[last]} ({of_it})", style=style))
+            head = Text(f"{_TROUBLES[last]} ({of_it})", style=style)
+            terminal.result(head.append(f"  [{last}]", style="not bold dim"))
         terminal.result(Text(f"  {finding.alarm}"))
-        terminal.result(Text(f"    {finding.evidence}; {finding.mend}", style="dim"))
+        lines = fitted(f"{finding.evidence}; {finding.mend}", terminal.out.width, "    ")
+        terminal.result(*(Text(line, style="dim") for line in lines))
     grave = sum(finding.grave for finding in coverage.findings)
-    terminal.result(
-        f"{coverage.present} of {coverage.wanted} alarms are there; {grave} to mend, "
-        f"{len(coverage.findings) - grave} to know of"
-    )
-
-
-def render_proofs(terminal: Terminal, proofs: Sequence[AlarmProof]) -> None:
-    """Say of each alarm what was proven, and what cannot be."""
-    if terminal.json:
-        terminal.data(list(proofs))
-        return
-    from rich.text import Text
-
-    for proof in proofs:
-        mark, style = ("heard", "bold green") if proof.well else ("NOT HEARD", "bold red")
-        line = Text(mark.ljust(10), style=style).append(proof.alarm, style="not bold default")
-        terminal.result(line)
-        for remark in _remarks(proof):
-            terminal.result(Text(f"          {remark}", style="dim"))
-    well = sum(proof.well for proof in proofs)
-    terminal.result(f"{well} of {number(len(proofs), 'alarm')} were heard; all were put back")
-    if proofs:
-        terminal.say("that somebody read a mail cannot be proven from here", style="dim")
-
-
-def _remarks(proof: AlarmProof) -> list[str]:
-    remarks = []
-    if not proof.changed:
-        remarks.append("its history does not say that it went on")
-    if proof.published == "missing":
-        remarks.append("its notice did not come: are its actions switched off, or its topic's key closed?")
-    if proof.published == "none":
-        remarks.append("it has no topic to tell")
-    for protocol, endpoint, confirmed in proof.subscribers:
-        remarks.append(f"{protocol} {endpoint}{'' if confirmed else ' has not confirmed, and gets nothing'}")
-    if proof.published == "proven" and not any(confirmed for *_, confirmed in proof.subscribers):
-        remarks.append("the notice was sent, and nobody is subscribed who could get it")
-    if not proof.restored:
-        remarks.append("it was deleted meanwhile")
-    return remarks
-
-
-def render_silences(terminal: Terminal, silences: Sequence[Silence]) -> None:
-    """Show what is silenced, until when."""
-    if terminal.json:
-        terminal.data(list(silences))
-        return
-    if not silences:
-        terminal.result("no alarm is silenced")
-    for rule in silences:
-        why = f" - {rule.reason}" if rule.reason else ""
-        terminal.result(
-            f"{number(len(rule.alarms), 'alarm')} silent from {moment(rule.begin)} to {moment(rule.end)}{why}"
-        )
+    whole = f"{coverage.present} of {coverage.wanted} alarms are there; {grave} to mend, "
+    terminal.result(*fitted(f"{whole}{len(coverage.findings) - grave} to know of", terminal.out.width))
+    if last:
+        terminal.say(f"`platform explain {last}` says more", style="dim")
 
 
 def _alarm_data(alarm: AlarmStatus, series: Mapping[str, Series]) -> dict[str, Any]:

@@ -37,6 +37,9 @@ def render_list(terminal: Terminal, reports: Sequence[SecretReport]) -> None:
             style="yellow" if report.serious else None,
         )
     terminal.out.print(table)
+    codes = dict.fromkeys(c.code for report in reports for c in report.conditions if c.serious)
+    if codes:
+        terminal.say(f"`platform explain {next(iter(codes))}` says more", style="dim")
 
 
 def render_status(terminal: Terminal, reports: Sequence[SecretReport]) -> None:
@@ -50,7 +53,9 @@ def render_status(terminal: Terminal, reports: Sequence[SecretReport]) -> None:
         for condition in report.conditions:
             mend = f" (`{condition.mend}`)" if condition.mend else ""
             style = "yellow" if condition.serious else "dim"
-            terminal.result(f"  {condition.kind:<15}{condition.message}{mend}", style=style)
+            terminal.result(
+                f"  {condition.kind:<15}{condition.message}{mend}  [{condition.code}]", style=style
+            )
 
 
 def render_value(terminal: Terminal, value: SecretValue, *, reveal: bool) -> None:
@@ -112,7 +117,9 @@ def _report_data(report: SecretReport) -> dict[str, Any]:
         "last_rotated": report.last_rotated,
         "next_rotation": report.next_rotation,
         "readers": list(report.readers),
-        "conditions": list(report.conditions),
+        "conditions": [
+            {"kind": c.kind, "code": c.code, "message": c.message, "mend": c.mend} for c in report.conditions
+        ],
         "versions": list(report.state.versions) if report.state else [],
         "replicas": list(report.state.replicas) if report.state else [],
     }

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 from platform_cli.aws.clients import Clients
-from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
-from platform_cli.deploy.answers import Clock, now, pages
+from platform_cli.deploy.answers import Clock, now
+from platform_cli.operate.alarms.contacts import Contacts, is_heard, read_contacts, topics_of
 from platform_cli.operate.alarms.metrics import Series, nearest, read_series, share_on
+from platform_cli.operate.alarms.presence import Presence, read_presence
 from platform_cli.operate.alarms.reading import AlarmStatus
 from platform_cli.operate.functions import names_of
 
@@ -22,24 +23,24 @@ FAR = 0.1
 """An alarm whose metric never came to a tenth of the threshold would not see what is ten times the usual."""
 
 Trouble = Literal[
-    "unwatched",
-    "missing",
-    "no-action",
-    "actions-disabled",
-    "nobody-told",
-    "constant",
-    "switched-off",
-    "no-data",
-    "far",
-    "unknown",
+    "alarms-unwatched",
+    "alarm-missing",
+    "alarm-without-action",
+    "alarm-actions-disabled",
+    "alarm-unheard",
+    "alarm-constant",
+    "alarm-switched-off",
+    "alarm-without-data",
+    "alarm-far",
+    "alarm-undeclared",
 ]
 GRAVE: tuple[Trouble, ...] = (
-    "unwatched",
-    "missing",
-    "no-action",
-    "actions-disabled",
-    "nobody-told",
-    "constant",
+    "alarms-unwatched",
+    "alarm-missing",
+    "alarm-without-action",
+    "alarm-actions-disabled",
+    "alarm-unheard",
+    "alarm-constant",
 )
 """What must be mended; the others may be right, and somebody should know why."""
 
@@ -103,24 +104,28 @@ def read_coverage(
     findings = list(_unwatched(environment))
     findings += [
         CoverageFinding(
-            "missing", name, "the blueprint asks for it, and it is not there", "deploy the environment"
+            "alarm-missing", name, "the blueprint asks for it, and it is not there", "deploy the environment"
         )
         for name in sorted(set(wanted) - present)
     ]
-    heard = _heard({action for alarm in alarms for action in alarm.actions if ":sns:" in action}, clients)
+    contacts = read_contacts(topics_of(action for alarm in alarms for action in alarm.actions), clients)
     series = read_series(alarms, clients, periods=None, since=since, until=until)
+    silent = [a.document for a in alarms if a.name in series and not series[a.name].has_data]
+    presence = read_presence(silent, clients, until)
     for alarm in alarms:
-        findings += _actions(alarm, heard)
+        findings += _actions(alarm, contacts)
         if alarm.name not in wanted:
             findings.append(
                 CoverageFinding(
-                    "unknown",
+                    "alarm-undeclared",
                     alarm.name,
                     "it bears the environment's name, and the blueprint does not ask for it",
                     "delete it, or declare it",
                 )
             )
-        if alarm.name in series:
+        if alarm.name in presence:
+            findings.append(_without_data(alarm, presence[alarm.name]))
+        elif alarm.name in series:
             findings += _backtest(alarm, series[alarm.name], since, until)
     order = get_args(Trouble)
     findings.sort(key=lambda finding: (order.index(finding.trouble), finding.alarm))
@@ -131,7 +136,7 @@ def _unwatched(environment: ResolvedEnvironment) -> Iterator[CoverageFinding]:
     """What the recommended set has and the blueprint does not want."""
     if not environment.alarms.wanted:
         yield CoverageFinding(
-            "unwatched",
+            "alarms-unwatched",
             names_of(environment).prefix,
             "no alarm is made, since the blueprint names nobody to tell",
             "name contacts under `alarms`",
@@ -142,65 +147,66 @@ def _unwatched(environment: ResolvedEnvironment) -> Iterator[CoverageFinding]:
     for what, change in changes:
         if change.enabled is False:
             yield CoverageFinding(
-                "switched-off", what, "the blueprint switches it off", "see whether the reason still holds"
+                "alarm-switched-off",
+                what,
+                "the blueprint switches it off",
+                "see whether the reason still holds",
             )
 
 
-def _heard(topics: set[str], clients: Clients) -> set[str]:
-    """Topics to which somebody who confirmed is subscribed."""
-    found = set()
-    with aws_errors("reading who hears of alarms", target=clients.target):
-        for topic in sorted(topics):
-            subscribed = pages(
-                clients.client("sns").list_subscriptions_by_topic, "Subscriptions", TopicArn=topic
-            )
-            if any(str(s.get("SubscriptionArn", "")).startswith("arn:") for s in subscribed):
-                found.add(topic)
-    return found
-
-
-def _actions(alarm: AlarmStatus, heard: set[str]) -> Iterator[CoverageFinding]:
+def _actions(alarm: AlarmStatus, contacts: Contacts) -> Iterator[CoverageFinding]:
     if not alarm.actions:
         yield CoverageFinding(
-            "no-action", alarm.name, "it tells nobody when it goes on", "give it an action, or deploy again"
+            "alarm-without-action",
+            alarm.name,
+            "it tells nobody when it goes on",
+            "give it an action, or deploy again",
         )
         return
     if not alarm.actions_enabled:
         yield CoverageFinding(
-            "actions-disabled",
+            "alarm-actions-disabled",
             alarm.name,
             "its actions are switched off, without an end",
             f"aws cloudwatch enable-alarm-actions --alarm-names {alarm.name}; and to be left in peace for "
             "a while: platform alarms silence",
         )
-    topics = [action for action in alarm.actions if ":sns:" in action]
-    if topics and not heard.intersection(topics):
+    topics = topics_of(alarm.actions)
+    if topics and not any(is_heard(topic, contacts) for topic in topics):
         yield CoverageFinding(
-            "nobody-told",
+            "alarm-unheard",
             alarm.name,
             f"nobody who confirmed hears of {topics[0].rpartition(':')[2]}",
             "confirm the subscription in the mail that AWS sent, or name another contact under `alarms`",
         )
 
 
+def _without_data(alarm: AlarmStatus, presence: Presence) -> CoverageFinding:
+    """What an alarm is that had nothing to look at; in two weeks, or ever."""
+    test = f"platform alarms test {alarm.name} shows that it can tell"
+    if presence.last is not None:
+        evidence = (
+            f"its metric had no value in {BACKTEST.days} days, the last one on {presence.last:%Y-%m-%d}"
+        )
+        mend = f"what it watches is not used any more, or nothing of it happens; {test}"
+    elif presence.in_use:
+        evidence = "its metric never had a value, and others of the same thing have"
+        mend = f"it counts what has not happened yet; {test}"
+    else:
+        evidence = "its metric never had a value, nor has any other of the same dimensions"
+        mend = f"what it watches was never used, or the alarm has wrong dimensions; {test}"
+    return CoverageFinding("alarm-without-data", alarm.name, evidence, mend)
+
+
 def _backtest(
     alarm: AlarmStatus, series: Series, since: datetime, until: datetime
 ) -> Iterator[CoverageFinding]:
     days = BACKTEST.days
-    if not series.has_data:
-        yield CoverageFinding(
-            "no-data",
-            alarm.name,
-            f"its metric had no value in {days} days",
-            "nothing happened, or the metric has another name or other dimensions; "
-            f"platform alarms test {alarm.name} shows that it can tell",
-        )
-        return
     share = share_on(alarm, series, since, until)
     threshold = alarm.document.get("Threshold")
     if share >= CONSTANT_SHARE:
         yield CoverageFinding(
-            "constant",
+            "alarm-constant",
             alarm.name,
             f"it would have been on for {share:.0%} of {days} days at a threshold of {threshold:g}",
             "mend the cause, or set another threshold in the blueprint",
@@ -211,7 +217,7 @@ def _backtest(
         pick = min if str(alarm.document.get("ComparisonOperator")).startswith("Less") else max
         extreme = pick(series.values.values())
         yield CoverageFinding(
-            "far",
+            "alarm-far",
             alarm.name,
             f"the worst value of {days} days was {extreme:g}, the threshold is {threshold:g}",
             "what would be ten times the usual would not set it off; consider a lower threshold",

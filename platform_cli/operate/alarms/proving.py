@@ -9,21 +9,31 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
-from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
-from platform_cli.operate.alarms.reading import AlarmStatus
+from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.deploy.answers import Clock, Sleep, now
+from platform_cli.errors import PlatformError
+from platform_cli.operate.alarms.contacts import Contact, read_contacts, topics_of
+from platform_cli.operate.alarms.leftovers import (
+    Leftover,
+    Remaining,
+    changed_alarm,
+    clean,
+    drill_reason,
+    probe_prefix,
+    take_back,
+)
+from platform_cli.operate.alarms.reading import AlarmStatus, region_of, there
 
 PATIENCE_SECONDS = 60.0
 _POLL_SECONDS = 2.0
 _CLOCK_SKEW = timedelta(seconds=30)
-REASON = "platform alarms test: somebody tries whether this alarm is heard"
 Proof = Literal["proven", "missing", "none"]
 
 
@@ -35,22 +45,44 @@ class AlarmProof:
         alarm: Its name.
         changed: Whether its history says that it went on.
         published: Whether its notice came to the probe; `none` where it has no topic to tell.
-        subscribers: Who else hears of the topic: protocol, endpoint, whether confirmed.
-        restored: Whether it was given its state from before back.
-        before: That state.
+        contacts: Who else hears of the topic.
     """
 
     alarm: str
     changed: bool
     published: Proof
-    subscribers: tuple[tuple[str, str, bool], ...] = ()
-    restored: bool = True
-    before: str = ""
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def well(self) -> bool:
         """Whether somebody would have heard."""
         return self.changed and self.published == "proven"
+
+
+@dataclass(frozen=True)
+class AlarmTest:
+    """What became of a test.
+
+    Attributes:
+        begun: Names of the alarms that were set off, or on their way to it.
+        left: Names of those that were not.
+        proofs: What was shown.
+        remains: What could not be put back.
+        interrupted: Whether the user ended it.
+        failure: What ended it.
+    """
+
+    begun: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    proofs: tuple[AlarmProof, ...] = ()
+    remains: tuple[Remaining, ...] = ()
+    interrupted: bool = False
+    failure: PlatformError | None = None
+
+    @property
+    def heard(self) -> int:
+        """How many alarms were."""
+        return sum(proof.well for proof in self.proofs)
 
 
 @dataclass(frozen=True)
@@ -66,88 +98,99 @@ Report = Callable[[ProvingProgress], None]
 
 
 @dataclass
-class _Probe:
-    url: str
+class _Trial:
+    """A test that runs; what it makes or changes is noted before, so that all of it is taken back."""
+
+    clients: Clients
+    sleep: Sleep
+    clock: Clock
+    patience_seconds: float
+    url: str = ""
     seen: dict[str, list[str]] = field(default_factory=dict)
-    """States by alarm, as the notices say."""
+    """States by alarm, as the notices say that came to the probe."""
+    made: list[Leftover] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
+    proofs: list[AlarmProof] = field(default_factory=list)
 
 
 def prove_alarms(
+    environment: ResolvedEnvironment,
     alarms: Sequence[AlarmStatus],
     clients: Clients,
     *,
     report: Report = lambda _progress: None,
-    proven: Callable[[AlarmProof], None] = lambda _proof: None,
     sleep: Sleep = time.sleep,
     clock: Clock = now,
     patience_seconds: float = PATIENCE_SECONDS,
-) -> tuple[AlarmProof, ...]:
+) -> AlarmTest:
     """Set alarms off, one after the other, and put each back.
 
+    Whatever ends it, Ctrl-C or a refusal of AWS, everything is put back as far as that can be; what remains
+    is in the answer.
+
     Args:
-        alarms: Which; those that are on already are not set off again.
+        environment: Where.
+        alarms: Which; none twice.
         clients: Of the environment.
         report: Gets progress.
-        proven: Gets each proof at once: of a run that is stopped, there is no other answer.
         sleep: Waits.
         clock: The time.
         patience_seconds: How long a notice may take.
-
-    Raises:
-        PlatformError: What AWS refuses; the alarm, the probe and its subscription are put back all the same.
     """
-    topics = sorted({action for alarm in alarms for action in alarm.actions if ":sns:" in action})
-    done = []
-    with _probe(topics, clients) as probe:
+    trial = _Trial(clients, sleep, clock, patience_seconds)
+    interrupted, failure = False, None
+    try:
+        _set_up(environment, topics_of(a for alarm in alarms for a in alarm.actions), trial)
         for number, alarm in enumerate(alarms, 1):
+            trial.begun.append(alarm.name)
             report(ProvingProgress(alarm.name, number, len(alarms)))
-            done.append(_prove(alarm, probe, clients, sleep, clock, patience_seconds))
-            proven(done[-1])
-    return tuple(done)
+            trial.proofs.append(_prove(alarm, trial))
+    except KeyboardInterrupt:
+        interrupted = True
+    except PlatformError as error:
+        failure = error
+    remains = clean(trial.made, clients)
+    begun = tuple(trial.begun)
+    left = tuple(alarm.name for alarm in alarms if alarm.name not in begun)
+    return AlarmTest(begun, left, tuple(trial.proofs), remains, interrupted, failure)
 
 
-def _prove(
-    alarm: AlarmStatus, probe: _Probe, clients: Clients, sleep: Sleep, clock: Clock, patience: float
-) -> AlarmProof:
-    topic = next((action for action in alarm.actions if ":sns:" in action), None)
-    begin = clock() - _CLOCK_SKEW
-    restored = True
-    with aws_errors(f"testing the alarm {alarm.name}", target=clients.target):
-        try:
-            if alarm.fires:
-                # Only a change of state tells anybody.
-                _set(alarm.name, "OK", clients)
-            _set(alarm.name, "ALARM", clients)
-            changed = published = False
-            waited = 0.0
-            while not (changed and (published or topic is None)) and waited <= patience:
-                changed = changed or _went_on(alarm.name, begin, clients)
-                published = published or (topic is not None and _heard(probe, alarm.name, clients))
-                if not (changed and (published or topic is None)):
-                    sleep(_POLL_SECONDS)
-                    waited += _POLL_SECONDS
-        finally:
-            restored = _restore(alarm, clients)
-        subscribers = _subscribers(topic, probe, clients) if topic else ()
+def _prove(alarm: AlarmStatus, trial: _Trial) -> AlarmProof:
+    topic = next(iter(topics_of(alarm.actions)), None)
+    begin = trial.clock() - _CLOCK_SKEW
+    back = changed_alarm(alarm)
+    trial.made.append(back)
+    changed = published = False
+    with aws_errors(f"testing the alarm {alarm.name}", target=trial.clients.target):
+        if alarm.fires:
+            # Only a change of state tells anybody.
+            _set(alarm, "OK", trial.clients)
+        _set(alarm, "ALARM", trial.clients)
+        waited = 0.0
+        while not (changed and (published or topic is None)) and waited <= trial.patience_seconds:
+            changed = changed or _went_on(alarm, begin, trial.clients)
+            published = published or (topic is not None and _heard(alarm.name, trial))
+            if not (changed and (published or topic is None)):
+                trial.sleep(_POLL_SECONDS)
+                waited += _POLL_SECONDS
+    take_back(back, trial.clients)
+    trial.made.remove(back)
     proof: Proof = "none" if topic is None else "proven" if published else "missing"
-    return AlarmProof(alarm.name, changed, proof, subscribers, restored, alarm.state)
+    contacts = read_contacts([topic], trial.clients)[topic] if topic else ()
+    return AlarmProof(alarm.name, changed, proof, contacts or ())
 
 
-def _set(name: str, state: str, clients: Clients) -> None:
-    clients.client("cloudwatch").set_alarm_state(AlarmName=name, StateValue=state, StateReason=REASON)
+def _set(alarm: AlarmStatus, state: str, clients: Clients) -> None:
+    reason = drill_reason(alarm)
+    cloudwatch = there(alarm.region, clients).client("cloudwatch")
+    cloudwatch.set_alarm_state(AlarmName=alarm.name, StateValue=state, StateReason=reason)
 
 
-def _restore(alarm: AlarmStatus, clients: Clients) -> bool:
-    """Put the state back; CloudWatch looks again at the next point in any case."""
-    with expecting("ResourceNotFound", "ResourceNotFoundException") as gone:
-        _set(alarm.name, alarm.state, clients)
-    return not gone
-
-
-def _went_on(name: str, since: datetime, clients: Clients) -> bool:
+def _went_on(alarm: AlarmStatus, since: datetime, clients: Clients) -> bool:
     """Whether its history tells of our going on: CloudWatch may have set it back within seconds."""
-    history = clients.client("cloudwatch").describe_alarm_history(
-        AlarmName=name,
+    cloudwatch = there(alarm.region, clients).client("cloudwatch")
+    history = cloudwatch.describe_alarm_history(
+        AlarmName=alarm.name,
         AlarmTypes=["MetricAlarm", "CompositeAlarm"],
         HistoryItemType="StateUpdate",
         StartDate=since,
@@ -156,57 +199,39 @@ def _went_on(name: str, since: datetime, clients: Clients) -> bool:
     for item in history.get("AlarmHistoryItems") or ():
         told = json.loads(item.get("HistoryData") or "{}")
         state = told.get("newState", {})
-        if state.get("stateValue") == "ALARM" and state.get("stateReason") == REASON:
+        if state.get("stateValue") == "ALARM" and state.get("stateReason") == drill_reason(alarm):
             return True
     return False
 
 
-def _heard(probe: _Probe, name: str, clients: Clients) -> bool:
-    sqs = clients.client("sqs")
-    answer = sqs.receive_message(QueueUrl=probe.url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+def _heard(name: str, trial: _Trial) -> bool:
+    sqs = trial.clients.client("sqs")
+    answer = sqs.receive_message(QueueUrl=trial.url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
     for message in answer.get("Messages") or ():
         envelope = _parsed(message["Body"])
         notice = _parsed(envelope.get("Message", "")) or envelope
-        probe.seen.setdefault(str(notice.get("AlarmName")), []).append(str(notice.get("NewStateValue")))
-        sqs.delete_message(QueueUrl=probe.url, ReceiptHandle=message["ReceiptHandle"])
-    return "ALARM" in probe.seen.get(name, ())
+        trial.seen.setdefault(str(notice.get("AlarmName")), []).append(str(notice.get("NewStateValue")))
+        sqs.delete_message(QueueUrl=trial.url, ReceiptHandle=message["ReceiptHandle"])
+    return "ALARM" in trial.seen.get(name, ())
 
 
-def _subscribers(topic: str, probe: _Probe, clients: Clients) -> tuple[tuple[str, str, bool], ...]:
-    found = pages(clients.client("sns").list_subscriptions_by_topic, "Subscriptions", TopicArn=topic)
-    probe_name = probe.url.rpartition("/")[2]
-    return tuple(
-        (s["Protocol"], s["Endpoint"], str(s["SubscriptionArn"]).startswith("arn:"))
-        for s in found
-        if not str(s["Endpoint"]).endswith(f":{probe_name}")
-    )
-
-
-@contextmanager
-def _probe(topics: Sequence[str], clients: Clients) -> Iterator[_Probe]:
-    """A queue that hears of topics, until the end of a `with`."""
-    sqs, sns = clients.client("sqs"), clients.client("sns")
-    name = f"platform-alarm-probe-{secrets.token_hex(4)}"
-    subscriptions: list[str] = []
-    url = ""
-    try:
-        with aws_errors("setting up a probe for notices", target=clients.target):
-            url = sqs.create_queue(QueueName=name, Attributes={"MessageRetentionPeriod": "3600"})["QueueUrl"]
-            asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-            arn = asked["Attributes"]["QueueArn"]
-            if topics:
-                policy = json.dumps(_policy(arn, topics))
-                sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-            for topic in topics:
-                told = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
-                subscriptions.append(told["SubscriptionArn"])
-        yield _Probe(url)
-    finally:
-        with aws_errors("taking the probe away", target=clients.target):
-            for subscription in subscriptions:
-                sns.unsubscribe(SubscriptionArn=subscription)
-            if url:
-                sqs.delete_queue(QueueUrl=url)
+def _set_up(environment: ResolvedEnvironment, topics: Sequence[str], trial: _Trial) -> None:
+    """Make a queue that hears of topics."""
+    sqs = trial.clients.client("sqs")
+    name = f"{probe_prefix(environment)}{secrets.token_hex(4)}"
+    with aws_errors("setting up a probe for notices", target=trial.clients.target):
+        trial.made.append(Leftover("queue", name))
+        made = sqs.create_queue(QueueName=name, Attributes={"MessageRetentionPeriod": "3600"})
+        trial.url = made["QueueUrl"]
+        asked = sqs.get_queue_attributes(QueueUrl=trial.url, AttributeNames=["QueueArn"])
+        arn = asked["Attributes"]["QueueArn"]
+        if topics:
+            policy = json.dumps(_policy(arn, topics))
+            sqs.set_queue_attributes(QueueUrl=trial.url, Attributes={"Policy": policy})
+        for topic in topics:
+            trial.made.append(Leftover("subscription", topic, arn))
+            sns = there(region_of(topic), trial.clients).client("sns")
+            sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
 
 
 def _policy(arn: str, topics: Sequence[str]) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, expecting, now, pages
 from platform_cli.errors import ExitCode, PlatformError
-from platform_cli.operate.alarms.reading import AlarmStatus
+from platform_cli.operate.alarms.reading import AlarmStatus, there
 from platform_cli.operate.functions import names_of
 
 MOST_TARGETS = 100
@@ -42,6 +42,8 @@ class Silence:
     end: datetime
     alarms: tuple[str, ...]
     reason: str = ""
+    region: str = field(default="", compare=False)
+    """Where; empty in the environment's own region."""
 
 
 def silence(
@@ -51,6 +53,7 @@ def silence(
     clients: Clients,
     *,
     reason: str = "",
+    told: Callable[[Silence], None] = lambda _rule: None,
     clock: Clock = now,
 ) -> tuple[Silence, ...]:
     """Mute the actions of alarms from the next minute on; they go on and off all the same.
@@ -61,10 +64,11 @@ def silence(
         length: For how long, at least a minute.
         clients: Of the environment.
         reason: Why; it stands at the rule.
+        told: Gets each rule as soon as it holds: who is stopped has made those, and not the others.
         clock: The time.
 
     Returns:
-        A rule for each hundred of them.
+        A rule for each hundred of them, and each region.
 
     Raises:
         PlatformError: `invalid-silence`, `silence-unsupported`, or what AWS refuses.
@@ -81,16 +85,17 @@ def silence(
     begin = clock().replace(second=0, microsecond=0) + _MINUTE
     mark = f"{begin:%Y%m%dT%H%M}-{secrets.token_hex(3)}"
     made = []
-    for number, at in enumerate(range(0, len(alarms), MOST_TARGETS), 1):
+    for number, (region, names) in enumerate(_groups(alarms), 1):
         rule = Silence(
             f"{_prefix(environment)}{mark}-{number}",
             begin,
             begin + timedelta(minutes=minutes),
-            tuple(alarm.name for alarm in alarms[at : at + MOST_TARGETS]),
+            names,
             reason,
+            region,
         )
         with _supported(clients, "silencing alarms"):
-            clients.client("cloudwatch").put_alarm_mute_rule(
+            there(region, clients).client("cloudwatch").put_alarm_mute_rule(
                 Name=rule.name,
                 Description=(reason or "platform alarms silence")[:1024],
                 Rule={
@@ -104,6 +109,7 @@ def silence(
                 ExpireDate=rule.end + _MINUTE,
             )
         made.append(rule)
+        told(rule)
     return tuple(made)
 
 
@@ -115,18 +121,38 @@ def read_silences(environment: ResolvedEnvironment, clients: Clients) -> tuple[S
     """
     found: list[Silence] = []
     with _supported(clients, "reading which alarms are silenced"):
-        found += _silences(environment, clients)
+        for region in ("", *environment.alarm_regions):
+            found += _silences(environment, there(region, clients), region)
     return tuple(found)
 
 
-def end_silences(silences: Sequence[Silence], clients: Clients) -> None:
-    """Let alarms tell again at once."""
+def end_silences(
+    silences: Sequence[Silence],
+    clients: Clients,
+    *,
+    told: Callable[[Silence], None] = lambda _rule: None,
+) -> None:
+    """Let alarms tell again at once; `told` gets each silence as soon as it is ended.
+
+    Raises:
+        PlatformError: `silence-unsupported`, or what AWS refuses; the later ones hold then.
+    """
     with _supported(clients, "ending a silence"):
         for rule in silences:
-            clients.client("cloudwatch").delete_alarm_mute_rule(AlarmMuteRuleName=rule.name)
+            cloudwatch = there(rule.region, clients).client("cloudwatch")
+            cloudwatch.delete_alarm_mute_rule(AlarmMuteRuleName=rule.name)
+            told(rule)
 
 
-def _silences(environment: ResolvedEnvironment, clients: Clients) -> Iterator[Silence]:
+def _groups(alarms: Sequence[AlarmStatus]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Names of alarms by region, as many as a rule takes."""
+    for region in dict.fromkeys(alarm.region for alarm in alarms):
+        names = [alarm.name for alarm in alarms if alarm.region == region]
+        for at in range(0, len(names), MOST_TARGETS):
+            yield region, tuple(names[at : at + MOST_TARGETS])
+
+
+def _silences(environment: ResolvedEnvironment, clients: Clients, region: str) -> Iterator[Silence]:
     cloudwatch = clients.client("cloudwatch")
     summaries = pages(
         cloudwatch.list_alarm_mute_rules, "AlarmMuteRuleSummaries", Statuses=["SCHEDULED", "ACTIVE"]
@@ -144,6 +170,7 @@ def _silences(environment: ResolvedEnvironment, clients: Clients) -> Iterator[Si
                 begin + timedelta(minutes=minutes),
                 tuple(told.get("MuteTargets", {}).get("AlarmNames") or ()),
                 str(told.get("Description") or ""),
+                region,
             )
 
 

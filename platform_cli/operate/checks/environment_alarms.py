@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from platform_cli.operate.doctor.model import REMOTE, Check, Fix, Result, failure, ok, skipped, warning
+from platform_cli.operate.doctor.model import (
+    REMOTE,
+    SLOW_SECONDS,
+    Check,
+    Fix,
+    Result,
+    failure,
+    ok,
+    skipped,
+    warning,
+)
 from platform_cli.operate.doctor.wording import few, number
 
 if TYPE_CHECKING:
@@ -49,13 +59,7 @@ def check_watching(context: Context) -> Result:
         return skipped(_NONE)
     disabled = [a["AlarmName"] for a in every if not a.get("ActionsEnabled", True)]
     mute = [a["AlarmName"] for a in every if not a.get("AlarmActions")]
-    blind = [
-        a
-        for a in every
-        if a["StateValue"] == "INSUFFICIENT_DATA"
-        and a.get("StateUpdatedTimestamp") is not None
-        and context.now - a["StateUpdatedTimestamp"] > SILENT
-    ]
+    blind = _without_data(context, every)
     deaf = _topics_without_anybody(context)
     if not (disabled or mute or blind or deaf):
         return ok(f"{number(len(every), 'alarm')} with data, and with somebody to tell")
@@ -69,14 +73,17 @@ def check_watching(context: Context) -> Result:
 
     lines = [f"{name}: its actions are disabled" for name in disabled]
     lines += [f"{name} has no action" for name in mute if name not in disabled]
-    lines += [f"{a['AlarmName']} has had no data since {a['StateUpdatedTimestamp']:%Y-%m-%d}" for a in blind]
+    lines += blind
     mends = []
     if disabled:
         mends.append("enable their actions with `--fix`, unless somebody silenced them on purpose")
     if mute or deaf:
         mends.append(f"name contacts, deploy with `platform deploy {context.option}`, and let them confirm")
     if blind:
-        mends.append("see whether the metric exists; a function that never runs has none")
+        mends.append(
+            "see whether what they watch is in use: a function that never runs has no metrics; "
+            f"`platform alarms coverage {context.option}` says more"
+        )
     return warning(
         "alarms would not be heard" if disabled or mute or deaf else "alarms have no data",
         *few([*deaf, *lines]),
@@ -88,31 +95,43 @@ def check_watching(context: Context) -> Result:
     )
 
 
+def _without_data(context: Context, every: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Alarms that say so, and those that look at what never had a value, which most take for good."""
+    from platform_cli.operate.alarms.presence import read_presence
+
+    unsure = [
+        a for a in every if a["StateValue"] == "INSUFFICIENT_DATA" and _older(a, context, "StateUpdated")
+    ]
+    lines = [f"{a['AlarmName']} has had no data since {a['StateUpdatedTimestamp']:%Y-%m-%d}" for a in unsure]
+    if context.environment.target != "aws":
+        return lines  # the local AWS sends next to no metrics
+    others = [a for a in every if a not in unsure and _older(a, context, "AlarmConfigurationUpdated")]
+    presence = read_presence(others, context.clients, context.now)
+    return lines + [
+        f"{name}: nothing of what it watches was ever seen" for name, told in presence.items() if told.blind
+    ]
+
+
+def _older(alarm: Mapping[str, Any], context: Context, what: str) -> bool:
+    when = alarm.get(f"{what}Timestamp")
+    return when is not None and context.now - when > SILENT
+
+
 def _topics_without_anybody(context: Context) -> list[str]:
     """The topics of alarms to which no confirmed subscription listens."""
-    from platform_cli.aws.errors import aws_errors
-    from platform_cli.deploy.answers import expecting
+    from platform_cli.operate.alarms.contacts import is_heard, read_contacts, topics_of
     from platform_cli.operate.doctor.resources import alarms
 
-    arns = sorted(
-        {arn for alarm in alarms(context) for arn in alarm.get("AlarmActions") or () if ":sns:" in arn}
-    )
+    topics = topics_of(action for alarm in alarms(context) for action in alarm.get("AlarmActions") or ())
+    contacts = read_contacts(topics, context.clients)
     lines = []
-    sns = context.clients.client("sns")
-    with aws_errors("looking at the topics of alarms", target=context.clients.target):
-        for arn in arns:
-            told: Mapping[str, str] = {}
-            with expecting("NotFound", "NotFoundException") as gone:
-                told = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
-            name = arn.rsplit(":", 1)[-1]
-            if gone:
-                lines.append(f"the topic {name} is gone")
-            elif int(told.get("SubscriptionsConfirmed", 0)) == 0:
-                pending = int(told.get("SubscriptionsPending", 0))
-                lines.append(
-                    f"nobody listens to {name}"
-                    + (f": {pending} did not confirm the e-mail of AWS" if pending else "")
-                )
+    for topic in topics:
+        name, subscribed = topic.rsplit(":", 1)[-1], contacts[topic]
+        if subscribed is None:
+            lines.append(f"the topic {name} is gone")
+        elif not is_heard(topic, contacts):
+            pending = f": {len(subscribed)} did not confirm the e-mail of AWS" if subscribed else ""
+            lines.append(f"nobody listens to {name}{pending}")
     return lines
 
 
@@ -141,9 +160,12 @@ CHECKS = (
         "alarms-watching",
         "environment",
         "alarms that nobody would hear",
-        "Looks for alarms without action, with disabled actions, or that have had no data for a day, and for "
-        "topics to which no confirmed subscription listens. `--fix` enables actions that are disabled.",
+        "Looks for alarms without action, with disabled actions, or without data, and for topics to which no "
+        "confirmed subscription listens. An alarm is without data if it says so for a day, or if neither its "
+        "metric nor any other with the same dimensions had a value in 15 months, although it takes missing "
+        "data for good. `--fix` enables actions that are disabled.",
         check_watching,
         REMOTE,
+        SLOW_SECONDS,
     ),
 )

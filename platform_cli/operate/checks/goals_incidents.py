@@ -52,7 +52,7 @@ def incidents_of(alarm: str, items: Iterable[Mapping[str, Any]]) -> tuple[Incide
         alarm: Its name.
         items: Of the type StateUpdate, in any order.
     """
-    from platform_cli.operate.alarms.proving import REASON
+    from platform_cli.operate.alarms.leftovers import REASON
 
     found: list[Incident] = []
     for item in sorted(items, key=lambda item: item["Timestamp"]):
@@ -60,7 +60,7 @@ def incidents_of(alarm: str, items: Iterable[Mapping[str, Any]]) -> tuple[Incide
             told = json.loads(item.get("HistoryData") or "{}").get("newState") or {}
         except (ValueError, AttributeError):
             continue
-        if told.get("stateReason") == REASON:
+        if str(told.get("stateReason") or "").startswith(REASON):
             continue
         state, when = told.get("stateValue"), item["Timestamp"]
         opened = bool(found) and found[-1].recovered is None

@@ -26,6 +26,11 @@ class Condition:
     mend: str | None = None
 
     @property
+    def code(self) -> str:
+        """By which `platform explain` knows it."""
+        return f"secret-{self.kind}"
+
+    @property
     def serious(self) -> bool:
         """Whether somebody should act."""
         return self.kind not in _FINE

@@ -32,6 +32,11 @@ class FakeAws:
         self.rules: dict[str, dict[str, Any]] = {}
         self.asked: list[dict[str, Any]] = []
         self.without_rules = False
+        self.listed: list[dict[str, Any]] = []
+        """Metrics that had a value in the last two weeks."""
+
+    def elsewhere(self, region: str) -> FakeAws:
+        return self
 
     def client(self, name: str) -> FakeAws:
         assert name in ("cloudwatch", "sns")
@@ -55,6 +60,8 @@ class FakeAws:
             if "MetricStat" in query:
                 name = query["MetricStat"]["Metric"]["MetricName"]
                 period = query["MetricStat"]["Period"]
+                if query["MetricStat"]["Stat"] == "SampleCount":
+                    name += " by the day"
             else:
                 # What an expression gives is listed under its text without the ids' marks.
                 name, period = query["Expression"].split("_")[-1], 300
@@ -72,6 +79,9 @@ class FakeAws:
 
     def list_subscriptions_by_topic(self, TopicArn: str, **_: Any) -> dict[str, Any]:
         return {"Subscriptions": self.subscriptions.get(TopicArn.rpartition(":")[2], [])}
+
+    def list_metrics(self, Namespace: str, Dimensions: list[dict[str, str]], **_: Any) -> dict[str, Any]:
+        return {"Metrics": [m for m in self.listed if m["Namespace"] == Namespace]}
 
     def put_alarm_mute_rule(self, **request: Any) -> None:
         if self.without_rules:
@@ -108,6 +118,7 @@ def make_alarm(aws: FakeAws, environment: Any) -> Callable[..., dict[str, Any]]:
         prefix = f"{environment.system}-dev-"
         document = {
             "AlarmName": prefix + name,
+            "AlarmArn": f"arn:aws:cloudwatch:{environment.region}:123456789012:alarm:{prefix}{name}",
             "StateValue": "OK",
             "StateReason": "all is well",
             "StateTransitionedTimestamp": NOW - timedelta(hours=1),

@@ -116,6 +116,8 @@ def test_coverage_finds_what_is_not_watched_or_of_no_use(
         "function-orders.create-constant": [11.0] * PERIODS_OF_TWO_WEEKS,
         "function-orders.create-far": [0.5],
         "function-orders.create-blind": [],
+        "function-orders.create-spared": [],
+        "function-orders.create-past": [],
         "function-orders.create-off": [5.0],
         "function-orders.create-mute": [5.0],
         "function-orders.create-unheard": [5.0],
@@ -125,6 +127,11 @@ def test_coverage_finds_what_is_not_watched_or_of_no_use(
         more: dict[str, Any] = {"severity": {"mute": None, "unheard": "info"}.get(name[23:], "critical")}
         make_alarm(name, **more, ActionsEnabled=not name.endswith("off"))
         aws.metrics[name] = values
+    aws.metrics["function-orders.create-past by the day"] = [3.0]
+    for number, blind in enumerate(aws.alarms):
+        blind["Dimensions"] = [{"Name": "FunctionName", "Value": f"f{number}"}]
+        if blind["AlarmName"].endswith(("spared", "past")):
+            aws.listed.append({**blind, "MetricName": "Invocations"})
     pending = {"SubscriptionArn": "PendingConfirmation", "Protocol": "email", "Endpoint": "a@example.com"}
     aws.subscriptions = {
         f"{prefix}alarms-critical": [{**pending, "SubscriptionArn": "arn:aws:sns:x"}],
@@ -134,17 +141,25 @@ def test_coverage_finds_what_is_not_watched_or_of_no_use(
     alarms = read_alarms(environment, aws)
     found = read_coverage(environment, alarms, wanted, aws, clock=clock)
     assert {(f.trouble, f.alarm.removeprefix(prefix), f.grave) for f in found.findings} == {
-        ("unwatched", prefix.removesuffix("-"), True),
-        ("missing", "table-main-errors", True),
-        ("no-action", "function-orders.create-mute", True),
-        ("actions-disabled", "function-orders.create-off", True),
-        ("nobody-told", "function-orders.create-unheard", True),
-        ("constant", "function-orders.create-constant", True),
-        ("no-data", "function-orders.create-blind", False),
-        ("far", "function-orders.create-far", False),
-        ("unknown", "function-orders.create-stray", False),
+        ("alarms-unwatched", prefix.removesuffix("-"), True),
+        ("alarm-missing", "table-main-errors", True),
+        ("alarm-without-action", "function-orders.create-mute", True),
+        ("alarm-actions-disabled", "function-orders.create-off", True),
+        ("alarm-unheard", "function-orders.create-unheard", True),
+        ("alarm-constant", "function-orders.create-constant", True),
+        ("alarm-without-data", "function-orders.create-blind", False),
+        ("alarm-without-data", "function-orders.create-spared", False),
+        ("alarm-without-data", "function-orders.create-past", False),
+        ("alarm-far", "function-orders.create-far", False),
+        ("alarm-undeclared", "function-orders.create-stray", False),
     }
-    assert (found.wanted, found.present) == (8, 8)
+    assert (found.wanted, found.present) == (10, 10)
+    said = {f.alarm.rpartition("-")[2]: f.evidence for f in found.findings if "data" in f.trouble}
+    assert said == {
+        "blind": "its metric never had a value, nor has any other of the same dimensions",
+        "spared": "its metric never had a value, and others of the same thing have",
+        "past": "its metric had no value in 14 days, the last one on 2026-11-19",
+    }
 
 
 def test_a_silence_begins_with_the_next_minute_ends_by_itself_and_takes_a_hundred_alarms_a_rule(
@@ -165,8 +180,26 @@ def test_a_silence_begins_with_the_next_minute_ends_by_itself_and_takes_a_hundre
     assert request["ExpireDate"] == datetime(2026, 11, 20, 13, 32, tzinfo=UTC)
     aws.rules["of-somebody-else"] = request
     assert read_silences(environment, aws) == made
-    end_silences(made, aws)
-    assert list(aws.rules) == ["of-somebody-else"]
+    ended: list[str] = []
+    end_silences(made, aws, told=lambda rule: ended.append(rule.name))
+    assert (ended, list(aws.rules)) == ([rule.name for rule in made], ["of-somebody-else"])
+
+
+def test_each_rule_of_a_silence_is_told_before_the_next_is_made(
+    aws: Any, make_alarm: Any, environment: Any
+) -> None:
+    for number in range(250):
+        make_alarm(f"function-orders.create-x{number}")
+    known: list[tuple[int, int]] = []
+
+    def told(rule: Any) -> None:
+        known.append((len(rule.alarms), len(aws.rules)))
+        if len(known) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        silence(environment, read_alarms(environment, aws), timedelta(hours=1), aws, told=told)
+    assert known == [(100, 1), (100, 2)]
 
 
 @pytest.mark.parametrize("length", [timedelta(seconds=59), timedelta(days=15, minutes=1)])

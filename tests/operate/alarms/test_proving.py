@@ -43,9 +43,13 @@ def make_real_alarm(environment: Any, local_clients: Any) -> Iterator[Callable[.
     cloudwatch.delete_alarms(AlarmNames=made)
 
 
-def leftovers(clients: Any, topic: str) -> tuple[list[str], list[str]]:
+def leftovers(environment: Any, clients: Any, topic: str) -> tuple[list[str], list[str]]:
     """Probe queues, and subscriptions of the topic."""
-    queues = clients.client("sqs").list_queues(QueueNamePrefix="platform-alarm-probe").get("QueueUrls", [])
+    queues = (
+        clients.client("sqs")
+        .list_queues(QueueNamePrefix=f"{environment.system}-dev-alarm-probe")
+        .get("QueueUrls", [])
+    )
     told = clients.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
     return queues, [subscription["Endpoint"] for subscription in told]
 
@@ -57,14 +61,16 @@ def test_an_alarm_that_tells_is_heard_and_put_back_and_nothing_is_left(
     make_real_alarm("function-orders.list-errors", enabled=False)
     make_real_alarm("function-users.get-errors", actions=False)
     alarms = read_alarms(environment, local_clients)
-    proofs = prove_alarms(alarms, local_clients, sleep=lambda _: None, patience_seconds=6)
-    assert {(p.alarm[len(environment.system) + 5 :], p.changed, p.published, p.well) for p in proofs} == {
+    done = prove_alarms(environment, alarms, local_clients, sleep=lambda _: None, patience_seconds=6)
+    assert {
+        (p.alarm[len(environment.system) + 5 :], p.changed, p.published, p.well) for p in done.proofs
+    } == {
         ("function-orders.create-errors", True, "proven", True),
         ("function-orders.list-errors", True, "missing", False),
         ("function-users.get-errors", True, "none", False),
     }
     assert {alarm.state for alarm in read_alarms(environment, local_clients)} == {"OK"}
-    assert leftovers(local_clients, topic) == ([], [])
+    assert leftovers(environment, local_clients, topic) == ([], [])
 
 
 def test_an_alarm_is_put_back_and_the_probe_taken_away_when_somebody_interrupts(
@@ -72,23 +78,23 @@ def test_an_alarm_is_put_back_and_the_probe_taken_away_when_somebody_interrupts(
 ) -> None:
     make_real_alarm("function-orders.a-errors")
     topic = make_real_alarm("function-orders.create-errors", enabled=False)
-    begun, proven = [], []
+    begun: list[Any] = []
 
     def interrupt(seconds: float) -> None:
         if len(begun) == 2:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        prove_alarms(
-            read_alarms(environment, local_clients),
-            local_clients,
-            report=begun.append,
-            proven=proven.append,
-            sleep=interrupt,
-        )
-    assert [(proof.alarm.endswith("a-errors"), proof.well) for proof in proven] == [(True, True)]
+    done = prove_alarms(
+        environment,
+        read_alarms(environment, local_clients),
+        local_clients,
+        report=begun.append,
+        sleep=interrupt,
+    )
+    assert (done.interrupted, done.left, done.remains) == (True, (), ())
+    assert [(proof.alarm.endswith("a-errors"), proof.well) for proof in done.proofs] == [(True, True)]
     assert {alarm.state for alarm in read_alarms(environment, local_clients)} == {"OK"}
-    assert leftovers(local_clients, topic) == ([], [])
+    assert leftovers(environment, local_clients, topic) == ([], [])
 
 
 def test_the_local_aws_is_said_to_have_no_mute_rules(environment: Any, local_clients: Any) -> None:

@@ -46,6 +46,7 @@ from platform_cli.blueprint.resolution.operations import (
     resolve_patches,
     resolve_sampling,
 )
+from platform_cli.blueprint.resolution.protection import with_protection
 from platform_cli.blueprint.resolution.services import resolve_services
 from platform_cli.blueprint.resolution.usage import resolve_usage
 from platform_cli.blueprint.resolved import ResolvedEnvironment
@@ -101,6 +102,7 @@ def resolve_blueprint(
     environment = blueprint.environments[name]
     names = environment_names(blueprint, name)
     local = environment.target == "local"
+    blueprint = with_protection(blueprint, protected=environment.protect and not local)
     tags = {"system": blueprint.system, "environment": name, "owner": blueprint.owner, **blueprint.tags}
     return ResolvedEnvironment(
         system=blueprint.system,
@@ -134,7 +136,7 @@ def resolve_blueprint(
         cdns=resolve_cdns(blueprint, names),
         load_balancers=resolve_load_balancers(blueprint, names),
         alarms=resolve_alarms(blueprint),
-        logs=resolve_logs(blueprint, names),
+        logs=resolve_logs(blueprint),
         sampling=resolve_sampling(blueprint),
         objectives=resolve_objectives(blueprint.objectives),
         dashboards=resolve_dashboards(blueprint, names),

@@ -90,6 +90,11 @@ def _patch(assembly: Path, stack_name: str, target: str, operations: Iterable[Re
     before = path.read_bytes()
     document = json.loads(before)
     for operation in operations:
+        *above, added = operation.path.split("/")
+        if operation.op == "add" and above == ["", "Resources"] and added in document.get("Resources", {}):
+            # RFC 6902 would replace it without a word.
+            there = f"there is a resource {added} already"
+            raise _patch_error(target, there, "write `replace` if that is meant")
         try:
             document = jsonpatch.apply_patch(document, [_rendered(operation)])
         except (jsonpatch.JsonPatchException, JsonPointerException) as error:

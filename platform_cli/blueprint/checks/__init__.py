@@ -42,8 +42,14 @@ from platform_cli.blueprint.checks.flags import check_flags_release
 from platform_cli.blueprint.checks.log_metrics import check_log_metrics
 from platform_cli.blueprint.checks.logins import check_logins
 from platform_cli.blueprint.checks.names import check_names
-from platform_cli.blueprint.checks.networks import check_homes, check_network_sizes, check_reach
+from platform_cli.blueprint.checks.networks import (
+    check_endpoints,
+    check_homes,
+    check_network_sizes,
+    check_reach,
+)
 from platform_cli.blueprint.checks.operations import check_backups, check_dashboards, check_escapes
+from platform_cli.blueprint.checks.production import check_production
 from platform_cli.blueprint.checks.profile import check_profile
 from platform_cli.blueprint.checks.projections import check_projections
 from platform_cli.blueprint.checks.promises import check_metrics, check_objectives
@@ -108,6 +114,7 @@ CHECKS: tuple[Check, ...] = (
     check_network_sizes,
     check_homes,
     check_reach,
+    check_endpoints,
     check_services,
     check_functions,
     check_starts,
@@ -119,6 +126,7 @@ CHECKS: tuple[Check, ...] = (
     check_backups,
     check_contacts,
     check_alarms,
+    check_budgets,
     check_cost_anomalies,
     check_cost_recipients,
     check_dashboards,
@@ -126,7 +134,6 @@ CHECKS: tuple[Check, ...] = (
     check_metrics,
     check_log_metrics,
     check_escapes,
-    check_budgets,
     check_profile,
     check_one_region,
 )
@@ -146,5 +153,6 @@ def check_whole(contexts: Sequence[Context]) -> None:
     check_cost_monitors(contexts)
     check_fixed_addresses(contexts)
     check_protection(contexts)
+    check_production(contexts)
     check_told(contexts)
     check_names(contexts)

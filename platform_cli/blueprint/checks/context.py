@@ -95,6 +95,10 @@ class Context:
         """Add a finding at a value, or at its key."""
         self.collector.add(code, message, spot(self.tree, path, key=key), path, hint)
 
+    def environments(self) -> tuple[str, ...]:
+        """The environments that it speaks of: its own, or all."""
+        return (self.environment,) if self.environment else tuple(self.blueprint.environments)
+
     def names(self, section: str) -> Collection[str]:
         """What is declared in a section, and under `external`; also what has the wrong shape."""
         declared = dict.fromkeys(mapping_of(find(self.written, (section,))))

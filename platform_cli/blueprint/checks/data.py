@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.model.data import Attribute, Bucket, Capacity, Setting, Table
 from platform_cli.blueprint.nodes import Path
 from platform_cli.blueprint.resolution.data import setting_text
+from platform_cli.blueprint.resolution.protection import protects
 
 _MAX_INDEXES = 20
 """DynamoDB's quota of global secondary indexes a table (2026-11)."""
@@ -127,10 +129,18 @@ def _check_replicas(context: Context, replicas: tuple[str, ...], path: Path, wha
                 break
 
 
+def keeps_versions(bucket: Bucket, context: Context, which: Callable[[Iterable[bool]], bool]) -> bool:
+    """Whether a bucket is versioned: as it says, or because environments are protected (`any` or `all`)."""
+    if bucket.versioned is not None:
+        return bucket.versioned
+    return which(protects(context.blueprint, name) for name in context.environments())
+
+
 def _check_copies(context: Context, name: str, bucket: Bucket) -> None:
     path: Path = ("buckets", name, "replicas")
     _check_replicas(context, bucket.replicas, path, f"bucket {name}")
-    if bucket.replicas and not bucket.versioned and context.is_sound("buckets", name):
+    versioned = keeps_versions(bucket, context, all)
+    if bucket.replicas and not versioned and context.is_sound("buckets", name):
         context.report(
             "replica-without-versions",
             f"bucket {name} has replicas and keeps no versions, and S3 copies only buckets that do",

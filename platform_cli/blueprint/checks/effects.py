@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.checks.data import keeps_versions
 from platform_cli.blueprint.model.data import Attribute, Setting, Table
 from platform_cli.blueprint.resolution.data import setting_text
 
@@ -17,7 +18,8 @@ def check_effects(context: Context) -> None:
     for name, table in context.blueprint.tables.items():
         _check_ttl(context, name, table)
     for name, bucket in context.blueprint.buckets.items():
-        if bucket.lifecycle.expire_noncurrent_after_days is not None and not bucket.versioned:
+        versioned = keeps_versions(bucket, context, any)
+        if bucket.lifecycle.expire_noncurrent_after_days is not None and not versioned:
             context.report(
                 "without-effect",
                 f"bucket {name} keeps no versions, so no earlier ones expire",

@@ -6,23 +6,24 @@ override that takes protection away only where the data matters most is refused,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
 from platform_cli.blueprint.checks.context import Context
-from platform_cli.blueprint.checks.protection_rules import PROTECTING, RULES
-from platform_cli.blueprint.model.operations import Patch
+from platform_cli.blueprint.checks.protection_patches import weakened_by
+from platform_cli.blueprint.checks.protection_rules import RULES, pairs
 from platform_cli.blueprint.nodes import Path
+from platform_cli.blueprint.resolution.protection import protects, with_protection
 
 
 def check_told(contexts: Sequence[Context]) -> None:
     """A protected environment has somebody to tell when something is wrong."""
     base = contexts[0]
     variants = {context.environment: context.blueprint for context in contexts}
-    for name, environment in base.blueprint.environments.items():
-        if not environment.protect or environment.target != "aws":
+    for name in base.blueprint.environments:
+        if not protects(base.blueprint, name):
             continue
         contacts = variants.get(name, base.blueprint).alarms.contacts
         if not (contacts.critical or contacts.warning or contacts.info):
@@ -33,7 +34,6 @@ def check_told(contexts: Sequence[Context]) -> None:
                 key=True,
                 hint="write `alarms: { contacts: { critical: [oncall@example.com] } }`",
             )
-
         elif variants.get(name, base.blueprint).alarms.runbook_url is None:
             base.report(
                 "no-runbooks",
@@ -43,26 +43,46 @@ def check_told(contexts: Sequence[Context]) -> None:
                 hint='write `alarms: { runbook_url: "https://wiki.example.com/runbooks#{alarm}" }`',
             )
 
+
 def check_protection(contexts: Sequence[Context]) -> None:
     """Compare each protected environment with what the blueprint says for all."""
     base = contexts[0]
     for context in contexts[1:]:
-        environment = base.blueprint.environments[str(context.environment)]
-        if not environment.protect or environment.target != "aws":
+        name = str(context.environment)
+        if not protects(base.blueprint, name):
             continue
-        start: Path = ("environments", str(context.environment), "overrides")
+        start: Path = ("environments", name, "overrides")
+        written = base.blueprint.environments[name].overrides
+        # What nobody wrote counts as what protected environments have.
+        everywhere, here = (
+            with_protection(blueprint, protected=True) for blueprint in (base.blueprint, context.blueprint)
+        )
         for rule in RULES:
-            for path, *values in _pairs(base.blueprint, context.blueprint, rule.path, ()):
-                before, after = (rule.unsaid if value is None else value for value in values)
-                if rule.weaker(before, after):
+            for path, before, after in pairs(everywhere, here, rule.path):
+                if _stands(written, path) and rule.is_weaker(before, after, everywhere, here):
                     base.report(
                         "weakened-protection",
-                        f"environment {context.environment} is protected, and its override changes "
+                        f"environment {name} is protected, and its override changes "
                         f"{'.'.join(map(str, path))} from {_shown(before)} to {_shown(after)}: {rule.loss}",
                         (*start, *path),
                         hint="take it out of the override; an override here may only make it stronger",
                     )
-        _check_patches(base, context, str(context.environment), start)
+        _check_tags(base, context, name, start)
+        _check_patches(base, context, name, start)
+
+
+def _check_tags(base: Context, context: Context, environment: str, start: Path) -> None:
+    """Report tags by which a backup plan selects, and which the system no longer has here."""
+    selected = {tag for plan in base.blueprint.backups.values() for tag in plan.select.tags.items()}
+    lost = selected & (base.blueprint.tags.items() - context.blueprint.tags.items())
+    for key, value in sorted(lost):
+        base.report(
+            "weakened-protection",
+            f"environment {environment} is protected, and its override takes the tag {key}: {value} away: "
+            "the plan that selects by it would back up less",
+            (*start, "tags", key),
+            hint="take it out of the override; an override here may only make it stronger",
+        )
 
 
 def _check_patches(base: Context, context: Context, environment: str, start: Path) -> None:
@@ -70,47 +90,26 @@ def _check_patches(base: Context, context: Context, environment: str, start: Pat
     for stack, patches in context.blueprint.patches.items():
         everywhere = base.blueprint.patches.get(stack, ())
         for index, patch in enumerate(patches):
-            touched = None if patch in everywhere else _touched(patch)
-            if touched is not None:
+            weakened = None if patch in everywhere else weakened_by(patch)
+            if weakened is not None:
                 base.report(
                     "weakened-protection",
-                    f"environment {environment} is protected, and its override {touched} of stack {stack}: "
+                    f"environment {environment} is protected, and its override {weakened} of stack {stack}: "
                     "that may keep data safe",
                     (*start, "patches", stack, index),
                     hint="take it out of the override; an override here may only make it stronger",
                 )
 
 
-def _touched(patch: Patch) -> str | None:
-    """What a patch weakens: a key that protects, or a whole resource that it takes away."""
-    if patch.op == "test":
-        return None
-    taken = patch.from_path if patch.op == "move" else patch.path if patch.op == "remove" else None
-    if taken is not None:
-        _, *steps = taken.split("/")
-        if len(steps) == 2 and steps[0] == "Resources":
-            return f"takes away {steps[1]}"
-    for path in filter(None, (patch.path, taken)):
-        for step in reversed(path.split("/")):
-            if step in PROTECTING:
-                kept = taken is None and patch.value in PROTECTING[step]
-                return None if kept else f"patches {step}"
-    return None
-
-
-def _pairs(before: Any, after: Any, path: tuple[str, ...], walked: Path) -> Iterator[tuple[Path, Any, Any]]:
-    """The values at a path in both; what only one of them has is not compared."""
-    if not path:
-        yield walked, before, after
-        return
-    first, *rest = path
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for name in before if first == "*" else (first,):
-            if name in before and name in after:
-                yield from _pairs(before[name], after[name], tuple(rest), (*walked, name))
-    elif isinstance(before, BaseModel) and isinstance(after, BaseModel):
-        for name in type(before).model_fields if first == "*" else (first,):
-            yield from _pairs(getattr(before, name), getattr(after, name), tuple(rest), (*walked, name))
+def _stands(written: Any, path: Path) -> bool:
+    """Whether an override says something about a path: there, or by replacing what is above it."""
+    for step in path:
+        if not isinstance(written, Mapping):
+            return True
+        if step not in written:
+            return False
+        written = written[step]
+    return True
 
 
 def _shown(value: Any) -> str:
@@ -118,9 +117,13 @@ def _shown(value: Any) -> str:
         said = ", ".join(f"{name}: {_shown(getattr(value, name))}" for name in sorted(value.model_fields_set))
         return f"{{ {said} }}" if said else "what it is"
     if isinstance(value, Mapping):
-        return f"[{', '.join(map(str, value))}]"
+        return f"[{', '.join(_entry(name, inner) for name, inner in value.items())}]"
     if isinstance(value, tuple | list):
-        return f"[{', '.join(map(str, value))}]"
+        return f"[{', '.join(map(_shown, value))}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     return "nothing" if value is None else str(value)
+
+
+def _entry(name: Any, value: Any) -> str:
+    return f"{name}: {value}" if isinstance(value, str) else str(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from platform_cli.blueprint.access import KINDS
 from platform_cli.blueprint.access_lines import parse_access
 from platform_cli.blueprint.checks.context import SINGULAR, Context
+from platform_cli.blueprint.checks.narrowing import check_narrowing
 from platform_cli.blueprint.findings import nearest_hint, nearest_name
 from platform_cli.blueprint.model import triggers
 from platform_cli.blueprint.model.apis import Domain
@@ -15,8 +16,10 @@ from platform_cli.blueprint.nodes import Path, ScalarNode, find, mapping_of
 _PHRASES = {
     "administer": "administers",
     "append": "appends to",
+    "call": "calls",
     "connect": "connects to",
     "invoke": "invokes",
+    "log_in": "logs in to",
     "publish": "publishes to",
     "put": "puts records into",
     "read": "reads",
@@ -77,8 +80,7 @@ def _check_line(context: Context, service: str, address: str, key: str, line: Ac
     if target.kind == "functions":
         check_function(context, target.name, what, path)
         return
-    if line.aggregates is not None and target.kind != "event_stores":
-        context.report("invalid-access", f"{target.kind} have no aggregates", (*path, "aggregates"), key=True)
+    check_narrowing(context, address, target, line, path)
     if context.require(kind.section, target.name, path, what, key=True) and line.indexes is not None:
         _check_indexes(context, address, target.kind, target.name, line, path)
 
@@ -92,7 +94,6 @@ def _check_indexes(
     context: Context, address: str, kind: str, name: str, line: AccessLine, path: Path
 ) -> None:
     if kind != "tables":
-        context.report("invalid-access", f"{kind} have no indexes", (*path, "indexes"), key=True)
         return
     if line.verb == "write":
         context.report(

@@ -53,6 +53,11 @@ DATA_CODES: Mapping[str, FindingCode] = {
         "backups, versions, copies, encryption with a key of your own, strong sign-in, firewalls, logs, "
         "alarms. Where it is meant, say it in the blueprint for every environment, or leave `protect` out."
     ),
+    "single-zone": _notice(
+        "An environment is protected, and something in it stands in one zone of its region: a database "
+        "without a reader, or the only NAT gateway of a network with several zones. A second one costs by "
+        "the hour, so nobody gets it without a line; a line that says how many there are ends the notice."
+    ),
     "one-region": _notice(
         "Copies in another region are made on AWS only: the local AWS has one region, and leaves them out."
     ),

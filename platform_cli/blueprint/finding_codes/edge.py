@@ -60,5 +60,11 @@ EDGE_CODES: Mapping[str, FindingCode] = {
     "firewall-does-nothing": _warning(
         "A firewall without any rule lets everything pass, and costs by the month."
     ),
+    "without-firewall": _notice(
+        "An environment is protected, and a REST API, a CDN or a load balancer stands before everybody "
+        "without a firewall. `firewalls: { standard: {} }` has a limit for each address, AWS's groups of "
+        "rules, and rules against SQL injection and cross-site scripting. `firewall: null` says that none is "
+        "wanted."
+    ),
     "count-without-rule": _warning("`count` names a rule that the firewall does not have."),
 }

@@ -135,12 +135,12 @@ class Firewall(Source):
     """Whether its rules block, or only count what they would block."""
     count: Items[CountedRule] = ()
     """Rules that only count, in a firewall that blocks."""
-    rate_limit_per_5_minutes: int | None = Field(default=None, ge=10, le=2_000_000_000)
-    """Requests from one address within five minutes before it is blocked."""
-    sql_injection: Literal["block", "count"] | None = None
-    """What happens to requests that look like SQL injection."""
-    cross_site_scripting: Literal["block", "count"] | None = None
-    """What happens to requests that look like cross-site scripting."""
+    rate_limit_per_5_minutes: int | None = Field(default=2000, ge=10, le=2_000_000_000)
+    """Requests from one address within five minutes before it is blocked; `null` for any number."""
+    sql_injection: Literal["block", "count"] | None = "block"
+    """What happens to requests that look like SQL injection; `null` for nothing."""
+    cross_site_scripting: Literal["block", "count"] | None = "block"
+    """What happens to requests that look like cross-site scripting; `null` for nothing."""
     managed: Items[ManagedRules] = ("core", "known_bad_inputs", "ip_reputation")
     """AWS's own groups of rules."""
     blocked_countries: Items[Country] = ()

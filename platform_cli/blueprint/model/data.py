@@ -121,14 +121,15 @@ class Lifecycle(Source):
 class Bucket(Source):
     """An S3 bucket; public access is always blocked."""
 
-    versioned: bool = False
-    """Whether replaced and deleted objects are kept as versions."""
+    versioned: bool | None = None
+    """Whether replaced and deleted objects are kept as versions; without it, in protected environments, for
+    90 days."""
     lifecycle: Lifecycle = Lifecycle.model_construct()
     """What becomes of objects as they age."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the objects."""
     replicas: Items[Region] = ()
-    """Regions that hold a copy of the bucket; it needs `versioned`."""
+    """Regions that hold a copy of the bucket; it needs versions."""
     access_log: bool | None = None
     """Whether each request is recorded in the log bucket; without it, in protected environments."""
 

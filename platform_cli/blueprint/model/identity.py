@@ -28,7 +28,7 @@ class LoginEvents(Source):
     """Where failed sign-ins go, one by one."""
 
     stream: Name
-    """The stream that gets them; the account needs a trail of CloudTrail, which is where AWS tells of them."""
+    """The stream that gets them. The account needs a trail of CloudTrail, as AWS tells of them there."""
 
 
 class Identity(Source):

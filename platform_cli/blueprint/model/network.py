@@ -125,8 +125,8 @@ class Database(Source):
     """The database inside of the cluster; without it, the name here."""
     proxy: bool = False
     """Whether functions share connections through an RDS proxy."""
-    backup_retention_days: int = Field(default=7, ge=1, le=35)
-    """Days of Aurora's own backups."""
+    backup_retention_days: int | None = Field(default=None, ge=1, le=35)
+    """Days of Aurora's own backups; without it, 7, and 30 in protected environments."""
     backup: Name | None = None
     """The plan under `backups` that backs it up."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
@@ -142,8 +142,8 @@ class Cache(Source):
     """The engine's version."""
     network: Name
     """Where it stands."""
-    multi_az: bool = False
-    """Whether a copy in another zone takes over."""
+    multi_az: bool | None = None
+    """Whether a copy in another zone takes over; without it, in protected environments."""
     node_type: Annotated[str, StringConstraints(pattern=r"^cache\.[a-z0-9]+\.[a-z0-9]+$")] = "cache.t4g.small"
     """The size of a node."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"

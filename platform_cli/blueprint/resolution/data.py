@@ -76,6 +76,7 @@ def _event_store(name: str, store: EventStore, blueprint: Blueprint, names: Name
         encryption=store.encryption,
         stream="new_image",
         backup=store.backup,
+        contributor_insights="throttled_keys" if is_protected(blueprint, names) else "off",
     )
     table = _table(table_name(name), like, blueprint, names)
     return table.model_copy(update={"event_store": name})
@@ -88,8 +89,6 @@ def one_region(blueprint: Blueprint, names: Names) -> bool:
 
 def _table(name: str, table: Table, blueprint: Blueprint, names: Names) -> ResolvedTable:
     insights = table.contributor_insights
-    if insights is None:
-        insights = "throttled_keys" if is_protected(blueprint, names) else "off"
     return ResolvedTable(
         name=name,
         physical_name=names.resource(name),
@@ -132,7 +131,12 @@ def _scaling(scaling: Scaling) -> ResolvedScaling:
 def resolve_buckets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBucket]:
     """Buckets of the blueprint and those that exist already."""
     buckets = {
-        name: _bucket(name, bucket, names.bucket(name), _access_log_days(bucket, blueprint, names))
+        name: _bucket(
+            name,
+            bucket,
+            names.bucket(name),
+            retention_days(blueprint, names) if bucket.access_log else None,
+        )
         for name, bucket in blueprint.buckets.items()
     }
     if one_region(blueprint, names):
@@ -142,11 +146,6 @@ def resolve_buckets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedBuc
     return dict(sorted(buckets.items()))
 
 
-def _access_log_days(bucket: Bucket, blueprint: Blueprint, names: Names) -> int | None:
-    wanted = is_protected(blueprint, names) if bucket.access_log is None else bucket.access_log
-    return retention_days(blueprint, names) if wanted else None
-
-
 def _bucket(
     name: str, bucket: Bucket, physical_name: str, access_log_days: int | None, *, external: bool = False
 ) -> ResolvedBucket:
@@ -154,7 +153,7 @@ def _bucket(
     return ResolvedBucket(
         name=name,
         physical_name=physical_name,
-        versioned=bucket.versioned,
+        versioned=bool(bucket.versioned),
         infrequent_after_days=lifecycle.infrequent_after_days,
         archive_after_days=lifecycle.archive_after_days,
         expire_after_days=lifecycle.expire_after_days,
@@ -168,18 +167,13 @@ def _bucket(
 
 
 def resolve_secrets(blueprint: Blueprint, names: Names) -> dict[str, ResolvedSecret]:
-    """Secrets; a database's login changes between two users only if the blueprint says so."""
+    """Secrets."""
     return {
         name: _secret(name, secret, blueprint, names) for name, secret in sorted(blueprint.secrets.items())
     }
 
 
 def _secret(name: str, secret: Secret, blueprint: Blueprint, names: Names) -> ResolvedSecret:
-    strategy = None
-    if secret.rotation is not None and secret.database is not None:
-        strategy = secret.rotation.strategy or "single_user"
-    elif secret.rotation is not None:
-        strategy = secret.rotation.strategy
     return ResolvedSecret(
         name=name,
         physical_name=names.secret(name),
@@ -189,7 +183,7 @@ def _secret(name: str, secret: Secret, blueprint: Blueprint, names: Names) -> Re
         database=secret.database,
         replicas=() if one_region(blueprint, names) else tuple(sorted(secret.replicas)),
         rotation_days=secret.rotation.every_days if secret.rotation else None,
-        rotation_strategy=strategy,
+        rotation_strategy=secret.rotation.strategy if secret.rotation else None,
         rotation_function=secret.rotation.function if secret.rotation else None,
         encryption=secret.encryption,
         username=database_user(name) if secret.database else None,

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.logs import LogQuery
-from platform_cli.blueprint.naming import Names
-from platform_cli.blueprint.personal_data import PROTECTED_MASK
-from platform_cli.blueprint.resolution.protection import is_protected
 from platform_cli.blueprint.resolved import ResolvedLogQuery, ResolvedLogs
 
 
-def resolve_logs(blueprint: Blueprint, names: Names) -> ResolvedLogs:
+def resolve_logs(blueprint: Blueprint) -> ResolvedLogs:
     """Whose key, and what is masked."""
-    protected, logs = is_protected(blueprint, names), blueprint.logs
-    mask = logs.mask if logs.mask is not None else (PROTECTED_MASK if protected else ())
-    return ResolvedLogs(
-        encryption=logs.encryption or ("customer_managed" if protected else "aws_managed"),
-        mask=tuple(sorted(set(mask))),
-    )
+    logs = blueprint.logs
+    return ResolvedLogs(encryption=logs.encryption or "aws_managed", mask=tuple(sorted(set(logs.mask or ()))))
 
 
 def resolve_queries(queries: dict[str, LogQuery]) -> dict[str, ResolvedLogQuery]:

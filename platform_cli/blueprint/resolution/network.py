@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolution.protection import DATABASE_BACKUP_DAYS
 from platform_cli.blueprint.resolved import (
     ResolvedCache,
     ResolvedDatabase,
@@ -72,7 +73,7 @@ def resolve_databases(blueprint: Blueprint, names: Names) -> dict[str, ResolvedD
             max_acu=database.capacity.max_acu,
             readers=database.readers,
             database_name=database.database_name or name.lower().replace("-", "_"),
-            backup_retention_days=database.backup_retention_days,
+            backup_retention_days=database.backup_retention_days or DATABASE_BACKUP_DAYS,
             backup=database.backup,
             proxy=database.proxy,
             encryption=database.encryption,
@@ -90,7 +91,7 @@ def resolve_caches(blueprint: Blueprint, names: Names) -> dict[str, ResolvedCach
             engine=cache.engine,
             version=cache.version,
             network=cache.network,
-            multi_az=cache.multi_az,
+            multi_az=bool(cache.multi_az),
             node_type=cache.node_type,
             encryption=cache.encryption,
         )

@@ -56,6 +56,9 @@ def firewalls(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quan
         if balancers:
             demand.assume(f"{path}: requests to load balancers are not counted")
         yield Quantity("waf.requests", requests, "variable", path, "requests looked at")
+        if "bot_control" in firewall.managed:
+            yield Quantity("waf.bot-control", Decimal(acls), "fixed", path, "bot control")
+            yield Quantity("waf.bot-requests", requests, "variable", path, "requests looked at for bots")
 
 
 def pools(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:

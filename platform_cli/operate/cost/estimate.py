@@ -30,7 +30,7 @@ _FREE_POOLS = {
 _ALWAYS = (
     "the system is alone in its account: tiers and the free tier count once an account",
     "data sent to the internet, and support and taxes, are not counted",
-    "settings are standard parameters, which cost nothing",
+    "settings of up to 4 KB are standard parameters, which cost nothing",
 )
 
 

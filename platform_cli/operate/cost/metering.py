@@ -28,6 +28,7 @@ METERS: tuple[Meter, ...] = (
     stores.tables,
     stores.buckets,
     stores.secrets,
+    stores.settings,
     stores.keys,
     stores.backups,
     stores.flags,

@@ -12,6 +12,8 @@ from platform_cli.operate.cost.schedules import HOURS_PER_MONTH
 
 _GATEWAY_ENDPOINTS = ("dynamodb", "s3")
 """Endpoints of the kind that costs nothing."""
+_LEAST_PROXY_ACU = Decimal(8)
+"""What a proxy is billed as before a smaller database (RDS Proxy's pricing page, see `rds.proxy`)."""
 
 
 def networks(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
@@ -56,6 +58,10 @@ def databases(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quan
             average = least
         more = (min(max(average, least), most) - least) * hours
         yield Quantity("aurora.capacity", more, "variable", path, "capacity above the minimum", service)
+        if database.proxy:
+            billed = max(least * instances, _LEAST_PROXY_ACU)
+            what = f"proxy, as of {billed.normalize():f} ACU"
+            yield Quantity("rds.proxy", billed * HOURS_PER_MONTH, "fixed", path, what, service)
         gigabytes = demand.storage_gb("databases", database.name)
         yield Quantity("aurora.storage", gigabytes, "fixed", path, "storage", service)
         calls = demand.said("databases", database.name, "requests_per_month")

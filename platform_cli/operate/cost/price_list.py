@@ -130,6 +130,7 @@ QUERIES: Mapping[str, ProductQuery] = {
     "flink.kpu-hours": ProductQuery("AmazonKinesisAnalytics", "KPU-Hour-Java"),
     "kinesis.on-demand-fan-out": ProductQuery("AmazonKinesis", "OnDemand-BilledOutgoingEFOBytes"),
     "kms.requests": ProductQuery("awskms", "[a-z0-9-]*KMS-Requests"),
+    "lambda.restores": ProductQuery("AWSLambda", "Lambda-SnapStart-Restored-GB"),
     "lambda.snapshots": ProductQuery("AWSLambda", "Lambda-SnapStart-Cached-GB-S"),
     "rds.proxy": ProductQuery("AmazonRDS", "RDS:Proxy-ASv2-Usage"),
     "route53.zones": ProductQuery("AmazonRoute53", "HostedZone", everywhere=True),

@@ -16,6 +16,8 @@ from platform_cli.operate.cost.quantities import Quantity, sole_user
 from platform_cli.operate.cost.schedules import DAYS_PER_MONTH, HOURS_PER_MONTH
 
 _SECRET_CALLS_PER_MONTH = HOURS_PER_MONTH * 12
+_STANDARD_SETTING_BYTES = 4096
+"""The largest value of Parameter Store's standard tier (Parameter Store guide, November 2026)."""
 _DAYS = {"daily": Decimal(1), "weekly": Decimal(7), "monthly": DAYS_PER_MONTH}
 
 
@@ -79,6 +81,15 @@ def secrets(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quanti
             yield Quantity("secretsmanager.requests", calls, "variable", path, what, function.service)
 
 
+def settings(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
+    """Settings that are too large for Parameter Store's standard tier, which costs nothing."""
+    for setting in environment.settings:
+        if len(setting.value.encode()) > _STANDARD_SETTING_BYTES:
+            path = f"config.{setting.group}.{setting.key}"
+            demand.assume("reading settings of more than 4 KB is not counted: 0.05 $ for 10,000 calls")
+            yield Quantity("ssm.advanced-parameters", Decimal(1), "fixed", path, "setting of more than 4 KB")
+
+
 def keys(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
     """The environment's own keys: of its data, of their copies in other regions, of logs beside it."""
     for path, what in _keys(environment):
@@ -91,27 +102,37 @@ def keys(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]
 def _keys(environment: ResolvedEnvironment) -> Iterator[tuple[str, str]]:
     own = [
         (f"{section}.{name}", thing)
-        for section in ("tables", "buckets", "streams", "secrets")
+        for section in ("tables", "buckets", "streams", "secrets", "backups")
         for name, thing in getattr(environment, section).items()
         if thing.encryption == "customer_managed" and not getattr(thing, "external", False)
     ]
+    # Logins of databases stand with these, and so under their key.
+    logins = [(path, thing) for path, thing in own if getattr(thing, "database", None)]
+    data = [path for path, thing in own if not getattr(thing, "database", None)]
     keyed_logs = environment.logs.encryption == "customer_managed"
     functions = [f for f in environment.functions if f.encryption == "customer_managed"]
-    if own:
-        yield f"{own[0][0]}.encryption", "encryption key"
+    if data:
+        yield f"{data[0]}.encryption", "encryption key"
     elif functions:
         yield f"services.{functions[0].service}.functions.{functions[0].name}.encryption", "encryption key"
     elif keyed_logs and environment.functions:
         yield "logs.encryption", "encryption key"
-    # A secret's copy is under a key that AWS manages there.
-    copies = {
-        region: path
-        for path, thing in own
-        if not path.startswith("secrets.")
-        for region in getattr(thing, "replicas", ())
-    }
+    for sections, further, what in (
+        (("queues", "topics"), [], "messages"),
+        (("databases", "caches"), [path for path, _ in logins], "databases"),
+    ):
+        keyed = [
+            f"{section}.{name}"
+            for section in sections
+            for name, thing in sorted(getattr(environment, section).items())
+            if thing.encryption == "customer_managed"
+        ]
+        if keyed or further:
+            yield f"{(*keyed, *further)[0]}.encryption", f"encryption key of {what}"
+    copies = {region: f"{path}.replicas" for path, thing in own for region in getattr(thing, "replicas", ())}
+    copies |= {thing.copy_to: f"{path}.copy_to" for path, thing in own if getattr(thing, "copy_to", None)}
     for region, path in sorted(copies.items()):
-        yield f"{path}.replicas", f"encryption key in {region}"
+        yield path, f"encryption key in {region}"
     if keyed_logs and any(n.flow_logs and not n.external for n in environment.networks.values()):
         yield "logs.encryption", "encryption key of flow logs"
     if keyed_logs and any(cdn.firewall for cdn in environment.cdns.values()):

@@ -10,7 +10,7 @@ from pathlib import Path
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.cli.rendering.cost import formula
-from platform_cli.operate.cost import dearer, idle, idle_stores
+from platform_cli.operate.cost import dearer, idle, idle_stores, storage_classes
 from platform_cli.operate.cost.advising import RULES
 from platform_cli.operate.cost.estimate import CostLine, estimate
 from platform_cli.operate.cost.prices import bundled_prices
@@ -85,7 +85,8 @@ def test_what_blueprints_cost_at_rest_is_what_the_program_computes(golden, tmp_p
 
 def test_the_kinds_of_advice_are_those_that_are_documented():
     source = "".join(
-        Path(module.__file__).read_text(encoding="utf-8") for module in (idle, idle_stores, dearer)
+        Path(module.__file__).read_text(encoding="utf-8")
+        for module in (idle, idle_stores, dearer, storage_classes)
     )
     documented = re.findall(r"^\| `([a-z-]+)` \|", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
 

@@ -254,7 +254,7 @@ usage:
 def test_a_rest_api_with_a_firewall_and_a_cache_costs_more_than_its_requests(bill, cost):
     text = """\
 apis: { partner: { kind: rest, firewall: standard, cache: { ttl_seconds: 60 } } }
-firewalls: { standard: { rate_limit_per_5_minutes: 2000, sql_injection: block, managed: [core] } }
+firewalls: { standard: { cross_site_scripting: null, managed: [core] } }
 services:
   orders:
     path: services/orders

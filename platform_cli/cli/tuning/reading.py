@@ -88,12 +88,12 @@ def logs_of(
     }
 
 
-def prices_of(session: Session) -> dict[str, LambdaPrice]:
+def prices_of(session: Session, *, snap_start: bool = False) -> dict[str, LambdaPrice]:
     """What Lambda costs by architecture in the environment's region; prices that were fetched come first."""
     from platform_cli.cli.costing import known_prices
     from platform_cli.operate.tuning.pricing import lambda_prices
 
-    return lambda_prices(session.environment.region, known_prices(session))
+    return lambda_prices(session.environment.region, known_prices(session), snap_start=snap_start)
 
 
 def _past_runs(

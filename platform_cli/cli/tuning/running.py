@@ -65,7 +65,6 @@ def _tune(session: Session, options: TuneOptions) -> None:
             _mean(f, logged.get(f.address)),
             payloads=len(payloads[f.address]),
             writes=_writes(f),
-            snap_start=f.snap_start and options.simulate is None,
         )
         for f in functions
     ]
@@ -187,7 +186,7 @@ def _settings(
             for size in sizes_to_try(options.sizes_mb, function.memory_mb)
         ),
         options.goal,
-        prices_of(session),
+        prices_of(session, snap_start=function.snap_start and options.simulate is None),
         present=_present(function),
         certainty=options.certainty / 100,
         max_invocations=options.max_invocations,

@@ -61,7 +61,6 @@ def plan_run(
     *,
     payloads: int = 1,
     writes: tuple[str, ...] = (),
-    snap_start: bool = False,
 ) -> RunPlan:
     """Plan a run.
 
@@ -72,7 +71,6 @@ def plan_run(
         mean_ms: The duration of its warm calls in the logs, or None.
         payloads: How many different ones.
         writes: Lines of `access` by which the calls may leave something behind.
-        snap_start: Whether Lambda keeps a snapshot of each published size.
 
     Raises:
         PlatformError: `budget-too-small`.
@@ -85,7 +83,7 @@ def plan_run(
     tried = tuple(v for v in settings.variants if v not in skipped)
     budget = settings.max_spend_usd
     own = [v for v in tried if v.architecture == present.architecture]
-    snapshots = snapshots_usd(own, settings.prices) if snap_start else 0.0
+    snapshots = snapshots_usd(own, settings.prices)
     check_budget(budget, settings.timeout_seconds, tried, settings.prices, snapshots)
     first = min(first_round_calls(tried), settings.max_invocations)
     first_usd = most_usd = None

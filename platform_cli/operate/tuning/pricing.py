@@ -17,7 +17,8 @@ class LambdaPrice:
         request_usd: Of one invocation.
         source: Where the figures are from.
         date: As of when.
-        snapshot_usd: Of keeping a gigabyte of a snapshot of SnapStart for a second.
+        snapshot_usd: Of keeping a gigabyte of a snapshot of SnapStart for a second; 0 without SnapStart.
+        restore_usd: Of starting a gigabyte from it.
     """
 
     gigabyte_second_usd: float
@@ -25,17 +26,24 @@ class LambdaPrice:
     source: str
     date: str
     snapshot_usd: float = 0.0
+    restore_usd: float = 0.0
 
 
-def lambda_prices(region: str, table: PriceTable | None = None) -> dict[str, LambdaPrice]:
+def lambda_prices(
+    region: str, table: PriceTable | None = None, *, snap_start: bool = False
+) -> dict[str, LambdaPrice]:
     """Prices by architecture.
 
     Args:
         region: As AWS calls it; where its prices are not known, those of us-east-1, which `source` says.
         table: Prices; None takes the bundled ones.
+        snap_start: Whether they are for a function with SnapStart.
     """
     known = table_prices(region, table)
-    snapshot = (table or bundled_prices()).price("lambda.snapshots", region)
+    beside = [
+        (table or bundled_prices()).price(price_id, region) if snap_start else None
+        for price_id in ("lambda.snapshots", "lambda.restores")
+    ]
     where = "" if known.region == region else f"; of {known.region}, as {region}'s are not known"
     return {
         architecture: LambdaPrice(
@@ -43,7 +51,7 @@ def lambda_prices(region: str, table: PriceTable | None = None) -> dict[str, Lam
             known.request_usd,
             f"{known.source}{where}",
             known.dated.isoformat(),
-            0.0 if snapshot is None else float(snapshot.tiers[0].usd),
+            *(0.0 if price is None else float(price.tiers[0].usd) for price in beside),
         )
         for architecture in known.tiers
     }

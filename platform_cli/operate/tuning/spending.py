@@ -28,17 +28,17 @@ def spent_usd(observations: Sequence[Observation], prices: Mapping[str, LambdaPr
     spent = 0.0
     for o in observations:
         billed = o.billed_ms if o.billed_ms is not None else average.get(o.variant, 0.0)
-        spent += _usd(o.variant, billed, prices)
+        spent += _usd(o.variant, billed, prices, cold=o.kind == "cold")
     return spent
 
 
 def worst_call_usd(variant: Variant, timeout_seconds: int, prices: Mapping[str, LambdaPrice]) -> float:
     """The most that a call can cost: the longest start, and the whole timeout."""
-    return _usd(variant, 1000.0 * (timeout_seconds + LONGEST_INIT_SECONDS), prices)
+    return _usd(variant, 1000.0 * (timeout_seconds + LONGEST_INIT_SECONDS), prices, cold=True)
 
 
 def snapshots_usd(variants: Sequence[Variant], prices: Mapping[str, LambdaPrice]) -> float:
-    """What Lambda takes for the snapshots of published sizes of a function with SnapStart."""
+    """What Lambda takes for the snapshots of published sizes; nothing without SnapStart."""
     return sum(
         v.memory_mb / 1024 * SHORTEST_SNAPSHOT_SECONDS * prices[v.architecture].snapshot_usd for v in variants
     )
@@ -81,7 +81,8 @@ class Budget:
     def _most(self, observation: Observation) -> float:
         if observation.billed_ms is None:
             return worst_call_usd(observation.variant, self._timeout, self._prices)
-        return _usd(observation.variant, observation.billed_ms, self._prices)
+        # What failed may have started from a snapshot too, and does not say so.
+        return _usd(observation.variant, observation.billed_ms, self._prices, cold=observation.kind != "warm")
 
 
 def check_budget(
@@ -118,6 +119,7 @@ def check_budget(
         )
 
 
-def _usd(variant: Variant, billed_ms: float, prices: Mapping[str, LambdaPrice]) -> float:
-    price = prices[variant.architecture]
-    return billed_ms / 1000 * variant.memory_mb / 1024 * price.gigabyte_second_usd + price.request_usd
+def _usd(variant: Variant, billed_ms: float, prices: Mapping[str, LambdaPrice], *, cold: bool) -> float:
+    price, gigabytes = prices[variant.architecture], variant.memory_mb / 1024
+    started = gigabytes * price.restore_usd if cold else 0.0
+    return billed_ms / 1000 * gigabytes * price.gigabyte_second_usd + price.request_usd + started

@@ -108,9 +108,9 @@ def tune(
         )
         # What logs know to be too small is neither published nor called.
         tried = [v for v in settings.variants if may_be_called(v, settings.known_memory_mb, present)]
-        if function.snap_start:
-            own = [v for v in tried if v.architecture == present.architecture]
-            settings = replace(settings, beside_usd=snapshots_usd(own, settings.prices))
+        # A copy for another architecture has no SnapStart.
+        own = [v for v in tried if v.architecture == present.architecture]
+        settings = replace(settings, beside_usd=snapshots_usd(own, settings.prices))
         check_budget(
             settings.max_spend_usd, settings.timeout_seconds, tried, settings.prices, settings.beside_usd
         )

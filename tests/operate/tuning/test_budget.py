@@ -12,9 +12,16 @@ from platform_cli.operate.tuning.measuring import Measurer
 from platform_cli.operate.tuning.observations import Observation, Variant
 from platform_cli.operate.tuning.payloads import Payload
 from platform_cli.operate.tuning.planning import plan_run
+from platform_cli.operate.tuning.pricing import lambda_prices
 from platform_cli.operate.tuning.racing import race
 from platform_cli.operate.tuning.rounds import Call
-from platform_cli.operate.tuning.spending import Budget, check_budget, snapshots_usd, worst_call_usd
+from platform_cli.operate.tuning.spending import (
+    Budget,
+    check_budget,
+    snapshots_usd,
+    spent_usd,
+    worst_call_usd,
+)
 from platform_cli.operate.tuning.tuning import tune
 from platform_cli.operate.tuning.variants import Published
 from platform_cli.operate.tuning.workloads import Noise, Workload, constant, processor
@@ -129,19 +136,36 @@ def test_snapshots_of_snapstart_are_a_part_of_what_is_spent(
     function, around, client_of, settings_of, sizes, prices
 ):
     prices = {name: replace(price, snapshot_usd=0.0000015046) for name, price in prices.items()}
-    variants, quick = sizes(512, 1024), function.model_copy(update={"snap_start": True})
+    variants = sizes(512, 1024)
     # 1.5 GB for three hours.
     kept = 1.5 * 3 * 3600 * 0.0000015046
     assert snapshots_usd(variants, prices) == pytest.approx(kept)
     settings = settings_of(variants, prices=prices, max_spend_usd=kept + 0.0005, timeout_seconds=5)
     client = client_of(NOISY, timeout_seconds=5)
-    found = tune(quick, settings, [Payload(b"{}")], around(client), lanes=1)
+    found = tune(function, settings, [Payload(b"{}")], around(client), lanes=1)
     assert kept < found.race.spent_usd <= kept + 0.0005
     with pytest.raises(PlatformError) as error:
-        tune(quick, replace(settings, max_spend_usd=kept), [Payload(b"{}")], around(client), lanes=1)
+        tune(function, replace(settings, max_spend_usd=kept), [Payload(b"{}")], around(client), lanes=1)
     assert error.value.code == "budget-too-small"
     assert "for snapshots" in error.value.message
-    plan = plan_run("orders.create", settings, variants[0], 100.0, snap_start=True)
+    plan = plan_run("orders.create", settings, variants[0], 100.0)
     assert plan.snapshots_usd == pytest.approx(kept)
     assert plan.first_usd is not None
     assert plan.first_usd[0] > kept
+
+
+def test_starts_from_snapshots_are_billed_by_the_gigabyte(prices):
+    prices = {name: replace(price, restore_usd=0.00014) for name, price in prices.items()}
+    variant = Variant("arm64", 2048)
+    # 2 GB × 0.1 s × 0.0000133334, a request, and for the cold one 2 GB × 0.00014.
+    warm, cold = (Observation(variant, kind, 0, 99.0, 100.0) for kind in ("warm", "cold"))
+    assert spent_usd([warm], prices) == pytest.approx(0.2 * 0.0000133334 + 0.0000002)
+    assert spent_usd([cold], prices) - spent_usd([warm], prices) == pytest.approx(0.00028)
+    free = {name: replace(price, restore_usd=0.0) for name, price in prices.items()}
+    assert worst_call_usd(variant, 5, prices) - worst_call_usd(variant, 5, free) == pytest.approx(0.00028)
+
+
+def test_only_functions_with_snapstart_pay_for_snapshots():
+    without, quick = lambda_prices("us-east-1")["arm64"], lambda_prices("us-east-1", snap_start=True)["arm64"]
+    assert (without.snapshot_usd, without.restore_usd) == (0.0, 0.0)
+    assert (quick.snapshot_usd, quick.restore_usd) == (0.0000015046, 0.0001397998)

@@ -167,7 +167,7 @@ def test_every_section_of_a_usage_profile_is_tried():
     assert len(FIGURES) >= 24
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(data=st.data(), of=st.sampled_from(FIGURES), free_tier=st.booleans())
 def test_more_of_any_figure_of_the_usage_never_costs_less(wider, data, of, free_tier):
     section, figure = of

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedTable
 from platform_cli.stacks.concerns import regional_firewalls
-from platform_cli.stacks.dashboards.figures import DYNAMODB, limit_of, of_queue, table_throttles
+from platform_cli.stacks.dashboards.figures import DYNAMODB, of_queue, table_throttles
 from platform_cli.stacks.dashboards.parts import (
     BAD,
     DOUBTFUL,
@@ -138,16 +138,14 @@ def _databases(system: ResolvedEnvironment) -> Iterable[Graph]:
 def _firewalls(system: ResolvedEnvironment) -> Iterable[Graph]:
     for name in regional_firewalls(system):
         acl = metric_name(system.firewalls[name])
-        yield _firewall(system, name, (("Rule", "ALL"), ("WebACL", acl), ("Region", system.region)))
+        yield _firewall(name, (("Rule", "ALL"), ("WebACL", acl), ("Region", system.region)))
     for name in global_firewalls(system):
         # Without `Region`, as CloudFront's firewalls tell their metrics, and in us-east-1 alone.
         acl, region = metric_name(before_cdns(system.firewalls[name])), home_region(system)
-        yield _firewall(system, f"{name}, before CDNs", (("Rule", "ALL"), ("WebACL", acl)), region)
+        yield _firewall(f"{name}, before CDNs", (("Rule", "ALL"), ("WebACL", acl)), region)
 
 
-def _firewall(
-    system: ResolvedEnvironment, title: str, at: tuple[tuple[str, str], ...], region: str | None = None
-) -> Graph:
+def _firewall(title: str, at: tuple[tuple[str, str], ...], region: str | None = None) -> Graph:
     return Graph(
         title,
         (
@@ -155,7 +153,6 @@ def _firewall(
             single("blocked", BAD, Metric("AWS/WAFV2", "BlockedRequests", at, region=region)),
         ),
         "in 5 minutes",
-        limit_of(system, "firewall", "blocked"),
         view="areas",
         width=12,
     )

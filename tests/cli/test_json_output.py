@@ -2,19 +2,20 @@
 
 Each command of the table runs where there is no workspace, and in a workspace that is deployed nowhere: on
 the local AWS, which does not run, and on AWS without credentials. A command that is new and not in the list
-below is a failure of this test. What commands say of a running system, the tests of the shop hold to it.
+of calls is a failure of this test. What commands say of a running system, the tests of the shop hold to it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from platform_cli.cli.reference import command_names
+from platform_cli.cli.session import Session
 
 BLUEPRINT = """\
 blueprint: 1
@@ -38,84 +39,9 @@ services:
         routes: [POST /orders]
         access: { tables.main: read_write }
 """
-CALLS: dict[str, tuple[str, ...]] = {
+OTHERWISE: dict[str, tuple[str, ...]] = {
     "init": ("elsewhere", "--blueprint", "no-such-blueprint"),
-    "new-service": ("letters", "--template", "worker", "--dry-run"),
-    "validate": (),
-    "schema": (),
-    "lock": (),
-    "synth": (),
-    "bootstrap": (),
-    "deploy": ("--yes",),
-    "status": (),
-    "destroy": ("--yes",),
-    "runbook": (),
-    "invoke": ("orders.create",),
-    "logs": (),
-    "logs query": ("errors-by-service",),
-    "trace": ("1-5759e988-bd862e3fe1be46a994272793",),
-    "alarms check": (),
-    "alarms coverage": (),
-    "alarms test": ("--all", "--yes"),
-    "alarms silence": ("orders", "--yes"),
-    "alarms open": ("--print",),
-    "dashboards list": (),
-    "dashboards preview": (),
-    "dashboards show": ("overview",),
-    "events archives": (),
-    "events replay": ("events", "--since", "1h", "--yes"),
-    "events replays": (),
-    "events cancel": ("none", "--yes"),
-    "events publish": ("events", "--type", "OrderCreated", "--detail", "{}", "--yes"),
-    "dead-letters list": (),
-    "dead-letters show": ("mails",),
-    "dead-letters redrive": ("mails", "--yes"),
-    "dead-letters purge": ("mails", "--yes"),
-    "projections list": (),
-    "projections status": (),
-    "projections replay": ("orders.create", "--yes"),
-    "cost": (),
-    "cost actual": (),
-    "cost advise": (),
-    "cost refresh": (),
-    "tune-memory": ("orders.create", "--dry-run"),
-    "local start": (),
-    "local stop": (),
-    "local status": (),
-    "local reset": ("--yes",),
-    "flags list": (),
-    "flags show": ("free-shipping",),
-    "flags set": ("free-shipping", "on", "--yes"),
-    "flags rollout": ("free-shipping", "--percent", "20", "--by", "userId", "--yes"),
-    "flags target": ("free-shipping", "--when", 'plan == "pro"', "--yes"),
-    "flags schedule": ("free-shipping", "on", "--at", "2036-12-24T00:00", "--yes"),
-    "flags history": (),
-    "flags diff": ("local", "dev"),
-    "flags promote": ("local", "dev", "--yes"),
-    "flags rollback": ("--yes",),
-    "flags stale": (),
-    "flags sync": ("--yes",),
-    "flags export": (),
-    "config list": (),
-    "config get": ("orders/max-items",),
-    "config set": ("orders/max-items", "60", "--yes"),
-    "config diff": (),
-    "config push": ("--yes",),
-    "config pull": ("--yes",),
-    "config export": (),
-    "config exec": ("--", "true"),
-    "config history": ("orders/max-items",),
-    "config rollback": ("orders/max-items", "--yes"),
-    "secrets list": (),
-    "secrets status": (),
-    "secrets get": ("payment",),
-    "secrets set": ("payment", "--yes"),
-    "secrets rotate": ("payment", "--yes"),
-    "secrets rollback": ("payment", "--yes"),
-    "secrets new-function": ("payment", "--strategy", "generic", "--dry-run"),
-    "history": (),
     "doctor": ("--only", "disk"),
-    "explain": ("secret-as-argument",),
 }
 HEAVY = ("synth", "deploy", "alarms coverage", "lock", "local start", "dashboards preview", "dashboards show")
 """They synthesize, start the local AWS or ask a package index, so in a workspace they run elsewhere."""
@@ -142,25 +68,37 @@ def document(outcome: Any) -> Any:
     return told
 
 
-def test_the_list_has_every_command() -> None:
-    assert sorted(CALLS) == sorted(NAMES)
+@pytest.fixture
+def words(calls: Mapping[str, tuple[str, ...]]) -> Callable[[str], tuple[str, ...]]:
+    """A command with its arguments, and nobody to be asked."""
+
+    def make(name: str) -> tuple[str, ...]:
+        given = {**calls, **OTHERWISE}[name]
+        at = given.index("--") if "--" in given else len(given)
+        return (*name.split(), *given[:at], "--yes", *given[at:])
+
+    return make
+
+
+def test_the_list_has_every_command(calls: Mapping[str, tuple[str, ...]]) -> None:
+    assert sorted(calls) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_without_a_workspace_a_command_prints_one_document(
-    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    run: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: Any, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    document(run("--json", *name.split(), *CALLS[name]))
+    document(run("--json", *words(name)))
 
 
 @pytest.mark.parametrize("environment", ["local", "dev"])
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in HEAVY])
 def test_where_nothing_is_deployed_a_command_prints_one_document(
-    run: Callable[..., Any], workspace: Path, name: str, environment: str
+    run: Callable[..., Any], workspace: Path, words: Any, name: str, environment: str
 ) -> None:
     (workspace / "blueprint.yaml").write_text(BLUEPRINT)
-    document(run("--json", "--env", environment, *name.split(), *CALLS[name]))
+    document(run("--json", "--env", environment, *words(name)))
 
 
 @pytest.mark.parametrize(
@@ -183,3 +121,24 @@ def test_where_no_command_is_named_the_document_says_so(run: Callable[..., Any],
     outcome = run("--json", *words)
     assert outcome.code == 2
     assert document(outcome)["error"]["code"] == "usage"
+
+
+WITHOUT_WORKSPACE = ("init", "schema", "explain", "cost refresh")
+"""They look at no workspace, so nothing stops them here."""
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in WITHOUT_WORKSPACE])
+def test_a_command_that_is_stopped_gives_one_document(
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, words: Any, name: str
+) -> None:
+    def stopped(_session: Session) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Session, "blueprint_path", property(stopped))
+    monkeypatch.setattr(Session, "inspection", property(stopped))
+
+    outcome = run("--json", *(words(name) if name != "doctor" else ("doctor",)))
+
+    told = document(outcome)
+    assert (outcome.code, told["error"]["code"]) == (130, "interrupted")
+    assert (told["done"], told["left"]) == ([], [])

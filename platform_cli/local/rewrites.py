@@ -6,7 +6,7 @@ November 2026; `ministack.lock` holds that version, so a new one means going thr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from platform_cli.local.archives import note_archives
 from platform_cli.local.edge import open_edge
 from platform_cli.local.event_sources import ignored_limits, join_consumers
 from platform_cli.local.openapi import expand_bodies
+from platform_cli.local.policies import admit_reads_of_settings, allow_plain_http
 from platform_cli.local.releases import release_at_once
 from platform_cli.local.rest_bodies import expand_rest_bodies
 from platform_cli.local.server import LocalAws, handler_environment
@@ -31,8 +32,6 @@ from platform_cli.local.urls import local_url
 FLAGS_VARIABLE = "FLAGS_APPLICATION"
 _ENDPOINT_MARK = "platform:local-endpoint"
 _API_TYPES = ("AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi")
-_READS_OF_MANY_SETTINGS = ("ssm:GetParameters", "ssm:GetParametersByPath")
-_POLICY_TYPES = ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::IAM::Role")
 
 
 @dataclass(frozen=True)
@@ -77,25 +76,7 @@ def _guards(template: dict[str, Any], stack: str, local: LocalAws) -> Iterator[N
 
 
 def _transport(template: dict[str, Any], _stack: str, _local: LocalAws) -> Iterable[Notice]:
-    def strip(value: dict[str, Any]) -> dict[str, Any]:
-        statements = value.get("Statement")
-        if isinstance(statements, list):
-            return {**value, "Statement": [item for item in statements if not demands_tls(item)]}
-        return value
-
-    for logical_id, resource in resources(template).items():
-        before = properties(resource)
-        after = replaced(before, strip)
-        if after == before:
-            continue
-        resource["Properties"] = after
-        document = after.get("PolicyDocument")
-        if (
-            resource["Type"].endswith("Policy")
-            and isinstance(document, Mapping)
-            and not document["Statement"]
-        ):
-            del template["Resources"][logical_id]
+    allow_plain_http(template)
     return ()
 
 
@@ -152,31 +133,8 @@ def _foreign_layers(template: dict[str, Any], stack: str, local: LocalAws) -> It
 
 
 def _settings(template: dict[str, Any], stack: str, _local: LocalAws) -> Iterator[Notice]:
-    def admit(value: dict[str, Any]) -> dict[str, Any]:
-        statements = value.get("Statement")
-        if not isinstance(statements, list):
-            return value
-        granted = sorted({action for item in statements for action in _reads_of_many_settings(item)})
-        if not granted:
-            return value
-        return {**value, "Statement": [*statements, {"Effect": "Allow", "Action": granted, "Resource": "*"}]}
-
-    for logical_id, resource in resources(template, *_POLICY_TYPES).items():
-        before = properties(resource)
-        after = replaced(before, admit)
-        if after != before:
-            resource["Properties"] = after
-            yield Notice(
-                stack, logical_id, "may read settings of any path, of which only the call is checked"
-            )
-
-
-def _reads_of_many_settings(statement: Any) -> list[str]:
-    if not isinstance(statement, Mapping) or statement.get("Effect") != "Allow":
-        return []
-    actions = statement.get("Action")
-    given = [actions] if isinstance(actions, str) else actions if isinstance(actions, list) else []
-    return [action for action in given if action in _READS_OF_MANY_SETTINGS]
+    for logical_id, message in admit_reads_of_settings(template):
+        yield Notice(stack, logical_id, message)
 
 
 def _endpoints(template: dict[str, Any], _stack: str, local: LocalAws) -> Iterable[Notice]:
@@ -278,22 +236,6 @@ REWRITES: tuple[Rewrite, ...] = (
     Rewrite("releases", "there is no CodeDeploy, and nothing is kept warm", _releases),
     Rewrite("stream sources", "MiniStack ignores some settings of sources that are streams", _sources),
 )
-
-
-def demands_tls(statement: Any) -> bool:
-    """Whether a policy's statement denies calls because they come without TLS."""
-    if not isinstance(statement, Mapping) or statement.get("Effect") != "Deny":
-        return False
-    conditions = statement.get("Condition")
-    if not isinstance(conditions, Mapping):
-        return False
-    keys = {
-        str(key).lower()
-        for operator in conditions.values()
-        if isinstance(operator, Mapping)
-        for key in operator
-    }
-    return bool(keys) and keys <= {"aws:securetransport", "s3:tlsversion"}
 
 
 def _rewrite_values(template: dict[str, Any], replace: Callable[[dict[str, Any]], Any]) -> None:

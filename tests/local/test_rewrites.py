@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from platform_cli.local.adapting import adapt_template
-from platform_cli.local.rewrites import REWRITES, Notice, demands_tls
+from platform_cli.local.policies import demands_tls
+from platform_cli.local.rewrites import REWRITES, Notice
 from platform_cli.local.server import LocalAws
 
 SUPPORTED = frozenset(

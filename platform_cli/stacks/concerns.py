@@ -18,6 +18,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedTable,
     StreamTrigger,
 )
+from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.backups import is_used
 from platform_cli.stacks.edge import guarded_apis
@@ -27,7 +28,6 @@ _HOME = {
     "tables": "data",
     "event_stores": "data",
     "buckets": "data",
-    "secrets": "data",
     "streams": "data",
     "flags": "data",
     "identity": "identity",
@@ -37,7 +37,8 @@ _HOME = {
     "databases": "databases",
     "caches": "databases",
 }
-"""The foundation stack that holds each kind of thing; settings are in none, functions in their service's."""
+"""The foundation stack that holds each kind of thing; settings are in none, functions in their service's, and
+secrets in one or the other."""
 
 _TRIGGER_HOME = {
     "queue": "events",
@@ -147,9 +148,8 @@ def _before_logs(system: ResolvedEnvironment) -> set[str]:
 
 
 def _before_data(system: ResolvedEnvironment) -> set[str]:
-    """A login in a secret names its database, flags the alarms that take them back: both are there before."""
-    needed = {"databases"} if any(secret.database for secret in system.secrets.values()) else set()
-    return needed | ({"observability"} if system.flags and system.flags_release.alarms else set())
+    """The alarms that take flags back are there before."""
+    return {"observability"} if system.flags and system.flags_release.alarms else set()
 
 
 def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
@@ -159,6 +159,8 @@ def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:
         regions |= {region for region in table.replicas if replica_uses(system, region)}
     for bucket in system.buckets.values():
         regions |= set(bucket.replicas)
+    for secret in system.secrets.values():
+        regions |= {region for region in secret.replicas if replica_uses(system, region)}
     return tuple(sorted(regions))
 
 
@@ -182,7 +184,7 @@ def _foundation(system: ResolvedEnvironment) -> dict[str, bool]:
         "databases": bool(system.databases or system.caches),
         "data": bool(
             _kept(system)
-            or system.secrets
+            or any(not secret.database for secret in system.secrets.values())
             or system.streams
             or system.flags
             or key_uses(system)
@@ -204,13 +206,15 @@ def _kept(system: ResolvedEnvironment) -> list[ResolvedTable | ResolvedBucket]:
 def _needs_of_service(service: ResolvedService, system: ResolvedEnvironment) -> set[str]:
     needed = {home for function in service.functions.values() for home in _homes(function)}
     needed |= {"observability", *_before_logs(system)}
-    rotates = {secret.rotation_function for secret in system.secrets.values()}
-    logins = {name for name, secret in system.secrets.items() if secret.database}
     for function in service.functions.values():
-        if function.encryption == "customer_managed" or function.address in rotates:
+        if function.encryption == "customer_managed":
             needed.add("data")
-        if any(access.kind == "secrets" and access.name in logins for access in function.access):
-            needed.add("databases")
+        read = {access.name for access in function.access if access.kind == "secrets"}
+        needed |= {
+            outputs.secret_home(secret.database)
+            for name, secret in system.secrets.items()
+            if name in read or secret.rotation_function == function.address
+        }
     return needed
 
 

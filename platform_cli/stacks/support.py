@@ -22,6 +22,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedFirewall,
     ResolvedFlag,
     ResolvedFunction,
+    ResolvedHost,
     ResolvedIdentity,
     ResolvedLoadBalancer,
     ResolvedNetwork,
@@ -48,7 +49,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "system owner environment target account region profile protect tags identity tables buckets secrets "
         "settings flags buses queues topics streams apis services networks databases caches backups patches "
         "extend usage firewalls cdns load_balancers alarms logs cost_anomalies budgets dashboards objectives "
-        "sampling flags_release analytics"
+        "sampling flags_release analytics hosts"
     ),
     ResolvedTable: _fields(
         "name physical_name partition_key sort_key indexes capacity encryption stream ttl "
@@ -67,9 +68,9 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedBus: _fields("name physical_name archive_days events"),
     ResolvedQueue: _fields(
         "name physical_name fifo visibility_timeout_seconds retention_days delay_seconds subscription "
-        "dead_letter content_deduplication high_throughput"
+        "dead_letter content_deduplication high_throughput encryption"
     ),
-    ResolvedTopic: _fields("name physical_name fifo content_deduplication"),
+    ResolvedTopic: _fields("name physical_name fifo content_deduplication encryption"),
     ResolvedStream: _fields("name physical_name shards retention_hours encryption"),
     ResolvedAnalytics: _fields(
         "name physical_name sql reads writes enabled parallelism parallelism_per_kpu auto_scaling "
@@ -94,21 +95,22 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedNetwork: _fields(
         "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
-        "subnet_ids security_group_ids public_zones public_subnet_ids"
+        "subnet_ids security_group_ids public_zones public_subnet_ids endpoint_group_ids prefix_lists"
     ),
+    ResolvedHost: _fields("name host_name port addresses"),
     ResolvedDatabase: _fields(
         "name physical_name engine version network min_acu max_acu readers database_name "
-        "backup_retention_days backup proxy"
+        "backup_retention_days backup proxy encryption"
     ),
     ResolvedCdn: _fields(
         "name physical_name log_bucket_name assets apis load_balancers domain firewall "
-        "content_security_policy edges access_log_retention_days"
+        "content_security_policy edges access_log_retention_days allowed_ips"
     ),
     ResolvedLoadBalancer: _fields(
         "name physical_name log_bucket_name network domain functions firewall access_log_retention_days "
-        "guarded"
+        "guarded allowed_ips"
     ),
-    ResolvedCache: _fields("name physical_name engine version network multi_az node_type"),
+    ResolvedCache: _fields("name physical_name engine version network multi_az node_type encryption"),
 }
 
 
@@ -147,6 +149,7 @@ def _of_environment(environment: ResolvedEnvironment) -> Iterator[Unbuilt]:
         "queues",
         "topics",
         "streams",
+        "hosts",
         "networks",
         "databases",
         "caches",

@@ -17,12 +17,14 @@ from platform_cli.stacks.constructs.budgets import Budget
 from platform_cli.stacks.constructs.cost_anomalies import CostAnomalies
 from platform_cli.stacks.constructs.edge import add_guards
 from platform_cli.stacks.constructs.firewall import Firewall
+from platform_cli.stacks.constructs.keys import DataKey
 from platform_cli.stacks.constructs.log_keys import LogKey
 from platform_cli.stacks.constructs.messaging import Bus, Queue, Topic
 from platform_cli.stacks.constructs.networks import FLOW_LOGS, Network
 from platform_cli.stacks.constructs.pools import UserPool
 from platform_cli.stacks.constructs.security_events import watch_clients
 from platform_cli.stacks.constructs.sign_ins import FailedSignIns
+from platform_cli.stacks.keys import event_key_uses, sender_statements
 from platform_cli.stacks.ordering import by_name, ours
 
 
@@ -59,10 +61,17 @@ def identity_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
 def events_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     """Buses, topics and queues."""
     stack = PlatformStack(app, system, "events", description=f"Events of {system.system}")
+    key_arn: str | None = None
+    if uses := event_key_uses(system):
+        key_arn = DataKey(stack, uses, "events", sender_statements(system, stack.at)).arn
+        stack.give(outputs.KEY_ARN, key_arn, "The customer-managed key of the events")
     buses = {bus.name: Bus(stack, bus) for bus in by_name(system.buses.values())}
-    topics = {topic.name: Topic(stack, topic) for topic in by_name(system.topics.values())}
+    topics = {
+        topic.name: Topic(stack, topic, key_arn if topic.encryption == "customer_managed" else None)
+        for topic in by_name(system.topics.values())
+    }
     for queue in by_name(system.queues.values()):
-        made = Queue(stack, queue)
+        made = Queue(stack, queue, key_arn if queue.encryption == "customer_managed" else None)
         source = queue.subscription
         if source and source.bus:
             rule_name = made.fill_from_bus(queue, system.buses[source.bus])

@@ -15,7 +15,7 @@ from typing import Any
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedUsage
-from platform_cli.operate.cost.measuring_edge import measure_edge
+from platform_cli.operate.cost.measuring_edge import Measured, measure_edge
 from platform_cli.operate.cost.metrics import Metric, Series, read_metrics
 from platform_cli.operate.cost.quantities import Quantity
 from platform_cli.operate.cost.schedules import DAYS_PER_MONTH
@@ -78,7 +78,8 @@ def measure(environment: ResolvedEnvironment, clients: Clients, now: datetime, d
         if age is not None:
             ages[name] = age
     since = covered if any(found.points for found in series.values()) else 0.0
-    for section, key, figures in measure_edge(environment, clients, now, days, since, missing):
+    edge = Measured(environment, clients, now, days, since)
+    for section, key, figures in measure_edge(edge, missing):
         _set(usage, section, key, figures)
     # What reaches the APIs is the sum of what their functions were called; no figure of the profile.
     usage.pop("requests_per_month", None)

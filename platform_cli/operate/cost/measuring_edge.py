@@ -6,6 +6,7 @@ AWS names both by ids of its own, which are asked for here. Those of CloudFront 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from platform_cli.aws.clients import Clients
@@ -40,39 +41,41 @@ Figures = tuple[str, str, dict[str, float]]
 """A section of the usage profile, a name in it, and its fields."""
 
 
-def measure_edge(
-    environment: ResolvedEnvironment,
-    clients: Clients,
-    now: datetime,
-    days: int,
-    covered: float,
-    missing: list[str],
-) -> Iterator[Figures]:
-    """Measure CDNs and load balancers, scaled to a month of 730 hours.
+@dataclass(frozen=True)
+class Measured:
+    """What is measured, and over which time.
 
-    Args:
-        environment: What to measure.
+    Attributes:
+        environment: What.
         clients: Of the environment.
         now: The end of the period.
         days: The length of the period.
         covered: Days since the first data of anything else; a day without requests has none of the edge.
+    """
+
+    environment: ResolvedEnvironment
+    clients: Clients
+    now: datetime
+    days: int
+    covered: float
+
+
+def measure_edge(measured: Measured, missing: list[str]) -> Iterator[Figures]:
+    """Measure CDNs and load balancers, scaled to a month of 730 hours.
+
+    Args:
+        measured: What, and over which time.
         missing: Takes what has no figures, in words.
 
     Raises:
         PlatformError: AWS refuses or does not answer.
     """
-    yield from _cdns(environment, clients, now, days, covered, missing)
-    yield from _balancers(environment, clients, now, days, covered, missing)
+    yield from _cdns(measured, missing)
+    yield from _balancers(measured, missing)
 
 
-def _cdns(
-    environment: ResolvedEnvironment,
-    clients: Clients,
-    now: datetime,
-    days: int,
-    covered: float,
-    missing: list[str],
-) -> Iterator[Figures]:
+def _cdns(measured: Measured, missing: list[str]) -> Iterator[Figures]:
+    environment, clients = measured.environment, measured.clients
     names = Names(environment.system, environment.environment, environment.account, environment.region)
     metrics: dict[tuple[str, str], Metric] = {}
     for cdn in environment.cdns:
@@ -87,13 +90,13 @@ def _cdns(
             metrics[cdn, metric] = Metric("AWS/CloudFront", metric, where)
     if not metrics:
         return
-    series = read_metrics(metrics, clients.elsewhere(GLOBAL_REGION), now, days)
+    series = read_metrics(metrics, clients.elsewhere(GLOBAL_REGION), measured.now, measured.days)
     for cdn in sorted({name for name, _ in metrics}):
         requests, sent = (series[cdn, metric] for metric in _CDN_METRICS)
         if not requests.points:
             missing.append(f"cdns.{cdn}: CloudWatch has no data of it")
             continue
-        month = float(DAYS_PER_MONTH) / max(covered, _age(requests, now))
+        month = float(DAYS_PER_MONTH) / max(measured.covered, _age(requests, measured.now))
         figures = {
             "requests_per_month": requests.total * month,
             "data_gb_per_month": sent.total * month / _BYTES_PER_GB,
@@ -101,14 +104,8 @@ def _cdns(
         yield "cdns", cdn, figures
 
 
-def _balancers(
-    environment: ResolvedEnvironment,
-    clients: Clients,
-    now: datetime,
-    days: int,
-    covered: float,
-    missing: list[str],
-) -> Iterator[Figures]:
+def _balancers(measured: Measured, missing: list[str]) -> Iterator[Figures]:
+    environment, clients = measured.environment, measured.clients
     metrics: dict[tuple[str, str], Metric] = {}
     for name, balancer in environment.load_balancers.items():
         dimension = _dimension(balancer.physical_name, clients)
@@ -119,11 +116,15 @@ def _balancers(
             metrics[name, metric] = Metric("AWS/ApplicationELB", metric, (("LoadBalancer", dimension),))
     if not metrics:
         return
-    series = read_metrics(metrics, clients, now, days)
+    series = read_metrics(metrics, clients, measured.now, measured.days)
     for name in sorted({name for name, _ in metrics}):
         own = {metric: series[name, metric] for metric in _BALANCER_METRICS}
         if any(found.points for found in own.values()):
-            yield "load_balancers", name, {"average_lcu": _capacity_units(own, now, covered)}
+            yield (
+                "load_balancers",
+                name,
+                {"average_lcu": _capacity_units(own, measured.now, measured.covered)},
+            )
         else:
             missing.append(f"load_balancers.{name}: CloudWatch has no data of it")
 

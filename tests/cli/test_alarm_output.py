@@ -107,6 +107,7 @@ STUCK = Remaining(Leftover("alarm", "shop-prod-a", "OK"), "AWS refused SetAlarmS
             ["1 of 1 alarm was heard; all is put back"],
             [],
         ),
+        (AlarmTest((), ("a",), interrupted=True), ["no alarm was set off"], ["put back"]),
         (
             AlarmTest(("a",), ("b",), (), (STUCK,), interrupted=True),
             [
@@ -117,7 +118,7 @@ STUCK = Remaining(Leftover("alarm", "shop-prod-a", "OK"), "AWS refused SetAlarmS
             ["all is put back"],
         ),
     ],
-    ids=["well", "stuck"],
+    ids=["well", "before-the-first", "stuck"],
 )
 def test_put_back_is_said_only_where_it_is_true(
     capsys: pytest.CaptureFixture[str], test: AlarmTest, said: list[str], not_said: list[str]

@@ -24,11 +24,17 @@ def command(
         typer.Option("--context", metavar="KEY=VALUE", help="A context value, for values; may be repeated."),
     ] = None,
 ) -> None:
-    """Write all flags to stdout."""
+    """Write all flags to stdout.
+
+    As they are written, or with `--format values` as everybody has them: a version that waits for a
+    deployment is in no handler yet.
+    """
     from platform_cli.cli.change_options import pairs
-    from platform_cli.cli.flags import current
+    from platform_cli.cli.flags import standing
     from platform_cli.operate.flags.exporting import export_flags
 
     session = session_of(ctx)
-    text = export_flags(current(session), kind, pairs(context, "--context"))
+    stand = standing(session)
+    document = stand.deployed if kind == "values" else stand.document
+    text = export_flags(document, kind, pairs(context, "--context"))
     session.terminal.raw(text.encode())

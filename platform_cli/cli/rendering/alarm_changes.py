@@ -75,12 +75,12 @@ def render_test(terminal: Terminal, test: AlarmTest) -> None:
         for remark in _remarks(proof):
             rows = fitted(remark, terminal.out.width, " " * 10)
             terminal.result(*(Text(row, style="dim") for row in rows))
-    if not test.begun and not test.remains:
-        terminal.result("there is no alarm to test")
-        return
-    whole = f"{test.heard} of {number(len(test.begun), 'alarm')} {'was' if test.heard == 1 else 'were'} heard"
-    back = "" if test.remains else "; all is put back"
-    terminal.result(f"{whole}{back}")
+    if test.begun:
+        were = "was" if test.heard == 1 else "were"
+        back = "" if test.remains else "; all is put back"
+        terminal.result(f"{test.heard} of {number(len(test.begun), 'alarm')} {were} heard{back}")
+    else:
+        terminal.result("no alarm was set off" if test.left else "there is no alarm to test")
     _render_remains(terminal, test.remains)
     if test.left:
         terminal.say(*fitted(f"not tried: {', '.join(few(test.left))}", terminal.err.width))

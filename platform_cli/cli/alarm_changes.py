@@ -86,7 +86,7 @@ def silence(session: Session, selector: str | None, length: str, reason: str) ->
     """Silence alarms, after approval; each rule that holds is recorded at once.
 
     Raises:
-        PlatformError: There is none, or the user declined.
+        PlatformError: The user declined, or what AWS refuses; rules that were made before hold.
     """
     from platform_cli.cli.rendering.alarm_changes import render_silences
     from platform_cli.cli.rendering.words import number

@@ -95,7 +95,7 @@ def test_the_history_says_what_each_deployment_changed(
 
 
 def test_a_version_that_is_written_and_not_deployed_is_told_apart_from_what_everybody_has(
-    appconfig: Any, store: FlagStore, make_publisher: Make, make_document: Any
+    appconfig: Any, store: FlagStore, make_publisher: Any, make_document: Any
 ) -> None:
     appconfig.seed(make_document(fast=False, loud=False))
     assert read_standing(store).pending is None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,3 +81,92 @@ def watched(workspace: Path) -> Path:
     with (workspace / "blueprint.yaml").open("a") as file:
         file.write("alarms: { contacts: { critical: [oncall@example.com] } }\n")
     return workspace
+
+
+CALLS: dict[str, tuple[str, ...]] = {
+    "init": ("elsewhere",),
+    "new-service": ("letters", "--template", "worker", "--dry-run"),
+    "validate": (),
+    "schema": (),
+    "lock": (),
+    "synth": (),
+    "bootstrap": (),
+    "deploy": (),
+    "status": (),
+    "destroy": (),
+    "runbook": (),
+    "invoke": ("orders.create",),
+    "logs": (),
+    "logs query": ("errors-by-service",),
+    "trace": ("1-5759e988-bd862e3fe1be46a994272793",),
+    "alarms check": (),
+    "alarms coverage": (),
+    "alarms test": ("--all",),
+    "alarms silence": ("orders",),
+    "alarms open": ("--print",),
+    "dashboards list": (),
+    "dashboards preview": (),
+    "dashboards show": ("overview",),
+    "events archives": (),
+    "events replay": ("events", "--since", "1h"),
+    "events replays": (),
+    "events cancel": ("none",),
+    "events publish": ("events", "--type", "OrderCreated", "--detail", "{}"),
+    "dead-letters list": (),
+    "dead-letters show": ("mails",),
+    "dead-letters redrive": ("mails",),
+    "dead-letters purge": ("mails",),
+    "projections list": (),
+    "projections status": (),
+    "projections replay": ("orders.create",),
+    "cost": (),
+    "cost actual": (),
+    "cost advise": (),
+    "cost refresh": (),
+    "cost tags": (),
+    "tune-memory": ("orders.create", "--dry-run"),
+    "local start": (),
+    "local stop": (),
+    "local status": (),
+    "local reset": (),
+    "flags list": (),
+    "flags show": ("free-shipping",),
+    "flags set": ("free-shipping", "on"),
+    "flags rollout": ("free-shipping", "--percent", "20", "--by", "userId"),
+    "flags target": ("free-shipping", "--when", 'plan == "pro"'),
+    "flags schedule": ("free-shipping", "on", "--at", "2036-12-24T00:00"),
+    "flags history": (),
+    "flags diff": ("local", "dev"),
+    "flags promote": ("local", "dev"),
+    "flags rollback": (),
+    "flags stale": (),
+    "flags sync": (),
+    "flags export": (),
+    "config list": (),
+    "config get": ("orders/max-items",),
+    "config set": ("orders/max-items", "60"),
+    "config diff": (),
+    "config push": (),
+    "config pull": (),
+    "config export": (),
+    "config exec": ("--", "true"),
+    "config history": ("orders/max-items",),
+    "config rollback": ("orders/max-items",),
+    "secrets list": (),
+    "secrets status": (),
+    "secrets get": ("payment",),
+    "secrets set": ("payment",),
+    "secrets rotate": ("payment",),
+    "secrets rollback": ("payment",),
+    "secrets new-function": ("payment", "--strategy", "generic", "--dry-run"),
+    "history": (),
+    "doctor": (),
+    "explain": ("secret-as-argument",),
+}
+"""Every command, with arguments that make sense in a shop; without `--yes`, `--env` and `--json`."""
+
+
+@pytest.fixture(scope="session")
+def calls() -> Mapping[str, tuple[str, ...]]:
+    """`calls["secrets get"]`: what a command is called with, for tests that run all of them."""
+    return CALLS

@@ -5,13 +5,15 @@ In: a resolved environment. Out: names. Never: what is on them.
 
 from __future__ import annotations
 
-from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
 
 OVERVIEW = "overview"
 BUSINESS = "business"
 PERFORMANCE = "performance"
 INFRASTRUCTURE = "infrastructure"
 SERVICE_PREFIX = "service-"
+MOST_FUNCTIONS_A_STACK = 200
+"""How many functions the dashboards of one stack show by service."""
 
 
 def built_in_dashboards(system: ResolvedEnvironment) -> tuple[str, ...]:
@@ -20,6 +22,27 @@ def built_in_dashboards(system: ResolvedEnvironment) -> tuple[str, ...]:
     business = business or any(api.metrics for api in system.apis.values())
     services = (f"{SERVICE_PREFIX}{name}" for name, service in system.services.items() if service.functions)
     return (OVERVIEW, *((BUSINESS,) if business else ()), PERFORMANCE, INFRASTRUCTURE, *sorted(services))
+
+
+def boards_apart(system: ResolvedEnvironment) -> tuple[tuple[str, ...], ...]:
+    """Dashboards of services by the stacks that they have for themselves; none where all fit into one.
+
+    A template has at most 1 MB, and a function takes some 2.7 kB of its service's dashboard.
+    """
+    names = [name for name in dashboard_names(system) if name in _of_services(system)]
+    sizes = {name: len(_of_services(system)[name].functions) for name in names}
+    if sum(sizes.values()) <= MOST_FUNCTIONS_A_STACK:
+        return ()
+    groups: list[list[str]] = [[]]
+    for name in names:
+        if groups[-1] and sum(sizes[other] for other in (*groups[-1], name)) > MOST_FUNCTIONS_A_STACK:
+            groups.append([])
+        groups[-1].append(name)
+    return tuple(map(tuple, groups))
+
+
+def _of_services(system: ResolvedEnvironment) -> dict[str, ResolvedService]:
+    return {f"{SERVICE_PREFIX}{name}": service for name, service in system.services.items()}
 
 
 def dashboard_names(system: ResolvedEnvironment) -> tuple[str, ...]:

@@ -30,7 +30,10 @@ CONCERNS = (
 RECOVERY = "recovery"
 """The concern of a second region, one stack a region; deployed before all others."""
 
-NAMED_CONCERNS = (RECOVERY, "service", "api", "cdn", "balancer")
+BOARDS = "boards"
+"""The concern of dashboards of services that are too many for one stack: `boards-1`, `boards-2`, …"""
+
+NAMED_CONCERNS = (RECOVERY, "service", "api", "cdn", "balancer", BOARDS)
 """Concerns with a stack for each of a kind, called after it: `shop-dev-service-orders`."""
 
 OVERVIEW = "overview"
@@ -42,7 +45,7 @@ EDGE = "edge"
 LAST_CONCERNS = (EDGE, OVERVIEW)
 """The stacks that look at others."""
 
-CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api", "cdn", "balancer", *LAST_CONCERNS)
+CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api", "cdn", "balancer", BOARDS, *LAST_CONCERNS)
 """Every concern; one needs only those that stand before it."""
 
 LIMITS: Mapping[str, int] = {

@@ -139,8 +139,8 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
     Acknowledgement(
         "AwsSolutions-AEC4",
         ("*-databases/Cache-*/Nodes",),
-        "A second zone is the blueprint's to ask for (`multi_az: true`): it doubles the price of a cache, "
-        "whose content may be lost.",
+        "In protected environments a cache has a node in another zone; elsewhere that is the blueprint's to "
+        "ask for (`multi_az: true`), as it doubles the price of what may be lost.",
     ),
     Acknowledgement(
         "AwsSolutions-AEC5",
@@ -166,12 +166,28 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
         "Requests are recorded in protected environments, unless the blueprint says `access_log: false`; "
         "elsewhere where it says `access_log: true`.",
     ),
+    Acknowledgement(
+        "AwsSolutions-S1",
+        ("*-recovery-*/BucketCopy-*/Bucket",),
+        "Nobody but S3 writes to a copy, and handlers know only the original, whose requests are recorded.",
+    ),
+    Acknowledgement(
+        "AwsSolutions-S10",
+        ("*-data/Bucket-*/Policy", "*-data/AccessLog/Policy", "*-recovery-*/BucketCopy-*/Policy"),
+        "The rule looks for the bucket's logical id in the policy, which names the bucket by its ARN; on the "
+        "bucket itself the same rule finds the denial.",
+    ),
     # --- APIs and the edge -----------------------------------------------------------------------
     Acknowledgement(
         "AwsSolutions-APIG2",
         ("*-api-*/Api-*/Api",),
         "The rule looks for a resource; the validators are in the API's OpenAPI body, on each route that has "
         "a model or headers.",
+    ),
+    Acknowledgement(
+        "AwsSolutions-APIG3",
+        ("*-api-*/Api-*/Stage",),
+        "A firewall before a REST API is the blueprint's to ask for (`firewall`): it costs by the month.",
     ),
     Acknowledgement(
         "AwsSolutions-APIG6",

@@ -39,6 +39,7 @@ apis:
   public: { kind: rest }
   chosen: { kind: rest, firewall: null }
   simple: { kind: http }
+  office: { kind: rest, allowed_ips: [203.0.113.0/24] }
   behind: { kind: rest }
 services:
   orders: { functions: { get: { handler: orders.get.handler, routes: [{ api: behind, route: GET /x }] } } }

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.apis import Api
 from platform_cli.blueprint.model.base import Source
+from platform_cli.blueprint.model.edge import Cdn, LoadBalancer
 from platform_cli.blueprint.resolution.protection import protects
 
 ACU_USD_A_MONTH = 87.60
@@ -67,21 +69,23 @@ def _check_zones(base: Context, blueprint: Blueprint, environment: str) -> None:
 def _check_firewalls(base: Context, blueprint: Blueprint, environment: str) -> None:
     behind_apis = {one.api for cdn in blueprint.cdns.values() for one in cdn.apis.values()}
     behind = {one.load_balancer for cdn in blueprint.cdns.values() for one in cdn.load_balancers.values()}
-    open_ones: list[tuple[str, str, str]] = [
+    things: list[tuple[str, str, str, Api | Cdn | LoadBalancer]] = [
         *(
-            ("apis", name, "REST API")
+            ("apis", name, "REST API", api)
             for name, api in blueprint.apis.items()
             # An HTTP API takes no firewall: `rest-only` and docs/firewalls.md say what to do.
-            if api.kind == "rest" and name not in behind_apis and not _says(api, "firewall")
+            if api.kind == "rest" and name not in behind_apis
         ),
-        *(("cdns", name, "CDN") for name, cdn in blueprint.cdns.items() if not _says(cdn, "firewall")),
+        *(("cdns", name, "CDN", cdn) for name, cdn in blueprint.cdns.items()),
         *(
-            ("load_balancers", name, "load balancer")
+            ("load_balancers", name, "load balancer", balancer)
             for name, balancer in blueprint.load_balancers.items()
-            if name not in behind and not _says(balancer, "firewall")
+            if name not in behind
         ),
     ]
-    for section, name, what in open_ones:
+    for section, name, what, thing in things:
+        if thing.allowed_ips or _says(thing, "firewall"):
+            continue
         base.report(
             "without-firewall",
             f"environment {environment} is protected, and {what} {name} stands before everybody without a "

@@ -106,7 +106,8 @@ def open_console(session: Session, selector: str | None, *, printing: bool) -> N
         )
     alarms = selected(session, selector, None) if selector else ()
     if len(alarms) == 1:
-        address = f"{base}#alarmsV2:alarm/{quote(alarms[0].name)}"
+        there = cloudwatch_console(environment, alarms[0].region)
+        address = f"{there}#alarmsV2:alarm/{quote(alarms[0].name)}"
     else:
         words = selector or f"{environment.system}-{environment.environment}-"
         address = f"{base}#alarmsV2:?search={quote(words)}"

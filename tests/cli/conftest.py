@@ -75,11 +75,16 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+WATCHED = """\
+alarms: { contacts: { critical: [oncall@example.com] }, runbook_url: "https://wiki.example.com/{alarm}" }
+"""
+
+
 @pytest.fixture
 def watched(workspace: Path) -> Path:
     """The same, with somebody who is told of alarms: there is nothing to remark about it."""
     with (workspace / "blueprint.yaml").open("a") as file:
-        file.write("alarms: { contacts: { critical: [oncall@example.com] } }\n")
+        file.write(WATCHED)
     return workspace
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from platform_cli.cli.consoles import cloudwatch_console
+from platform_cli.blueprint.consoles import cloudwatch_console
 from platform_cli.cli.rendering.series_chart import short
 from platform_cli.cli.rendering.sparkline import sparkline
 from platform_cli.cli.rendering.words import moment, number

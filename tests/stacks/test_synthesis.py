@@ -239,6 +239,7 @@ def test_a_patch_changes_the_template_and_the_manifest_knows(
         patch(op="test", path="/Resources/QueueJobs/Type", value='"AWS::SNS::Topic"'),
         patch(op="remove", path="/Resources", stack="services.nowhere"),
         patch(op="add", path="no-pointer", value="1"),
+        patch(op="add", path="/Resources/QueueJobs", value="{}"),
     ],
 )
 def test_a_patch_that_does_not_fit_is_an_error(

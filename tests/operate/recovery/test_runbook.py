@@ -24,7 +24,7 @@ tables:
   loose: { partition_key: PK, point_in_time_recovery: false }
 buckets:
   receipts: { versioned: true, lifecycle: { expire_noncurrent_after_days: 30 } }
-  scratch: {}
+  scratch: { versioned: false }
   copied: { versioned: true, replicas: [eu-central-1] }
 secrets: { payment: { generate: {}, replicas: [eu-central-1] }, local: { generate: {} } }
 backups: { standard: { daily: { keep_days: 35 }, copy_to: eu-central-1 } }

@@ -29,9 +29,9 @@ _NONE = "there are no alarms; `alarms.contacts` in the blueprint makes them"
 
 def check_firing(context: Context) -> Result:
     """List what is in the state ALARM."""
-    from platform_cli.operate.doctor.resources import alarms
+    from platform_cli.operate.doctor.resources import alarms_everywhere
 
-    every = alarms(context)
+    every = alarms_everywhere(context)
     if not every:
         return skipped(_NONE)
     firing = [alarm for alarm in every if alarm["StateValue"] == "ALARM"]

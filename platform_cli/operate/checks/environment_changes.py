@@ -22,25 +22,24 @@ def check_drift(context: Context) -> Result:
     from platform_cli.aws.errors import aws_errors
     from platform_cli.deploy.answers import expecting
 
-    cloudformation = context.clients.client("cloudformation")
-    running: dict[str, str] = {}
+    running: dict[str, tuple[Clients, str]] = {}
     lines: list[str] = []
     unknown: list[str] = []
     with aws_errors("looking for drift", target=context.clients.target):
         for stack in context.status.stacks:
+            there = context.clients.elsewhere(stack.region) if stack.region else context.clients
             # A stack that is being changed or failed cannot be compared.
             with expecting("ValidationError") as refused:
-                running[stack.name] = cloudformation.detect_stack_drift(StackName=stack.name)[
-                    "StackDriftDetectionId"
-                ]
+                told = there.client("cloudformation").detect_stack_drift(StackName=stack.name)
+                running[stack.name] = there, told["StackDriftDetectionId"]
             if refused:
                 unknown.append(f"{stack.name}: {refused.message}")
-        for name, detection in running.items():
-            told = _settled(cloudformation, detection, context)
+        for name, (there, detection) in running.items():
+            told = _settled(there, detection, context)
             if told["DetectionStatus"] == "DETECTION_FAILED":
                 unknown.append(f"{name}: {told.get('DetectionStatusReason', 'not all could be compared')}")
             if told.get("StackDriftStatus") == "DRIFTED":
-                lines += [f"{name}: {line}" for line in _drifted(name, context.clients)]
+                lines += [f"{name}: {line}" for line in _drifted(name, there)]
     if lines:
         return warning(
             "resources were changed by other hands than a deployment's",
@@ -54,7 +53,8 @@ def check_drift(context: Context) -> Result:
     return ok(f"{number(len(context.status.stacks), 'stack')} as deployed", *unknown)
 
 
-def _settled(cloudformation: Any, detection: str, context: Context) -> Mapping[str, Any]:
+def _settled(clients: Clients, detection: str, context: Context) -> Mapping[str, Any]:
+    cloudformation = clients.client("cloudformation")
     while True:
         told: Mapping[str, Any] = cloudformation.describe_stack_drift_detection_status(
             StackDriftDetectionId=detection

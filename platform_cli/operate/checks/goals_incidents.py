@@ -102,32 +102,34 @@ def read_incidents(context: Context) -> tuple[Incident, ...]:
     """
     from platform_cli.aws.errors import aws_errors
     from platform_cli.deploy.answers import pages
-    from platform_cli.operate.doctor.resources import alarms
+    from platform_cli.operate.doctor.resources import ALARMS, alarms_everywhere, regions_of
 
-    names = {alarm["AlarmName"] for alarm in alarms(context)}
+    names = {alarm["AlarmName"] for alarm in alarms_everywhere(context)}
     histories: dict[str, list[Mapping[str, Any]]] = {}
     days = min(context.surroundings.days, KEPT_DAYS)
-    with aws_errors("reading the history of alarms", target=context.clients.target):
-        # One walk through the history of all alarms: a call for each would be throttled.
-        for item in pages(
-            context.clients.client("cloudwatch").describe_alarm_history,
-            "AlarmHistoryItems",
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-            HistoryItemType="StateUpdate",
-            StartDate=context.now - timedelta(days=days),
-            EndDate=context.now,
-        ):
-            if item["AlarmName"] in names:
-                histories.setdefault(item["AlarmName"], []).append(item)
+    for region in regions_of(context, *ALARMS):
+        clients = context.clients.elsewhere(region)
+        with aws_errors("reading the history of alarms", target=clients.target):
+            # One walk through the history of all alarms: a call for each would be throttled.
+            for item in pages(
+                clients.client("cloudwatch").describe_alarm_history,
+                "AlarmHistoryItems",
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                HistoryItemType="StateUpdate",
+                StartDate=context.now - timedelta(days=days),
+                EndDate=context.now,
+            ):
+                if item["AlarmName"] in names:
+                    histories.setdefault(item["AlarmName"], []).append(item)
     found = [incident for name, items in histories.items() for incident in incidents_of(name, items)]
     return tuple(sorted(found, key=lambda incident: incident.detected, reverse=True))
 
 
 def check_incidents(context: Context) -> Result:
     """Say how long it took to see them and to be rid of them."""
-    from platform_cli.operate.doctor.resources import alarms
+    from platform_cli.operate.doctor.resources import alarms_everywhere
 
-    if not alarms(context):
+    if not alarms_everywhere(context):
         return skipped("there are no alarms; `alarms.contacts` in the blueprint makes them")
     found = read_incidents(context)
     days = min(context.surroundings.days, KEPT_DAYS)

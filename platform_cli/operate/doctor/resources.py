@@ -12,6 +12,7 @@ from platform_cli.deploy.answers import pages
 from platform_cli.operate.doctor.context import Context
 
 _WORKERS = 8
+ALARMS = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 _ALARMS_AT_ONCE = 100
 """Names that DescribeAlarms takes (CloudWatch API reference, November 2026)."""
 
@@ -55,27 +56,44 @@ def resources(context: Context) -> tuple[Resource, ...]:
     return context.share("resources", make)
 
 
-def physical_ids(context: Context, *types: str) -> tuple[str, ...]:
-    """What CloudFormation calls the resources of some types in the environment's own region."""
-    region = context.environment.region
+def physical_ids(context: Context, *types: str, region: str | None = None) -> tuple[str, ...]:
+    """What CloudFormation calls the resources of some types in a region; None takes the environment's own."""
+    wanted = region or context.environment.region
     return tuple(
-        r.physical_id for r in resources(context) if r.type in types and r.region == region and r.physical_id
+        r.physical_id for r in resources(context) if r.type in types and r.region == wanted and r.physical_id
     )
 
 
-def alarms(context: Context) -> tuple[Mapping[str, Any], ...]:
-    """The environment's alarms, as CloudWatch describes them."""
+def regions_of(context: Context, *types: str) -> tuple[str, ...]:
+    """Where there are resources of some types; the environment's own region first, in any case."""
+    home = context.environment.region
+    return (home, *sorted({r.region for r in resources(context) if r.type in types} - {home}))
+
+
+def alarms(context: Context, region: str | None = None) -> tuple[Mapping[str, Any], ...]:
+    """The environment's alarms in a region, as CloudWatch describes them; None takes its own region."""
 
     def make() -> tuple[Mapping[str, Any], ...]:
-        names = physical_ids(context, "AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+        names = physical_ids(context, *ALARMS, region=region)
+        clients = context.clients.elsewhere(region) if region else context.clients
         found: list[Mapping[str, Any]] = []
-        with aws_errors("reading the alarms", target=context.clients.target):
+        with aws_errors("reading the alarms", target=clients.target):
             for at in range(0, len(names), _ALARMS_AT_ONCE):
-                answer = context.clients.client("cloudwatch").describe_alarms(
+                answer = clients.client("cloudwatch").describe_alarms(
                     AlarmNames=list(names[at : at + _ALARMS_AT_ONCE]),
                     AlarmTypes=["MetricAlarm", "CompositeAlarm"],
                 )
                 found += [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
         return tuple(sorted(found, key=lambda alarm: str(alarm["AlarmName"])))
 
-    return context.share("alarms", make)
+    return context.share(f"alarms {region or context.environment.region}", make)
+
+
+def alarms_everywhere(context: Context) -> tuple[Mapping[str, Any], ...]:
+    """The environment's alarms in all of its regions: those of CDNs are in us-east-1."""
+    home = context.environment.region
+    return tuple(
+        alarm
+        for region in regions_of(context, *ALARMS)
+        for alarm in alarms(context, None if region == home else region)
+    )

@@ -69,7 +69,15 @@ class ScriptedClients:
             return self._made[service]
 
     def elsewhere(self, region: str) -> ScriptedClients:
-        return self
+        """The same, unless `answers` has a region of its own with other answers."""
+        if region not in self.answers:
+            return self
+        with self._lock:
+            if region not in self._made:
+                target = Target(self.target.account, region)
+                self._made[region] = ScriptedClients(target, self.answers[region], self.called)
+            there: ScriptedClients = self._made[region]
+            return there
 
     def _create(self, service: str) -> Any:
         client = _SESSION.create_client(

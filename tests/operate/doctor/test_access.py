@@ -168,7 +168,18 @@ def test_rights_are_simulated_for_the_role_with_its_path(doctor):
         "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-eu-west-1"
     )
     assert "arn:aws:ssm:eu-west-1:111111111111:parameter/shop/dev/api/*" in resources["ssm:PutParameter"]
-    assert "secretsmanager:PutSecretValue" in resources
+    assert resources["secretsmanager:PutSecretValue"] == [
+        "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/dev/*"
+    ]
+
+
+def test_only_rights_that_this_blueprint_needs_are_asked_for(doctor):
+    instance = doctor(answers=simulated(lambda action, arn: "allowed"))
+    instance.says("deploy-rights")
+    asked = {call["ActionNames"][0] for call in instance.calls("SimulatePrincipalPolicy")}
+
+    assert "ssm:PutParameter" in asked
+    assert not {action for action in asked if action.startswith(("secretsmanager:", "appconfig:"))}
 
 
 def test_each_right_that_lacks_is_named(doctor):

@@ -1,115 +1,74 @@
 """Every command, on a deployed system, with `--debug`: no secret in anything that is written.
 
 Secrets and secure settings hold canaries. Each command of the table runs as its help shows it. What it prints
-and leaves in files, and what processes are called with, is searched for them. A command that is new and not
-in the list below is a failure of this test.
+and leaves in files, what it wrote to logs, parameters and templates on AWS, and what processes are called
+with, is searched for them. A value that is planted in each of these places has to be found there: a search
+that finds nothing proves nothing. A command that is new and not in the list of calls is a failure.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import shutil
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from platform_cli.aws.clients import Clients
+from platform_cli.blueprint.loading import inspect_blueprint
+from platform_cli.blueprint.resolving import resolve
 from platform_cli.cli.reference import command_names
 from platform_cli.cli.running import run
 from platform_cli.cli.table import COMMANDS
 from platform_cli.cli.terminal import Terminal
+from platform_cli.deploy.answers import pages
+from platform_cli.deploy.targets import connect
 
 pytestmark = [pytest.mark.e2e, pytest.mark.nightly]
 
 SHOP = Path(__file__).parent.parent.parent / "examples" / "shop"
 SECRET, SETTING = "cAnArY-secret-7f3a91", "cAnArY-setting-52e80c"
 CANARIES = (SECRET, SETTING)
-LATER = "2026-12-24T00:00"
+PLANTED = "cAnArY-planted-c0ffee"
+SETTING_NAME = "/shop/local/orders/canary"
+PLACES = {"file", "log", "parameter", "template", "process"}
 
-CALLS: dict[str, tuple[str, ...]] = {
-    "init": ("elsewhere", "--yes"),
-    "new-service": ("letters", "--template", "worker", "--dry-run"),
-    "validate": (),
-    "schema": (),
-    "lock": (),
-    "synth": (),
-    "bootstrap": (),
-    "deploy": ("--yes",),
-    "status": (),
-    "runbook": (),
+OTHERWISE: dict[str, tuple[str, ...]] = {
     "invoke": ("health.check", "--request", "GET /health"),
     "logs": ("--since", "1h"),
-    "logs query": ("errors-by-service",),
-    "trace": ("1-5759e988-bd862e3fe1be46a994272793",),
     "alarms check": ("--all",),
-    "alarms coverage": (),
-    "alarms test": ("--all",),
-    "alarms silence": ("orders",),
-    "alarms open": ("--print",),
-    "dashboards list": (),
-    "dashboards preview": (),
-    "dashboards show": ("overview",),
-    "events archives": (),
-    "events replay": ("events", "--since", "1h"),
-    "events replays": (),
-    "events cancel": ("none",),
-    "events publish": ("events", "--type", "OrderCreated", "--detail", "{}"),
-    "dead-letters list": (),
     "dead-letters show": ("notifications",),
     "dead-letters redrive": ("notifications", "--dry-run"),
     "dead-letters purge": ("notifications", "--dry-run"),
-    "projections list": (),
-    "projections status": (),
     "projections replay": ("orders.view",),
-    "cost": (),
-    "cost actual": (),
-    "cost advise": (),
-    "cost refresh": (),
-    "tune-memory": ("orders.create", "--dry-run"),
-    "local start": (),
-    "local status": (),
-    "flags list": (),
-    "flags show": ("free-shipping",),
     "flags set": ("free-shipping", "on", "--no-wait"),
     "flags rollout": ("free-shipping", "--percent", "20", "--by", "userId", "--no-wait"),
     "flags target": ("free-shipping", "--when", 'plan == "pro"', "--no-wait"),
-    "flags schedule": ("free-shipping", "on", "--at", LATER, "--no-wait"),
-    "flags history": (),
-    "flags diff": ("local", "dev"),
-    "flags promote": ("local", "dev"),
+    "flags schedule": ("free-shipping", "on", "--at", "2036-12-24T00:00", "--no-wait"),
     "flags rollback": ("--no-wait",),
-    "flags stale": (),
-    "flags sync": (),
-    "flags export": (),
-    "config list": (),
     "config get": ("orders/canary",),
     "config set": ("orders/canary",),
-    "config diff": (),
-    "config push": (),
-    "config pull": (),
     "config export": ("--format", "json"),
-    "config exec": ("--", "true"),
     "config history": ("orders/canary",),
     "config rollback": ("orders/canary",),
-    "secrets list": (),
     "secrets status": ("canary",),
     "secrets get": ("canary",),
     "secrets set": ("canary",),
     "secrets rotate": ("canary",),
     "secrets rollback": ("canary", "--no-wait"),
     "secrets new-function": ("canary", "--strategy", "generic", "--dry-run"),
-    "history": (),
-    "doctor": ("--env", "local"),
-    "explain": ("secret-as-argument",),
-    "local stop": (),
-    "local reset": (),
-    "destroy": (),
 }
 STDIN = {"secrets set": f"{SECRET}-2\n", "config set": f"{SETTING}-2\n"}
 LAST = ("local stop", "local start", "destroy", "local reset")
 """They take away what the others need."""
+TAKES_ALL = "destroy"
+"""Before it, what was written on AWS is searched: it and the next take that away."""
 
 
 class Watch:
@@ -135,7 +94,7 @@ class Watch:
                     text = file.read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 except OSError:
                     continue
-                self.seen |= {text for canary in CANARIES if canary in text}
+                self.seen |= {text for needle in (*CANARIES, PLANTED) if needle in text}
             time.sleep(0.02)
 
 
@@ -155,9 +114,65 @@ def workspace(tmp_path: Path, clean_environment: None, monkeypatch: pytest.Monke
     run(["local", "stop"], Terminal(interactive=False, stdin=io.StringIO()))
 
 
-def test_no_command_writes_a_secret_anywhere(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    names = {" ".join(name) for name in command_names(COMMANDS)}
-    assert names == set(CALLS)
+def on_aws(clients: Clients) -> Iterator[tuple[str, str, str]]:
+    """All that was written there and is no secret by its nature: its place, its name, its text."""
+    ssm, logs, stacks = (clients.client(name) for name in ("ssm", "logs", "cloudformation"))
+    for parameter in pages(ssm.describe_parameters, "Parameters"):
+        name = parameter["Name"]
+        if name != SETTING_NAME:
+            for version in pages(ssm.get_parameter_history, "Parameters", Name=name):
+                yield "parameter", name, json.dumps(version, default=str)
+    marked = ("nextToken", "nextToken")
+    for group in pages(logs.describe_log_groups, "logGroups", paging=marked):
+        name = group["logGroupName"]
+        for event in pages(logs.filter_log_events, "events", paging=marked, logGroupName=name):
+            yield "log", name, event["message"]
+    for stack in pages(stacks.describe_stacks, "Stacks"):
+        body = stacks.get_template(StackName=stack["StackName"])["TemplateBody"]
+        yield "template", stack["StackName"], json.dumps([stack, body], default=str)
+
+
+def in_files(workspace: Path) -> Iterator[tuple[str, str, str]]:
+    """What stands for AWS itself holds the values, as AWS does; its logs do not."""
+    emulated = workspace / ".platform" / "local"
+    for path in workspace.rglob("*"):
+        if path.is_file() and (emulated not in path.parents or path.suffix == ".log"):
+            yield "file", str(path), path.read_bytes().decode(errors="replace")
+
+
+def search(workspace: Path, clients: Clients, watch: Watch, needle: str) -> dict[str, list[str]]:
+    """Where a text is: names by their places."""
+    found: dict[str, list[str]] = {}
+    for place, name, text in (
+        *on_aws(clients),
+        *in_files(workspace),
+        *(("process", command, command) for command in tuple(watch.seen)),
+    ):
+        if needle in text:
+            found.setdefault(place, []).append(name)
+    return found
+
+
+def plant(workspace: Path, clients: Clients) -> None:
+    """Write a value wherever is searched."""
+    (workspace / "planted.txt").write_text(PLANTED)
+    clients.client("ssm").put_parameter(Name="/planted", Value=PLANTED, Type="String")
+    logs = clients.client("logs")
+    at = {"logGroupName": "/planted", "logStreamName": "planted"}
+    logs.create_log_group(logGroupName="/planted")
+    logs.create_log_stream(**at)
+    event = {"timestamp": int(time.time() * 1000), "message": f"said {PLANTED}"}
+    logs.put_log_events(**at, logEvents=[event])
+    template = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": PLANTED}}}}
+    clients.client("cloudformation").create_stack(StackName="planted", TemplateBody=json.dumps(template))
+    subprocess.run([sys.executable, "-c", "import time; time.sleep(1)", PLANTED], check=True)
+
+
+def test_no_command_writes_a_secret_anywhere(
+    workspace: Path, capsys: pytest.CaptureFixture[str], calls: Mapping[str, tuple[str, ...]]
+) -> None:
+    every = {**calls, **OTHERWISE}
+    assert {" ".join(name) for name in command_names(COMMANDS)} == set(every)
     said: dict[str, str] = {}
 
     def call(*words: str, stdin: str = "") -> int:
@@ -167,6 +182,7 @@ def test_no_command_writes_a_secret_anywhere(workspace: Path, capsys: pytest.Cap
         said[" ".join(words)] = told.out + told.err
         return code
 
+    clients: Clients | None = None
     with Watch() as watch:
         assert call("deploy", "--env", "local", "--yes") == 0, said
         assert call("secrets", "set", "canary", "--env", "local", "--yes", stdin=f"{SECRET}\n") == 0, said
@@ -174,25 +190,24 @@ def test_no_command_writes_a_secret_anywhere(workspace: Path, capsys: pytest.Cap
         assert call("secrets", "get", "canary", "--env", "local", "--reveal") == 0
         # The search finds what is there to be found.
         assert SECRET in said.pop("secrets get canary --env local --reveal")
-        for name in (*(name for name in CALLS if name not in LAST), *LAST):
-            words = CALLS[name]
+        for name in (*(name for name in every if name not in LAST), *LAST):
+            if name == TAKES_ALL:
+                environment = resolve(inspect_blueprint(workspace / "blueprint.yaml"), "local")
+                clients = connect(environment, workspace)
+                plant(workspace, clients)
+                assert set(search(workspace, clients, watch, PLANTED)) == PLACES
+                for canary in CANARIES:
+                    assert search(workspace, clients, watch, canary) == {}
+            words = every[name]
             at = words.index("--") if "--" in words else len(words)
-            options = () if name in ("init", "schema", "explain") else ("--env", "local", "--yes")
+            options = {"init": ("--yes",), "schema": (), "explain": ()}.get(name, ("--env", "local", "--yes"))
             call(*name.split(), *words[:at], *options, *words[at:], stdin=STDIN.get(name, ""))
 
+    assert clients is not None
     defects = [words for words, text in said.items() if "error[defect]" in text]
     assert defects == []
     # A command that was only told how to be called showed nothing.
     assert {words: text for words, text in said.items() if "error[usage]" in text} == {}
     assert [words for words, text in said.items() if any(canary in text for canary in CANARIES)] == []
-    assert watch.seen == set()
-    # What stands for AWS itself holds the values, as AWS does; its logs do not.
-    emulated = workspace / ".platform" / "local"
-    files = (path for path in workspace.rglob("*") if path.is_file())
-    found = [
-        path
-        for path in files
-        if (emulated not in path.parents or path.suffix == ".log")
-        and any(canary.encode() in path.read_bytes() for canary in CANARIES)
-    ]
-    assert found == []
+    assert [text for text in watch.seen if any(canary in text for canary in CANARIES)] == []
+    assert [name for _, name, text in in_files(workspace) if any(canary in text for canary in CANARIES)] == []

@@ -91,7 +91,7 @@ ACKNOWLEDGED: tuple[Acknowledgement, ...] = (
     # --- secrets and users -----------------------------------------------------------------------
     Acknowledgement(
         "AwsSolutions-SMG4",
-        ("*-data/Secret-*/Secret",),
+        ("*-data/Secret-*/Secret", "*-databases/Secret-*/Secret"),
         "A secret rotates where the blueprint says `rotation`: only its owner knows who reads it, and "
         "who copes.",
     ),

@@ -75,7 +75,7 @@ WILDCARDS: tuple[Wildcard, ...] = (
         "Action",
         r"kms:(GenerateDataKey|ReEncrypt)\*",
         "Both forms of the one action, on one key and through one service, as the CDK's own grants have it.",
-        roles=(*_FUNCTIONS, *_BACKUPS, "*-api-*/SecurityEvents/Role"),
+        roles=(*_FUNCTIONS, *_BACKUPS, "*-api-*/SecurityEvents/Role", "*-identity/FailedSignIns-*/Role"),
         policies=frozenset({"AWS::KMS::Key"}),
     ),
     # --- resources of roles ----------------------------------------------------------------------

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +18,12 @@ PROJECTS = sorted([SERVICEKIT, *(path.parent for path in (SHOP / "services").glo
 
 
 def run(folder: Path, *command: str) -> None:
-    python_path = os.pathsep.join(str(path) for path in (folder / "src", SERVICEKIT / "src"))
-    environment = os.environ | {"PYTHONPATH": python_path, "PYTHONDONTWRITEBYTECODE": "1"}
+    sources = os.pathsep.join(str(path / "src") for path in PROJECTS)
+    environment = os.environ | {
+        "PYTHONPATH": sources,
+        "MYPYPATH": sources,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
@@ -29,18 +35,47 @@ def run(folder: Path, *command: str) -> None:
     assert done.returncode == 0, f"{' '.join(command)} in {folder.name}:\n{done.stdout}{done.stderr}"
 
 
+def settings(folder: Path) -> dict[str, Any]:
+    tools = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    return {name: dict(tools[name]) for name in ("mypy", "pytest")}
+
+
 def test_there_are_the_services_that_the_blueprint_names() -> None:
     names = {path.name for path in PROJECTS}
     assert names == {"servicekit", "auth", "health", "notifications", "orders", "users"}
 
 
-@pytest.mark.parametrize("folder", PROJECTS, ids=lambda path: path.name)
-def test_a_service_passes_its_own_checks_and_tests(folder: Path) -> None:
-    run(folder, "ruff", "check", "--quiet", "--no-cache", ".")
-    run(folder, "ruff", "format", "--check", "--quiet", "--no-cache", ".")
-    # One cache for all: the types of boto3 and Powertools are the bulk of the work.
-    run(folder, "mypy", "--cache-dir", str(MYPY_CACHE))
-    run(folder, "pytest", "-p", "no:cacheprovider")
+def test_all_services_have_the_same_settings_and_only_paths_of_their_own() -> None:
+    """So one run of mypy and one of pytest, which load boto3 and Powertools once, say what six would."""
+    for folder in PROJECTS:
+        found, one = settings(folder), settings(PROJECTS[0])
+        package = (folder / "src").iterdir()
+        assert found["mypy"].pop("packages") == [path.name for path in package if path.is_dir()]
+        one["mypy"].pop("packages")
+        for tools in (found, one):
+            tools["mypy"].pop("mypy_path")
+            tools["pytest"]["ini_options"].pop("pythonpath")
+        assert found == one, folder.name
+
+
+def test_services_pass_their_own_linter() -> None:
+    run(SHOP, "ruff", "check", "--quiet", "--no-cache", "services", "libs")
+    run(SHOP, "ruff", "format", "--check", "--quiet", "--no-cache", "services", "libs")
+
+
+def test_the_types_of_services_are_right() -> None:
+    packages = (part for path in PROJECTS for part in ("--package", path.name))
+    run(PROJECTS[0], "mypy", "--cache-dir", str(MYPY_CACHE), *packages)
+
+
+def test_a_service_passes_its_own_tests() -> None:
+    run(SHOP / "services" / "health", "pytest", "-p", "no:cacheprovider")
+
+
+def test_the_tests_of_all_services_pass_in_one_run() -> None:
+    folders = (str(path.relative_to(SHOP) / "tests") for path in PROJECTS)
+    config = ("-c", str(PROJECTS[0] / "pyproject.toml"), "--rootdir", ".")
+    run(SHOP, "pytest", "-p", "no:cacheprovider", "-p", "no:xdist", *config, *folders)
 
 
 @pytest.mark.parametrize(

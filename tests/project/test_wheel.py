@@ -21,26 +21,28 @@ def run(*command, cwd=None):
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory, clean_environment):
-    out = tmp_path_factory.mktemp("wheel")
-    run(
-        UV, "build", "--wheel", "--no-build-isolation", "--python", sys.executable, "--out-dir", out, cwd=ROOT
-    )
-    (built,) = out.glob("platform_cli-*.whl")
+def wheel(made_once, clean_environment):
+    def build(out):
+        inside = ("--no-build-isolation", "--python", sys.executable)
+        run(UV, "build", "--wheel", *inside, "--out-dir", out, cwd=ROOT)
+
+    (built,) = made_once("wheel", build).glob("platform_cli-*.whl")
     return built
 
 
 @pytest.fixture(scope="module")
-def installed(wheel, tmp_path_factory):
+def installed(wheel, made_once):
     """The folder of programs of an empty environment with the wheel and what it needs, as locked."""
-    folder = tmp_path_factory.mktemp("empty")
-    run(UV, "venv", "--quiet", "--python", sys.executable, folder / "env")
-    python = folder / "env" / "bin" / "python"
-    pins = folder / "constraints.txt"
-    lines = (ROOT / "requirements.lock").read_text().splitlines()
-    pins.write_text("\n".join(line.rstrip(" \\") for line in lines if "==" in line) + "\n")
-    run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", pins, wheel)
-    return python.parent
+
+    def install(folder):
+        run(UV, "venv", "--quiet", "--python", sys.executable, folder / "env")
+        python = folder / "env" / "bin" / "python"
+        pins = folder / "constraints.txt"
+        lines = (ROOT / "requirements.lock").read_text().splitlines()
+        pins.write_text("\n".join(line.rstrip(" \\") for line in lines if "==" in line) + "\n")
+        run(UV, "pip", "install", "--quiet", "--python", python, "--constraint", pins, wheel)
+
+    return made_once("installed", install) / "env" / "bin"
 
 
 def test_templates_blueprints_and_the_example_are_in_the_wheel(wheel):

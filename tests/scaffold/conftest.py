@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,14 +95,17 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def services(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Workspace:
     """A workspace with a service of each kind, and one more where a kind has two shapes."""
-    workspace = make_workspace(tmp_path_factory.mktemp("workspace"))
-    shutil.copytree(templates_root() / "workspace" / "project" / "libs", workspace.root / "libs")
-    workspace.make("order-history", "api", description='A "fine" service: ünïcode')
-    workspace.make("letters", "worker", table="main")
-    workspace.make("clicks", "stream")
-    workspace.make("changes", "stream", follow="tables.main")
-    workspace.make("sales", "analytics")
-    workspace.make("nightly", "schedule", table="plain")
-    return workspace
+
+    def make(folder: Path) -> None:
+        workspace = make_workspace(folder)
+        shutil.copytree(templates_root() / "workspace" / "project" / "libs", workspace.root / "libs")
+        workspace.make("order-history", "api", description='A "fine" service: ünïcode')
+        workspace.make("letters", "worker", table="main")
+        workspace.make("clicks", "stream")
+        workspace.make("changes", "stream", follow="tables.main")
+        workspace.make("sales", "analytics")
+        workspace.make("nightly", "schedule", table="plain")
+
+    return Workspace(made_once("rendered-services", make))

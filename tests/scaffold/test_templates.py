@@ -84,6 +84,8 @@ OWN = {
 }
 
 
+MYPY_CACHE = Path(__file__).parents[2] / ".mypy_cache" / "shop"
+"""That of the shop's services: the types of boto3 and Powertools are the bulk of the work."""
 CLEAN = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """Checks leave nothing behind in the services."""
 
@@ -97,13 +99,6 @@ def run(folder: Path, *command: str) -> None:
         [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False, env=CLEAN
     )
     assert done.returncode == 0, f"{' '.join(command)} in {folder.name}\n{done.stdout}{done.stderr}"
-
-
-@pytest.fixture(scope="session")
-def mypy_cache(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Kept between runs where pytest keeps anything: the stubs of AWS are most of the work."""
-    cache = getattr(request.config, "cache", None)
-    return cache.mkdir("rendered-mypy") if cache else tmp_path_factory.mktemp("mypy")
 
 
 def test_every_kind_is_rendered_here() -> None:
@@ -134,8 +129,8 @@ def test_rendered_services_pass_ruff(services) -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_rendered_service_passes_its_own_mypy(services, mypy_cache: Path, name: str) -> None:
-    run(services.rendered / name, "mypy", "--cache-dir", str(mypy_cache))
+def test_a_rendered_service_passes_its_own_mypy(services, name: str) -> None:
+    run(services.rendered / name, "mypy", "--cache-dir", str(MYPY_CACHE))
 
 
 def test_a_rendered_service_passes_its_own_pytest(services) -> None:

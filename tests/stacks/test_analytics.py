@@ -18,7 +18,6 @@ from platform_cli.stacks.analytics import LISTING, add_analytics, application_st
 from platform_cli.stacks.concerns import concerns_of
 from platform_cli.stacks.outputs import KEY_ARN
 
-pytestmark = pytest.mark.xdist_group("every-assembly")
 BLUEPRINT = Path(__file__).parent / "ledger" / "blueprint.yaml"
 Template = Mapping[str, Any]
 

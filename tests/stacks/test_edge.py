@@ -11,7 +11,6 @@ import pytest
 
 from platform_cli.stacks.edge import priorities
 
-pytestmark = pytest.mark.xdist_group("every-assembly")
 GOLDEN = Path(__file__).parent / "golden" / "web"
 EDGE = ("cdn-site", "global", "balancer-hooks", "firewalls", "network")
 Template = dict[str, Any]

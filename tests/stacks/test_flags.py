@@ -22,7 +22,6 @@ from platform_cli.stacks.alarms.watching import data_alarms
 from platform_cli.stacks.concerns import concerns_of
 
 pytest.importorskip("cdk_nag")
-pytestmark = pytest.mark.xdist_group("every-assembly")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedProvisi
 from platform_cli.stacks.releases import deployment_config
 
 pytest.importorskip("cdk_nag")
-pytestmark = pytest.mark.xdist_group("every-assembly")
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "released"
 Templates = dict[str, dict[str, Any]]

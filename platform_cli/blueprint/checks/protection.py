@@ -37,7 +37,8 @@ def check_told(contexts: Sequence[Context]) -> None:
         elif variants.get(name, base.blueprint).alarms.runbook_url is None:
             base.report(
                 "no-runbooks",
-                f"environment {name} is protected, and its alarms lead to the overview, to no runbook of yours",
+                f"environment {name} is protected, and its alarms lead to the overview, to no runbook of "
+                "yours",
                 ("environments", name, "protect"),
                 key=True,
                 hint='write `alarms: { runbook_url: "https://wiki.example.com/runbooks#{alarm}" }`',

@@ -76,9 +76,9 @@ WATCHING_CODES: Mapping[str, FindingCode] = {
         "contact is enough for everything to have its own."
     ),
     "no-runbooks": _notice(
-        "An environment is protected, and `alarms` has no `runbook_url`. Each alarm says in a sentence or two what "
-        "to do, and its link leads to the dashboard `overview`; what only your team knows, such as whom to call, "
-        "stands nowhere."
+        "An environment is protected, and `alarms` has no `runbook_url`. Each alarm says in a sentence or "
+        "two what to do, and its link leads to the dashboard `overview`; what only your team knows, such as "
+        "whom to call, stands nowhere."
     ),
     "invalid-contact": _error("A contact is a mail address, or an address that begins with https://."),
 }

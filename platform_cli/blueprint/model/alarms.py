@@ -228,7 +228,7 @@ class IdentityAlarms(Source):
 
 
 class ObjectiveAlarms(Source):
-    """Alarms on what is promised; what is bad stands under `objectives`, except for how fast a budget burns."""
+    """Alarms on what is promised; what is bad stands under `objectives`, except how fast a budget burns."""
 
     fast_burn: AlarmChange | None = None
     """How many times too fast the error budget burns, over an hour and over five minutes."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from platform_cli.blueprint.dashboards import dashboard_names
-from platform_cli.blueprint.naming import EDGE, OVERVIEW
+from platform_cli.blueprint.dashboards import boards_apart, dashboard_names
+from platform_cli.blueprint.naming import BOARDS, EDGE, OVERVIEW
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedBucket,
@@ -67,7 +67,8 @@ class Concern:
 
     Attributes:
         kind: `data`, `identity`, `events`, `firewalls`, `network`, `databases`, `observability`, `global`,
-            `recovery`, `service`, `api`, `cdn`, `balancer`, `edge` or `overview`.
+            `recovery`, `service`, `api`, `cdn`, `balancer`, `boards`, `edge` or
+            `overview`.
         name: Of the service, API, CDN or load balancer, or the region of `recovery`; empty for the rest.
         needs: Keys of the concerns that are deployed before.
     """
@@ -116,7 +117,12 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
         for name, balancer in sorted(system.load_balancers.items())
     ]
     before_last = (*foundation, *services, *apis, *balancers, *cdns)
-    return (*before_last, *_edge(system, foundation, cdns), *_overview(system, foundation, services, apis))
+    boards = [
+        Concern(BOARDS, str(number), tuple(one.key for one in services))
+        for number, _ in enumerate(boards_apart(system), start=1)
+    ]
+    last = (*_edge(system, foundation, cdns), *_overview(system, foundation, services, apis))
+    return (*before_last, *boards, *last)
 
 
 def _edge(

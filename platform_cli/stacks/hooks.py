@@ -19,6 +19,7 @@ _SECTIONS = {
     "cdn": "cdns",
     "balancer": "load_balancers",
     "recovery": "recovery",
+    "boards": "boards",
 }
 
 

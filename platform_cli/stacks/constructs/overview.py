@@ -5,8 +5,9 @@ from __future__ import annotations
 from aws_cdk import App
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from platform_cli.blueprint.dashboards import boards_apart, dashboard_names
 from platform_cli.blueprint.log_queries import of_system
-from platform_cli.blueprint.naming import OVERVIEW
+from platform_cli.blueprint.naming import BOARDS, OVERVIEW
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.alarms.objectives import objective_alarms
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
@@ -32,11 +33,20 @@ class Dashboard(Capability):
         self.place(resource, composite("Dashboard", board.name))
 
 
+def boards_stack(app: App, system: ResolvedEnvironment, name: str) -> PlatformStack:
+    """Dashboards of some services, where those of all are too much text for one template."""
+    stack = PlatformStack(app, system, BOARDS, name, description=f"Dashboards {name} of {system.system}")
+    for board in boards_of(system, {}, boards_apart(system)[int(name) - 1]):
+        Dashboard(stack, board)
+    return stack
+
+
 def overview_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     """Dashboards, and alarms on the objectives of the system; after the APIs, whose ids AWS makes."""
     stack = PlatformStack(app, system, OVERVIEW, description=f"Dashboards and objectives of {system.system}")
     ids = {name: stack.look_up("api", "ApiId", name=name) for name in routed_http_apis(system)}
-    for board in boards_of(system, ids):
+    apart = {name for names in boards_apart(system) for name in names}
+    for board in boards_of(system, ids, [name for name in dashboard_names(system) if name not in apart]):
         Dashboard(stack, board)
     SavedQueries(stack, "", of_system(system))
     if system.alarms.wanted:

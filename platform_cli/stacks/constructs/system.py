@@ -22,7 +22,7 @@ from platform_cli.stacks.constructs.foundation import (
     network_stack,
     observability_stack,
 )
-from platform_cli.stacks.constructs.overview import overview_stack
+from platform_cli.stacks.constructs.overview import boards_stack, overview_stack
 from platform_cli.stacks.constructs.services import service_stack
 from platform_cli.stacks.events import Report, StackDefined
 
@@ -71,6 +71,8 @@ def build_stacks(
                 stack = cdn_stack(app, system, system.cdns[concern.name])
             case "edge":
                 stack = edge_stack(app, system)
+            case "boards":
+                stack = boards_stack(app, system, concern.name)
             case "overview":
                 stack = overview_stack(app, system)
             case "balancer":

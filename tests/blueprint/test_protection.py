@@ -22,7 +22,8 @@ tables:
 buckets:
   receipts: { versioned: true, replicas: [eu-central-1], lifecycle: { expire_noncurrent_after_days: 90 } }
   plain: {}
-databases: { ledger: { engine: aurora-postgresql, network: main, readers: 1 } }
+databases: { ledger: { engine: aurora-postgresql, network: main, readers: 1, encryption: customer_managed } }
+topics: { news: { encryption: customer_managed } }
 caches: { sessions: { network: main }, rates: { network: main, multi_az: true } }
 secrets:
   key: { generate: { length: 48 }, rotation: { every_days: 30, function: keys.turn, strategy: api_key } }
@@ -43,7 +44,7 @@ firewalls:
   default: {}
 queues: { jobs: {}, lost: {} }
 streams: { clicks: { retention_hours: 48 } }
-identity: { users: { self_sign_up: false, mfa: required }, guests: {} }
+identity: { users: { self_sign_up: false, mfa: required, security_events: { stream: clicks } }, guests: {} }
 apis:
   partner:
     kind: rest
@@ -163,6 +164,10 @@ WEAKER = (
     "flags_release: { alarms: [] }",
     "extend: only_there.py",
     "services: { keys: { metrics: { Failed: { alarm: null } } } }",
+    "services: { keys: { presets: [{ preset: user_data, table: other }] } }",
+    "databases: { ledger: { encryption: aws_managed } }",
+    "topics: { news: { encryption: aws_managed } }",
+    "identity: { users: { security_events: null } }",
     "services: { keys: { functions: { check: { encryption: null } } } }",
     "services: { keys: { functions: { check: { log_retention_days: 60 } } } }",
     *(

@@ -155,7 +155,6 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     _REFERENCE: (
         "secrets.*.database",
         "secrets.*.generate",
-        "services.*.presets",
         "services.*.functions.*.access",
     ),
     "a thing that is not there is open to nobody": (

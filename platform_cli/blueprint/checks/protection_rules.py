@@ -218,6 +218,7 @@ RULES: tuple[Rule, ...] = (
     _rule("services.*.functions.*.triggers", is_.weaker_triggers, "what is given up would be lost"),
     _rule("services.*.functions.*.network", is_.taken_away, _OUTSIDE),
     _rule("services.*.functions.*.permissions", is_.more_permissions, _MORE_RIGHTS),
+    _rule("services.*.presets", is_.added, _MORE_RIGHTS),
     _rule("services.*.functions.*.access.*.verb", is_.wider_verb, _MORE_RIGHTS),
     *(_rule(f"services.*.functions.*.access.*.{key}", is_.wider, _MORE_RIGHTS) for key in _NARROWING),
     _rule("services.*.functions.*.release", is_.taken_away, _ALL_AT_ONCE),

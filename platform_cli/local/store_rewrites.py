@@ -128,4 +128,7 @@ def _attribute(logical_id: str, attribute: str, store: Store) -> Any:
         return str(store.port)
     if attribute == "DBClusterResourceId":
         return f"cluster-{store.name}"
+    if attribute == "DBProxyArn":
+        # Whose last part an output takes.
+        return f"arn:aws:rds:us-east-1:000000000000:db-proxy:prx-{store.name}"
     return ports.HOST

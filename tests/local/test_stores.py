@@ -81,6 +81,9 @@ def template() -> dict[str, Any]:
             "Host": {"Value": attribute("Ledger", "Endpoint.Address")},
             "ReadHost": {"Value": attribute("Ledger", "ReadEndpoint.Address")},
             "ProxyHost": {"Value": attribute("LedgerProxy", "Endpoint")},
+            "ProxyId": {
+                "Value": {"Fn::Select": [6, {"Fn::Split": [":", attribute("LedgerProxy", "DBProxyArn")]}]}
+            },
             "Port": {"Value": attribute("Ledger", "Endpoint.Port")},
             "Secret": {"Value": attribute("Ledger", "MasterUserSecret.SecretArn")},
             "Id": {"Value": attribute("Ledger", "DBClusterResourceId")},
@@ -112,6 +115,12 @@ def test_outputs_tell_of_the_server_what_they_would_tell_of_the_cluster(template
         "Host": "127.0.0.1",
         "ReadHost": "127.0.0.1",
         "ProxyHost": "127.0.0.1",
+        "ProxyId": {
+            "Fn::Select": [
+                6,
+                {"Fn::Split": [":", "arn:aws:rds:us-east-1:000000000000:db-proxy:prx-bank-local-ledger"]},
+            ]
+        },
         "Port": "5433",
         "Secret": {"Fn::GetAtt": ["Ledger", "Id"]},
         "Id": "cluster-bank-local-ledger",

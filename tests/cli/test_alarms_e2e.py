@@ -135,6 +135,7 @@ def test_data_beyond_its_threshold_sets_an_alarm_off_and_its_topic_is_told(deplo
     clients = deployed_shop.clients
     cloudwatch, sns, sqs = (clients.client(service) for service in ("cloudwatch", "sns", "sqs"))
     (alarm,) = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="begin")
     queue = sqs.create_queue(QueueName="hears-of-denied-calls")["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     may_send = {
@@ -148,7 +149,6 @@ def test_data_beyond_its_threshold_sets_an_alarm_off_and_its_topic_is_told(deplo
     subscribed = sns.subscribe(
         TopicArn=alarm["AlarmActions"][0], Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True
     )
-    cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="begin")
 
     def put(value: float) -> str:
         data = [{"MetricName": alarm["MetricName"], "Value": value, "Unit": "Count"}]

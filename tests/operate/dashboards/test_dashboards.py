@@ -134,6 +134,17 @@ def test_points_of_all_pages_come_in_order_for_what_is_shown_alone(
     assert stat["Metric"]["Dimensions"] == [{"Name": "FunctionName", "Value": "f0"}]
 
 
+def test_a_metric_of_another_region_is_asked_for_there(clients: Any) -> None:
+    """Firewalls before CDNs tell their metrics in us-east-1."""
+    far = CloudWatch()
+    clients.elsewhere = {"us-east-1": SimpleNamespace(client=lambda _name: far, target=None)}.__getitem__
+    acl = Metric("AWS/WAFV2", "BlockedRequests", (("Rule", "ALL"), ("WebACL", "a")), region="us-east-1")
+    drawn = board(Graph("Firewall", (single("blocked", "#111111", acl),)))
+    (panel,) = measure(panels_of(drawn), clients, NOW, 12)
+    assert [value for _, value in panel.curves[0].points] == [1.0, 2.0]
+    assert len(far.requests) == 2
+
+
 def test_a_graph_beyond_what_one_call_takes_is_asked_for_in_several(
     clients: Any, cloudwatch: CloudWatch
 ) -> None:

@@ -121,7 +121,7 @@ def test_a_firewalls_graph_shows_what_its_alarm_watches(systems: dict[str, Resol
     """The metrics of an ACL are called by its visibility configuration, not by its name."""
     for name in ("partner", "edge"):
         system = systems[name]
-        alarms = []
+        alarms: list[Any] = []
         for one in regional_firewalls(system):
             alarms += firewall_alarms(system, system.firewalls[one])
         for one in global_firewalls(system):

@@ -10,42 +10,52 @@ from platform_cli.operate.doctor.wording import few, number
 if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
 
+_TYPE = "AWS::Logs::LogGroup"
+
 
 def check_retention(context: Context) -> Result:
     """Look at the log groups of the stacks, and at those that Lambda makes itself."""
     from platform_cli.aws.errors import aws_errors
     from platform_cli.deploy.answers import pages
-    from platform_cli.operate.doctor.resources import physical_ids
+    from platform_cli.operate.doctor.resources import physical_ids, regions_of
     from platform_cli.operate.functions import names_of
 
     environment = context.environment
-    names = {names_of(environment).log_group(f.service, f.name) for f in environment.functions}
-    names |= set(physical_ids(context, "AWS::Logs::LogGroup"))
-    prefix = names_of(environment).prefix
-    logs = context.clients.client("logs")
+    home = environment.region
+    made = {names_of(environment).log_group(f.service, f.name) for f in environment.functions}
     found = {}
-    with aws_errors("looking at the log groups", target=context.clients.target):
-        for start in sorted({f"/aws/lambda/{prefix}-", *(_stem(name) for name in names)}):
-            for group in pages(
-                logs.describe_log_groups,
-                "logGroups",
-                paging=("nextToken", "nextToken"),
-                logGroupNamePrefix=start,
-            ):
-                if group["logGroupName"] in names:
-                    found[group["logGroupName"]] = group
+    for region in regions_of(context, _TYPE):
+        names = {*(made if region == home else ()), *physical_ids(context, _TYPE, region=region)}
+        prefixes = {_stem(name) for name in names}
+        if region == home:
+            prefixes.add(f"/aws/lambda/{names_of(environment).prefix}-")
+        clients = context.clients.elsewhere(region)
+        with aws_errors("looking at the log groups", target=clients.target):
+            for start in sorted(prefixes):
+                for group in pages(
+                    clients.client("logs").describe_log_groups,
+                    "logGroups",
+                    paging=("nextToken", "nextToken"),
+                    logGroupNamePrefix=start,
+                ):
+                    if group["logGroupName"] in names:
+                        found[region, group["logGroupName"]] = group
     if not found:
         return skipped("there are no log groups yet")
-    endless = sorted(name for name, group in found.items() if not group.get("retentionInDays"))
+    endless = sorted(place for place, group in found.items() if not group.get("retentionInDays"))
     if not endless:
         return ok(f"{number(len(found), 'log group')} with a retention")
-    shown = [f"{name}: {found[name].get('storedBytes', 0) / 1e6:,.0f} MB kept for ever" for name in endless]
+    shown = [
+        f"{name}{'' if region == home else f' in {region}'}: "
+        f"{found[region, name].get('storedBytes', 0) / 1e6:,.0f} MB kept for ever"
+        for region, name in endless
+    ]
     return warning(
         f"{number(len(endless), 'log group')} without a retention",
         *few(shown),
         consequence="the bill grows every month, and personal data stays longer than it may",
         mend="export what must be kept; then `aws logs put-retention-policy --log-group-name "
-        f"{endless[0]} --retention-in-days 30`, which deletes what is older",
+        f"{endless[0][1]} --region {endless[0][0]} --retention-in-days 30`, which deletes what is older",
     )
 
 

@@ -90,3 +90,15 @@ def test_alarms_and_their_history_are_read_where_they_are(doctor, two_regions, n
     incidents = made.says("incidents")
     assert incidents.verdict is Verdict.WARNING
     assert incidents.consequence == "shop-dev-cdn-site-errors is still on"
+
+
+def test_log_groups_without_retention_are_found_where_they_are(doctor, two_regions):
+    name = "aws-waf-logs-shop-dev-cdn"
+    there = {"logs": {"DescribeLogGroups": {"logGroups": [{"logGroupName": name, "storedBytes": 2_000_000}]}}}
+    here = {"logs": {"DescribeLogGroups": {"logGroups": []}}}
+    result = doctor(BLUEPRINT, answers=two_regions([("AWS::Logs::LogGroup", name)], here, there)).says(
+        "log-retention"
+    )
+
+    assert result.evidence == (f"{name} in us-west-2: 2 MB kept for ever",)
+    assert f"--log-group-name {name} --region us-west-2" in result.mend

@@ -27,8 +27,8 @@ system: shop
 owner: team
 environments: { dev: { account: "123456789012", region: eu-west-1 } }
 secrets:
-  old: { description: Late, generate: { length: 32 }, rotation: { every_days: 30, function: keeper.rotate } }
-  new: { description: In time, generate: { length: 32 }, rotation: { every_days: 30, function: keeper.rotate } }
+  old: { generate: { length: 32 }, rotation: { every_days: 30, function: keeper.rotate } }
+  new: { generate: { length: 32 }, rotation: { every_days: 30, function: keeper.rotate } }
   fixed: { description: Never rotates }
 services:
   keeper: { path: services/keeper, functions: { rotate: { handler: keeper.rotate.handler } } }

@@ -63,8 +63,9 @@ def test_every_blueprint_is_valid_in_every_environment_and_warns_of_nothing(
     init_workspace(tmp_path / "shop", blueprint)
 
     inspection = inspect_blueprint(tmp_path / "shop" / "blueprint.yaml")
-    # Whom alarms tell, what to do then, whether there is a trail: notices remind the team of it.
-    reminders = {"no-runbooks", "nobody-is-told", "sign-ins-need-trail"}
+    # Whom alarms tell, what to do then, whether there is a trail, what an endpoint would close: notices
+    # remind the team of it.
+    reminders = {"no-runbooks", "nobody-is-told", "open-egress", "sign-ins-need-trail"}
     assert {finding.code for finding in inspection.findings} <= reminders
     assert inspection.blueprint is not None
     for environment in inspection.blueprint.environments:

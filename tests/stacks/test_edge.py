@@ -12,7 +12,7 @@ import pytest
 from platform_cli.stacks.edge import priorities
 
 GOLDEN = Path(__file__).parent / "golden" / "web"
-EDGE = ("cdn-site", "global", "balancer-hooks", "firewalls", "network")
+EDGE = ("cdn-site", "edge", "global", "balancer-hooks", "firewalls", "network")
 Template = dict[str, Any]
 
 
@@ -56,7 +56,7 @@ def test_the_edge_is_what_it_was(
     golden(GOLDEN / f"{stack}.json", json.dumps(template, indent=2) + "\n")
 
 
-def test_the_global_stack_alone_is_in_us_east_1(
+def test_the_global_stack_and_what_watches_cdns_alone_are_in_us_east_1(
     starter_assemblies: Mapping[str, Mapping[str, Path]],
 ) -> None:
     manifest = json.loads((starter_assemblies["web"]["prod"] / "manifest.json").read_text())
@@ -65,7 +65,9 @@ def test_the_global_stack_alone_is_in_us_east_1(
         for name, artifact in manifest["artifacts"].items()
         if artifact["type"] == "aws:cloudformation:stack"
     }
-    assert {name for name, region in stacks.items() if region == "us-east-1"} == {"shop-prod-global"}
+    there = {name for name, region in stacks.items() if region == "us-east-1"}
+    assert there == {"shop-prod-edge", "shop-prod-global"}
+    assert "shop-prod-cdn-site" in manifest["artifacts"]["shop-prod-edge"]["dependencies"]
     assert "shop-prod-global" in manifest["artifacts"]["shop-prod-cdn-site"]["dependencies"]
 
 

@@ -120,6 +120,12 @@ def test_rules_are_deployed_shown_and_evaluated_as_the_agent_does(flag: Any) -> 
     values = flag.platform("flags", "export", "--format", "values", "--context", "plan=pro").stdout
     assert json.loads(values)["free-shipping"]["enabled"] is True
     assert flag.platform("flags", "stale").returncode == 0
+    past = flag.root / "past.yaml"
+    past.write_text((flag.root / "blueprint.yaml").read_text().replace("2027-06-01", "2026-01-01"))
+    stale = flag.platform("--blueprint", str(past), "flags", "stale", check=False)
+    past.unlink()
+    assert stale.returncode == 3, stale
+    assert "2026-01-01" in stale.stdout
     assert flag.platform("flags", "sync", "--check").returncode == 0
 
 

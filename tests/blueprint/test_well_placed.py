@@ -20,7 +20,7 @@ blueprint: 1
 system: shop
 owner: team-commerce
 environments: { local: { target: local } }
-networks: { main: { cidr: 10.0.0.0/16 } }
+networks: { main: { cidr: 10.0.0.0/16, endpoints: [secretsmanager] } }
 databases: { ledger: { engine: aurora-postgresql, network: main } }
 secrets:
   ledger: { database: ledger, rotation: { every_days: 30, strategy: single_user, function: orders.rotate } }

@@ -23,9 +23,9 @@ def command(
 ) -> None:
     """Show which tags the bill counts by, or activate them.
 
-    Budgets, `watch: system` and `platform cost actual` see nothing before `system` and `environment` are active
-    as cost allocation tags, once in the account that pays. AWS charges 0.01 USD for each question, and counts
-    by a tag from its activation on.
+    Budgets, `watch: system` and `platform cost actual` see nothing before `system` and `environment` are
+    active as cost allocation tags, once in the account that pays. AWS charges 0.01 USD for each question,
+    and counts by a tag from its activation on.
     """
     from platform_cli.cli.costing import billing_tags
 

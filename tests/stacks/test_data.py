@@ -262,7 +262,8 @@ def test_a_secret_is_copied_and_changes_on_schedule_but_not_at_once(
     made: Templates, data: dict[str, Any]
 ) -> None:
     secret = one(data, "AWS::SecretsManager::Secret")
-    assert secret["ReplicaRegions"] == [{"Region": ELSEWHERE}]
+    theirs = {"StackName": f"shop-prod-recovery-{ELSEWHERE}", "OutputName": "KeyArn", "Region": ELSEWHERE}
+    assert secret["ReplicaRegions"] == [{"Region": ELSEWHERE, "KmsKeyId": {"Fn::GetStackOutput": theirs}}]
     assert secret["KmsKeyId"] == {"Fn::GetAtt": ["Key", "Arn"]}
     service = made["shop-prod-service-keys"]
     schedule = one(service, "AWS::SecretsManager::RotationSchedule")
@@ -311,6 +312,7 @@ def test_the_key_is_used_through_the_services_that_keep_something_under_it(
     assert there["UseThroughServices"]["Condition"]["StringEquals"]["kms:ViaService"] == [
         f"dynamodb.{ELSEWHERE}.amazonaws.com",
         f"s3.{ELSEWHERE}.amazonaws.com",
+        f"secretsmanager.{ELSEWHERE}.amazonaws.com",
     ]
     assert "StartOfFunctions" not in there
     for template in (data, copies):

@@ -66,7 +66,7 @@ def test_a_workspace_asks_in_a_terminal_for_what_no_option_says(run, empty):
     blueprint = (empty / "shop" / "blueprint.yaml").read_text()
     assert "store " in blueprint
     assert "eu-north-1" in blueprint
-    assert "    critical: [\"ops@example.com\"]\n" in blueprint
+    assert '    critical: ["ops@example.com"]\n' in blueprint
 
 
 def test_nobody_has_to_be_told_by_alarms(run, empty):

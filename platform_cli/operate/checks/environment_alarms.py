@@ -52,24 +52,31 @@ def check_firing(context: Context) -> Result:
 
 def check_watching(context: Context) -> Result:
     """Look for alarms that nobody hears of, and for those without data."""
-    from platform_cli.operate.doctor.resources import alarms
+    from platform_cli.operate.doctor.resources import alarms_by_region
 
-    every = alarms(context)
+    by_region = alarms_by_region(context)
+    every = [alarm for found in by_region.values() for alarm in found]
     if not every:
         return skipped(_NONE)
-    disabled = [a["AlarmName"] for a in every if not a.get("ActionsEnabled", True)]
+    disabled_in = {
+        region: [a["AlarmName"] for a in found if not a.get("ActionsEnabled", True)]
+        for region, found in by_region.items()
+    }
+    disabled = [name for names in disabled_in.values() for name in names]
     mute = [a["AlarmName"] for a in every if not a.get("AlarmActions")]
     blind = _without_data(context, every)
-    deaf = _topics_without_anybody(context)
+    deaf = _topics_without_anybody(context, every)
     if not (disabled or mute or blind or deaf):
         return ok(f"{number(len(every), 'alarm')} with data, and with somebody to tell")
 
     def enable() -> None:
         from platform_cli.aws.errors import aws_errors
 
-        with aws_errors("enabling the actions of alarms", target=context.clients.target):
-            for at in range(0, len(disabled), 100):
-                context.clients.client("cloudwatch").enable_alarm_actions(AlarmNames=disabled[at : at + 100])
+        for region, names in disabled_in.items():
+            clients = context.clients.elsewhere(region)
+            with aws_errors("enabling the actions of alarms", target=clients.target):
+                for at in range(0, len(names), 100):
+                    clients.client("cloudwatch").enable_alarm_actions(AlarmNames=names[at : at + 100])
 
     lines = [f"{name}: its actions are disabled" for name in disabled]
     lines += [f"{name} has no action" for name in mute if name not in disabled]
@@ -117,12 +124,11 @@ def _older(alarm: Mapping[str, Any], context: Context, what: str) -> bool:
     return when is not None and context.now - when > SILENT
 
 
-def _topics_without_anybody(context: Context) -> list[str]:
+def _topics_without_anybody(context: Context, every: Sequence[Mapping[str, Any]]) -> list[str]:
     """The topics of alarms to which no confirmed subscription listens."""
     from platform_cli.operate.alarms.contacts import is_heard, read_contacts, topics_of
-    from platform_cli.operate.doctor.resources import alarms
 
-    topics = topics_of(action for alarm in alarms(context) for action in alarm.get("AlarmActions") or ())
+    topics = topics_of(action for alarm in every for action in alarm.get("AlarmActions") or ())
     contacts = read_contacts(topics, context.clients)
     lines = []
     for topic in topics:

@@ -89,11 +89,14 @@ def alarms(context: Context, region: str | None = None) -> tuple[Mapping[str, An
     return context.share(f"alarms {region or context.environment.region}", make)
 
 
-def alarms_everywhere(context: Context) -> tuple[Mapping[str, Any], ...]:
-    """The environment's alarms in all of its regions: those of CDNs are in us-east-1."""
+def alarms_by_region(context: Context) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+    """The environment's alarms, by where they are: those of CDNs are in us-east-1."""
     home = context.environment.region
-    return tuple(
-        alarm
-        for region in regions_of(context, *ALARMS)
-        for alarm in alarms(context, None if region == home else region)
-    )
+    return {
+        region: alarms(context, None if region == home else region) for region in regions_of(context, *ALARMS)
+    }
+
+
+def alarms_everywhere(context: Context) -> tuple[Mapping[str, Any], ...]:
+    """The environment's alarms in all of its regions."""
+    return tuple(alarm for found in alarms_by_region(context).values() for alarm in found)

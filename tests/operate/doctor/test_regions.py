@@ -92,6 +92,34 @@ def test_alarms_and_their_history_are_read_where_they_are(doctor, two_regions, n
     assert incidents.consequence == "shop-dev-cdn-site-errors is still on"
 
 
+def test_an_alarm_elsewhere_that_nobody_would_hear_is_found_and_mended_there(doctor, two_regions, now):
+    name, topic = "shop-dev-cdn-site-errors", "arn:aws:sns:us-west-2:111111111111:shop-dev-alarms-critical"
+    alarm = {
+        "AlarmName": name,
+        "StateValue": "OK",
+        "StateUpdatedTimestamp": now,
+        "ActionsEnabled": False,
+        "AlarmActions": [topic],
+    }
+    enabled = []
+    there = {
+        "cloudwatch": {
+            "DescribeAlarms": {"MetricAlarms": [alarm]},
+            "EnableAlarmActions": lambda params: enabled.append(params) or {},
+        },
+        "sns": {"ListSubscriptionsByTopic": {"Subscriptions": []}},
+    }
+    answers = two_regions([("AWS::CloudWatch::Alarm", name)], {}, there)
+    result = doctor(BLUEPRINT, answers=answers).says("alarms-watching")
+
+    assert result.evidence == (
+        "nobody listens to shop-dev-alarms-critical",
+        f"{name}: its actions are disabled",
+    )
+    result.fix.apply()
+    assert enabled == [{"AlarmNames": [name]}]
+
+
 def test_log_groups_without_retention_are_found_where_they_are(doctor, two_regions):
     name = "aws-waf-logs-shop-dev-cdn"
     there = {"logs": {"DescribeLogGroups": {"logGroups": [{"logGroupName": name, "storedBytes": 2_000_000}]}}}

@@ -635,15 +635,21 @@ OWN_SYSTEMS = ("ledger", "partner", "released", "warehouse", "exchange")
 
 
 @pytest.fixture(scope="session")
-def every_assembly(
+def every_system(
     shop_assemblies: Mapping[str, Path],
     assemblies_of: Callable[[str], Assemblies],
     starter_assemblies: Mapping[str, Mapping[str, Path]],
-) -> Mapping[str, Path]:
-    """The example, each blueprint, and the systems of these tests, as `shop prod`."""
-    systems = {"shop": shop_assemblies} | {name: assemblies_of(name) for name in OWN_SYSTEMS}
+) -> Mapping[str, Mapping[str, Path]]:
+    """The assemblies of the example, each blueprint, and the systems of these tests."""
+    own = {name: assemblies_of(name) for name in OWN_SYSTEMS}
+    return {"shop": shop_assemblies, **own, **starter_assemblies}
+
+
+@pytest.fixture(scope="session")
+def every_assembly(every_system: Mapping[str, Mapping[str, Path]]) -> Mapping[str, Path]:
+    """All of them, as `shop prod`."""
     return {
         f"{system} {environment}": path
-        for system, assemblies in (systems | dict(starter_assemblies)).items()
+        for system, assemblies in every_system.items()
         for environment, path in assemblies.items()
     }

@@ -14,7 +14,8 @@ from platform_cli.stacks.linting import lint_templates
 from platform_cli.stacks.wildcards import UNRESTRICTABLE, WILDCARDS
 
 pytest.importorskip("cdk_nag")
-pytestmark = pytest.mark.xdist_group("every-assembly")
+
+SYSTEMS = ("exchange", "ledger", "partner", "released", "shop", "starter", "streaming", "warehouse", "web")
 
 
 def files(assemblies: Mapping[str, Path]) -> list[Path]:
@@ -71,9 +72,16 @@ def wildcards(
                     yield where, kind, part, text, actions
 
 
-def test_cfn_lint_has_neither_errors_nor_warnings(every_assembly: Mapping[str, Path]) -> None:
-    found = lint_templates(files(every_assembly), "eu-west-1", ("error", "warning"))
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_cfn_lint_has_neither_errors_nor_warnings(
+    system: str, every_system: Mapping[str, Mapping[str, Path]]
+) -> None:
+    found = lint_templates(files(every_system[system]), "eu-west-1", ("error", "warning"))
     assert [str(finding) for finding in found] == []
+
+
+def test_every_system_is_linted(every_system: Mapping[str, Mapping[str, Path]]) -> None:
+    assert set(SYSTEMS) == set(every_system)
 
 
 def test_no_statement_allows_every_action_or_all_but_some(

@@ -12,7 +12,6 @@ import pytest
 from platform_cli.stacks.acknowledged import ACKNOWLEDGED, matches
 
 pytest.importorskip("cdk_nag")
-pytestmark = pytest.mark.xdist_group("every-assembly")
 
 
 def findings(assembly: Path) -> dict[str, list[str]]:

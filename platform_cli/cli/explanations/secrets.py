@@ -8,7 +8,8 @@ SECRETS = {
     ),
     "rollback-refused": (
         "A rollback only moves labels between values. Where the previous value does not work any more, as "
-        "after a rotation of a single database user, that would lock everybody out; rotate forward instead."
+        "after a rotation of a single database user, that would lock everybody out; rotate forward instead. "
+        "Where nobody can say whether a single user's previous value logs in, it is taken for dead."
     ),
     "rotation-driver-missing": (
         "On the local AWS the steps of a rotation run in the tool's own process, and this strategy needs "

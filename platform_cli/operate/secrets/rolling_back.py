@@ -17,6 +17,8 @@ from platform_cli.operate.secrets.selecting import Strategy, readers_of, strateg
 from platform_cli.operate.secrets.state import SecretState, SecretVersion, observe_secret
 
 _RINGS: tuple[Strategy, ...] = ("api_key", "jwt_key")
+_DEAD_AT_ONCE: tuple[Strategy, ...] = ("postgresql_single_user", "mysql_single_user")
+"""Whose rotation kills the value before it: without an answer, it is taken for dead."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ def plan_rollback(
     """Look whether a rollback is safe; nothing is changed.
 
     Raises:
-        PlatformError: `rollback-refused`: the old value is dead, there is none, or a rotation is going on.
+        PlatformError: `rollback-refused`: the old value is dead, or of a single database user and nobody can
+            say that it logs in; there is none; or a rotation is going on.
     """
     state = observe_secret(secret, clients)
     if state is None or state.current is None or state.deleted is not None:
@@ -67,6 +70,14 @@ def plan_rollback(
             secret,
             "the previous value does not work any more where it is used",
             f"rotate forward instead: `platform secrets rotate {secret.name}`",
+        )
+    if works is None and strategy in _DEAD_AT_ONCE:
+        raise _refused(
+            secret,
+            "nobody can say whether the previous value still logs in, and each rotation of a single database "
+            "user ends the value before",
+            f"rotate forward instead: `platform secrets rotate {secret.name}`; or set a value that logs in: "
+            f"`platform secrets set {secret.name}`",
         )
     return Rollback(
         secret.name,

@@ -484,3 +484,30 @@ def test_rolling_back_is_refused_while_a_rotation_goes_on_or_without_a_previous_
     versions["half"] = fakes.version(None, {"AWSPENDING"}, fakes.noon)
     with pytest.raises(PlatformError, match="a rotation is going on"):
         plan_rollback(world.environment, secret, world.clients, templates)
+
+
+def cannot_answer(event):
+    """A rotation function of another make, called to probe."""
+
+
+def fails(event):
+    raise ValueError(event)
+
+
+@pytest.mark.parametrize("function", [cannot_answer, fails, None])
+def test_a_single_users_value_is_not_rolled_back_to_where_nobody_can_say_that_it_logs_in(
+    make_world, templates, fakes, function
+):
+    world = make_world()
+    world.add_login()
+    secret = world.environment.secrets["ledger"]
+    assert execute(world, plan(world, templates)).done
+    if function is None:
+        del world.manager.secrets[LEDGER]["facts"]["RotationLambdaARN"]
+    else:
+        world.functions.functions[fakes.function] = function
+    with pytest.raises(
+        PlatformError, match="nobody can say whether the previous value still logs in"
+    ) as caught:
+        plan_rollback(world.environment, secret, world.clients, templates)
+    assert caught.value.code == "rollback-refused"

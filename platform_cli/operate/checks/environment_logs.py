@@ -11,10 +11,16 @@ if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
 
 _TYPE = "AWS::Logs::LogGroup"
+_MADE_BY_AWS = {
+    "AWS::Lambda::Function": "/aws/lambda/{}",
+    "AWS::RDS::DBCluster": "/aws/rds/cluster/{}/postgresql",
+    "AWS::RDS::DBProxy": "/aws/rds/proxy/{}",
+}
+"""By the type of who writes: the log group that AWS makes where there is none, without a retention."""
 
 
 def check_retention(context: Context) -> Result:
-    """Look at the log groups of the stacks, and at those that Lambda makes itself."""
+    """Look at the log groups of the stacks, and at those that Lambda and RDS make themselves."""
     from platform_cli.aws.errors import aws_errors
     from platform_cli.deploy.answers import pages
     from platform_cli.operate.doctor.resources import physical_ids, regions_of
@@ -24,11 +30,14 @@ def check_retention(context: Context) -> Result:
     home = environment.region
     made = {names_of(environment).log_group(f.service, f.name) for f in environment.functions}
     found = {}
-    for region in regions_of(context, _TYPE):
+    for region in regions_of(context, _TYPE, *_MADE_BY_AWS):
         names = {*(made if region == home else ()), *physical_ids(context, _TYPE, region=region)}
-        prefixes = {_stem(name) for name in names}
-        if region == home:
-            prefixes.add(f"/aws/lambda/{names_of(environment).prefix}-")
+        names |= {
+            pattern.format(id)
+            for type, pattern in _MADE_BY_AWS.items()
+            for id in physical_ids(context, type, region=region)
+        }
+        prefixes = {_stem(name, f"{names_of(environment).prefix}-") for name in names}
         clients = context.clients.elsewhere(region)
         with aws_errors("looking at the log groups", target=clients.target):
             for start in sorted(prefixes):
@@ -59,9 +68,10 @@ def check_retention(context: Context) -> Result:
     )
 
 
-def _stem(name: str) -> str:
+def _stem(name: str, ours: str) -> str:
     """What a name has in common with its neighbours, so that one call lists many."""
-    return name[: name.rfind("/") + 1] or name
+    before, found, _ = name.partition(ours)
+    return before + found if found else name[: name.rfind("/") + 1] or name
 
 
 CHECKS = (
@@ -70,8 +80,8 @@ CHECKS = (
         "environment",
         "retention of logs",
         "Looks for log groups of the system without a retention. Those of the blueprint have one; without it "
-        "is what Lambda or somebody else made. Setting one deletes what is older, so that `--fix` leaves it "
-        "to you.",
+        "is what AWS itself made: Lambda for a function, RDS for the log of a database or of its proxy. "
+        "Setting one deletes what is older, so that `--fix` leaves it to you.",
         check_retention,
         REMOTE,
     ),

@@ -188,6 +188,32 @@ def test_log_groups_without_retention(doctor, deployed, days, verdict):
         assert result.fix is None
 
 
+@pytest.mark.parametrize(
+    ("made", "group"),
+    [
+        (("AWS::RDS::DBCluster", "shop-dev-ledger"), "/aws/rds/cluster/shop-dev-ledger/postgresql"),
+        (("AWS::RDS::DBProxy", "shop-dev-ledger"), "/aws/rds/proxy/shop-dev-ledger"),
+        (("AWS::Lambda::Function", "shop-dev-rotation"), "/aws/lambda/shop-dev-rotation"),
+        (("AWS::Lambda::Function", "hook-x1"), "/aws/lambda/hook-x1"),
+    ],
+)
+def test_log_groups_that_aws_makes_itself_are_looked_at(doctor, deployed, made, group):
+    def listed(params):
+        known = [group, "/aws/rds/cluster/shop-dev-old/postgresql", "/aws/lambda/of-somebody-else"]
+        return {
+            "logGroups": [
+                {"logGroupName": name, "storedBytes": 3_000_000}
+                for name in known
+                if name.startswith(params["logGroupNamePrefix"])
+            ]
+        }
+
+    result = doctor(FUNCTION, answers=deployed(made, logs={"DescribeLogGroups": listed})).says(
+        "log-retention"
+    )
+    assert result.evidence == (f"{group}: 3 MB kept for ever",)
+
+
 def test_without_log_groups_nothing_is_kept(doctor, deployed):
     answers = deployed(logs={"DescribeLogGroups": {"logGroups": []}})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -68,29 +69,49 @@ def check_session(context: Context) -> Result:
 
 
 def check_region(context: Context) -> Result:
-    """Ask whether the region is enabled for the account."""
+    """Ask whether each region that has stacks is enabled for the account."""
     from platform_cli.aws.errors import aws_errors
 
-    region = context.environment.region
+    wanted = context.environment.regions
     with aws_errors("asking for the regions", target=context.clients.target):
         regions = context.clients.client("ec2").describe_regions(AllRegions=True)["Regions"]
     states = {r["RegionName"]: r.get("OptInStatus", "opt-in-not-required") for r in regions}
-    if region not in states:
-        from platform_cli.blueprint.findings import nearest_name
-
-        near = nearest_name(region, states)
+    unknown = [region for region in wanted if region not in states]
+    closed = [region for region in wanted if states.get(region) == "not-opted-in"]
+    if unknown:
         return failure(
-            f"AWS has no region {region} for this account",
-            consequence="every call fails",
-            mend=f"write `region: {near}` in the blueprint" if near else "correct `region` in the blueprint",
+            f"AWS has no region {', '.join(unknown)} for this account",
+            *_closed(closed),
+            consequence="every call there fails",
+            mend=_other_region(unknown[0], context.environment.region, states),
         )
-    if states[region] == "not-opted-in":
+    if closed:
         return failure(
-            f"the region {region} is not enabled for the account",
+            f"the region {closed[0]} is not enabled for the account"
+            if len(closed) == 1
+            else f"the regions {', '.join(closed)} are not enabled for the account",
             consequence="AWS refuses every call there, as if the credentials were wrong",
-            mend=f"enable it: `aws account enable-region --region-name {region}`; that takes some minutes",
+            mend="enable it: "
+            + " and ".join(f"`aws account enable-region --region-name {region}`" for region in closed)
+            + "; that takes some minutes",
         )
-    return ok(f"the region {region} is enabled")
+    if len(wanted) > 1:
+        return ok(f"the regions {', '.join(wanted)} are enabled")
+    return ok(f"the region {wanted[0]} is enabled")
+
+
+def _closed(regions: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{region} is not enabled for the account" for region in regions)
+
+
+def _other_region(unknown: str, home: str, known: Iterable[str]) -> str:
+    """What to write instead of a region that there is not."""
+    from platform_cli.blueprint.findings import nearest_name
+
+    near = nearest_name(unknown, known)
+    if unknown != home:
+        return f"correct {unknown} in the blueprint" + (f": there is {near}" if near else "")
+    return f"write `region: {near}` in the blueprint" if near else "correct `region` in the blueprint"
 
 
 CHECKS = (
@@ -116,8 +137,9 @@ CHECKS = (
         "region",
         "access",
         "region",
-        "Asks whether the environment's region exists and is enabled for the account. Regions after 2019 "
-        "have to be enabled; until then AWS answers as if the credentials were wrong.",
+        "Asks whether the environment's region, and those of its copies and of what CloudFront takes, exist "
+        "and are enabled for the account. Regions after 2019 have to be enabled; until then AWS answers as "
+        "if the credentials were wrong.",
         check_region,
         (Need.WORKSPACE, Need.ENVIRONMENT, Need.ACCOUNT, Need.REACH),
     ),

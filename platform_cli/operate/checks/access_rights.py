@@ -26,8 +26,10 @@ def needed_rights(context: Context) -> Mapping[str, tuple[str, ...]]:
     partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if "-gov-" in region else "aws"
     path = f"arn:{partition}:ssm:{region}:{account}:parameter/{environment.system}/{environment.environment}"
     rights = {
+        # Stacks of other regions are deployed by the roles of the bootstrap there.
         "sts:AssumeRole": tuple(
-            f"arn:{partition}:iam::{account}:role/cdk-{QUALIFIER}-{role}-{account}-{region}"
+            f"arn:{partition}:iam::{account}:role/cdk-{QUALIFIER}-{role}-{account}-{place}"
+            for place in environment.regions
             for role in _ROLES
         ),
         "cloudformation:DescribeStacks": ("*",),

@@ -129,6 +129,22 @@ def test_a_region_has_to_exist_and_to_be_enabled(doctor, region, verdict, mend):
     assert mend in result.mend
 
 
+def test_a_region_of_copies_has_to_be_enabled_too(doctor):
+    answers = {"ec2": {"DescribeRegions": REGIONS}}
+    copied = "buckets: {{ receipts: {{ versioned: true, replicas: [{}] }} }}\n"
+    closed = doctor(copied.format("eu-south-1"), answers=answers).says("region")
+    assert closed.verdict is Verdict.FAILURE
+    assert "enable-region --region-name eu-south-1" in closed.mend
+
+    unknown = doctor(copied.format("eu-west-2"), answers=answers).says("region")
+    assert unknown.verdict is Verdict.FAILURE
+    assert unknown.mend == "correct eu-west-2 in the blueprint: there is eu-west-1"
+
+    opened = {"Regions": [{**told, "OptInStatus": "opted-in"} for told in REGIONS["Regions"]]}
+    well = doctor(copied.format("eu-south-1"), answers={"ec2": {"DescribeRegions": opened}}).says("region")
+    assert well.summary == "the regions eu-west-1, eu-south-1 are enabled"
+
+
 def test_who_may_not_ask_for_regions_is_told_so(doctor, refused):
     answers = {"ec2": {"DescribeRegions": refused("UnauthorizedOperation")}}
 
@@ -170,6 +186,18 @@ def test_rights_are_simulated_for_the_role_with_its_path(doctor):
     assert "arn:aws:ssm:eu-west-1:111111111111:parameter/shop/dev/api/*" in resources["ssm:PutParameter"]
     assert resources["secretsmanager:PutSecretValue"] == [
         "arn:aws:secretsmanager:eu-west-1:111111111111:secret:shop/dev/*"
+    ]
+
+
+def test_the_roles_of_every_region_that_has_stacks_have_to_be_assumed(doctor):
+    copied = "buckets: { receipts: { versioned: true, replicas: [us-west-2] } }\n"
+    decide = lambda action, arn: "implicitDeny" if arn.endswith("-us-west-2") else "allowed"  # noqa: E731
+    result = doctor(copied, answers=simulated(decide)).says("deploy-rights")
+
+    assert result.verdict is Verdict.FAILURE
+    assert [line.split(":role/")[1] for line in result.evidence[:-1]] == [
+        f"cdk-hnb659fds-{role}-111111111111-us-west-2: no policy allows it"
+        for role in ("deploy-role", "file-publishing-role")
     ]
 
 

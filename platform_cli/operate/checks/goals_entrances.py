@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from platform_cli.operate.checks.goals_objectives import LITTLE_LEFT, SLOW_SHARE
+from platform_cli.operate.checks.goals_objectives import LITTLE_LEFT, SLOW_SHARE, slow_left
 from platform_cli.operate.doctor.model import (
     REMOTE,
     SLOW_SECONDS,
@@ -54,10 +54,12 @@ def check_entrances(context: Context) -> Result:
         if not total:
             continue
         slow = sum(requests.get(day, 0.0) * (1 - share / 100) for day, share in found[name, "within"].points)
+        spent = slow / (SLOW_SHARE * total)
         judged.append(
             (
-                slow / (SLOW_SHARE * total),
+                spent,
                 f"{name}: {1 - slow / total:.2%} of {total:,.0f} requests within {goal:g} ms, 99 % promised; "
+                f"{slow_left(spent)}; "
                 f"worst day's p99 {found[name, 'p99'].greatest or 0:,.0f} ms, "
                 f"of what is behind it {found[name, 'behind'].greatest or 0:,.0f} ms",
             )

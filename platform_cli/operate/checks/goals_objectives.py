@@ -159,10 +159,22 @@ def check_latency(context: Context) -> Result:
         return _Measured(
             verdict,
             f"{service.name}: {1 - slow / total:.2%} of {total:,.0f} calls within {target:g} ms, "
-            f"99 % promised; worst day's p99 {found[worst, 'p99'].greatest or 0:,.0f} ms ({worst})",
+            f"99 % promised; {slow_left(spent)}; "
+            f"worst day's p99 {found[worst, 'p99'].greatest or 0:,.0f} ms ({worst})",
         )
 
     return _judged(context, "p99_ms", measure, "99th percentile")
+
+
+def slow_left(spent: float) -> str:
+    """What is left of the hundredth of calls that may be slow.
+
+    Args:
+        spent: Slow calls as a share of those that may be; above 1 there were too many.
+    """
+    if spent > 1:
+        return f"slow hundredth spent {spent:.1f} times"
+    return f"{1 - spent:.0%} of the slow hundredth left"
 
 
 def answering(service: ResolvedService) -> tuple[ResolvedFunction, ...]:
@@ -186,13 +198,14 @@ def check_cold_start(context: Context) -> Result:
         if not starts:
             return None
         slow = [ms for ms in starts if ms > target]
+        allowed = int(FEW_STARTS * len(starts))
         verdict = Verdict.OK
         if slow:
-            verdict = Verdict.FAILURE if len(slow) > FEW_STARTS * len(starts) else Verdict.WARNING
+            verdict = Verdict.FAILURE if len(slow) > allowed else Verdict.WARNING
         return _Measured(
             verdict,
             f"{service.name}: {len(starts) - len(slow)} of {len(starts)} cold starts within {target:g} ms in "
-            f"24 hours; slowest {starts[-1]:,.0f} ms",
+            f"24 hours; {len(slow)} slow, {allowed} allowed; slowest {starts[-1]:,.0f} ms",
         )
 
     return _judged(context, "cold_start_ms", measure, "cold starts")
@@ -266,7 +279,8 @@ CHECKS: Iterable[Check] = (
         "objective-latency",
         "latency",
         "Compares the share of calls that stayed within `p99_ms`, of all functions of a service that answer "
-        "users and over the whole window, with the 99 % that are promised. Less than a quarter of the slow "
+        "users and over the whole window, with the 99 % that are promised, and says how much of the slow "
+        "hundredth is left. Less than a quarter of the slow "
         "hundredth left is a warning, more slow calls a failure. It is the functions' own duration; what an "
         "API adds is in `objective-api-latency`.",
         check_latency,

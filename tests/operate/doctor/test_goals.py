@@ -114,21 +114,21 @@ def latencies(deployed, now):
 
 
 @pytest.mark.parametrize(
-    ("calls", "within", "verdict", "share"),
+    ("calls", "within", "verdict", "share", "left"),
     [
-        ([1000.0, 9000.0], [97.0, 100.0], Verdict.OK, "99.70%"),
-        ([1000.0, 9000.0], [91.0, 100.0], Verdict.WARNING, "99.10%"),
-        ([9000.0, 1000.0], [97.0, 100.0], Verdict.FAILURE, "97.30%"),
+        ([1000.0, 9000.0], [97.0, 100.0], Verdict.OK, "99.70%", "70% of the slow hundredth left"),
+        ([1000.0, 9000.0], [91.0, 100.0], Verdict.WARNING, "99.10%", "10% of the slow hundredth left"),
+        ([9000.0, 1000.0], [97.0, 100.0], Verdict.FAILURE, "97.30%", "slow hundredth spent 2.7 times"),
     ],
     ids=["a slow day with few calls", "hardly anything left", "a slow day with many calls"],
 )
-def test_the_99th_percentile_over_the_whole_window(doctor, latencies, calls, within, verdict, share):
+def test_the_99th_percentile_over_the_whole_window(doctor, latencies, calls, within, verdict, share, left):
     result = doctor(SERVICE + OBJECTIVES, answers=latencies(calls, within)).says("objective-latency")
 
     assert result.verdict is verdict
     assert result.evidence[0] == (
         f"orders: {share} of 10,000 calls within 1000 ms, 99 % promised; "
-        "worst day's p99 1,500 ms (orders.create)"
+        f"{left}; worst day's p99 1,500 ms (orders.create)"
     )
 
 
@@ -180,23 +180,23 @@ def entrances(deployed, now, make_stack):
 
 
 @pytest.mark.parametrize(
-    ("requests", "within", "verdict", "share"),
+    ("requests", "within", "verdict", "share", "left"),
     [
-        ([1000.0, 9000.0], [97.0, 100.0], Verdict.OK, "99.70%"),
-        ([1000.0, 9000.0], [91.0, 100.0], Verdict.WARNING, "99.10%"),
-        ([9000.0, 1000.0], [97.0, 100.0], Verdict.FAILURE, "97.30%"),
+        ([1000.0, 9000.0], [97.0, 100.0], Verdict.OK, "99.70%", "70% of the slow hundredth left"),
+        ([1000.0, 9000.0], [91.0, 100.0], Verdict.WARNING, "99.10%", "10% of the slow hundredth left"),
+        ([9000.0, 1000.0], [97.0, 100.0], Verdict.FAILURE, "97.30%", "slow hundredth spent 2.7 times"),
     ],
     ids=["a slow day with few requests", "hardly anything left", "a slow day with many requests"],
 )
 def test_the_99th_percentile_of_an_api_is_told_beside_what_is_behind_it(
-    doctor, entrances, requests, within, verdict, share
+    doctor, entrances, requests, within, verdict, share, left
 ):
     result = doctor(SERVICE + OBJECTIVES, answers=entrances(requests, within)).says("objective-api-latency")
 
     assert result.verdict is verdict
     assert result.evidence == (
         f"public: {share} of 10,000 requests within 1000 ms, 99 % promised; "
-        "worst day's p99 1,500 ms, of what is behind it 1,400 ms",
+        f"{left}; worst day's p99 1,500 ms, of what is behind it 1,400 ms",
     )
 
 
@@ -222,17 +222,18 @@ def test_without_a_promise_of_the_system_or_without_requests_no_api_is_judged(do
 
 
 @pytest.mark.parametrize(
-    ("starts", "verdict"),
+    ("starts", "verdict", "left"),
     [
-        ([900.0] * 20, Verdict.OK),
-        ([900.0] * 19 + [2500.0], Verdict.WARNING),
-        ([900.0, 2500.0], Verdict.FAILURE),
+        ([900.0] * 20, Verdict.OK, "0 slow, 2 allowed"),
+        ([900.0] * 19 + [2500.0], Verdict.WARNING, "1 slow, 2 allowed"),
+        ([900.0, 2500.0], Verdict.FAILURE, "1 slow, 0 allowed"),
     ],
 )
-def test_cold_starts_within_the_goal(doctor, measured, starts, verdict):
+def test_cold_starts_within_the_goal(doctor, measured, starts, verdict, left):
     result = doctor(SERVICE + OBJECTIVES, answers=measured(starts)).says("objective-cold-start")
 
     assert result.verdict is verdict
+    assert f"; {left}; slowest " in result.evidence[0]
 
 
 def test_the_window_is_the_one_that_was_asked_for(doctor, measured, now):

@@ -48,6 +48,28 @@ LAST_CONCERNS = (EDGE, OVERVIEW)
 CONCERNS_IN_ORDER = (RECOVERY, *CONCERNS, "service", "api", "cdn", "balancer", BOARDS, *LAST_CONCERNS)
 """Every concern; one needs only those that stand before it."""
 
+ALARM_KINDS = (
+    "api",
+    "application",
+    "backup",
+    "balancer",
+    "cache",
+    "cdn",
+    "client",
+    "database",
+    "firewall",
+    "flags",
+    "function",
+    "index",
+    "metric",
+    "objective",
+    "queue",
+    "service",
+    "stream",
+    "table",
+)
+"""What alarms watch, as their names have it: `shop-dev-function-orders.create-errors`."""
+
 LIMITS: Mapping[str, int] = {
     "API": 128,
     "application of Flink": 128,
@@ -146,8 +168,22 @@ class Names:
         """`shop-dev-function-orders.create-errors` (CloudWatch: 255).
 
         The kind and the dots keep apart what the names of the things themselves would not.
+
+        Raises:
+            ValueError: `ALARM_KINDS` lacks the kind, so no command would know the alarm again.
         """
+        if kind not in ALARM_KINDS:
+            raise ValueError(f"{kind} is no kind of alarm")
         return f"{self.prefix}-{kind}-{subject}-{rule}"
+
+    def is_alarm(self, name: str) -> bool:
+        """Whether an alarm is this environment's, by its name.
+
+        `shop-dev-` also begins the names of the environments `dev-2` and `dev-eu`, but what follows there
+        is no kind of alarm.
+        """
+        start = f"{self.prefix}-"
+        return name.startswith(start) and name.removeprefix(start).partition("-")[0] in ALARM_KINDS
 
     def metrics_namespace(self) -> str:
         """`shop/dev`: where handlers' own metrics are, so that environments of one account do not mix."""

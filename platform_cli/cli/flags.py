@@ -141,7 +141,7 @@ def _publish(
             wait=how.wait,
             on_deploying=recorded,
             interrupted=lambda seen: decide(session, progress, seen),
-            alarms=f"{names_of(session.environment).prefix}-",
+            names=names_of(session.environment),
         )
         outcome = publisher.publish(intents)
     if outcome.result in ("rolled-back", "stopped"):

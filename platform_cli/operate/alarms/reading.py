@@ -85,7 +85,8 @@ def read_alarms(environment: ResolvedEnvironment, clients: Clients) -> tuple[Ala
     Raises:
         PlatformError: What AWS refuses.
     """
-    prefix = f"{names_of(environment).prefix}-"
+    names = names_of(environment)
+    prefix = f"{names.prefix}-"
     asked: dict[str, Any] = {"AlarmNamePrefix": prefix, "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]}
     with aws_errors("reading the alarms", target=clients.target):
         found = [
@@ -94,8 +95,7 @@ def read_alarms(environment: ResolvedEnvironment, clients: Clients) -> tuple[Ala
             for kind in ("MetricAlarms", "CompositeAlarms")
             for document in pages(there(region, clients).client("cloudwatch").describe_alarms, kind, **asked)
         ]
-    # `shop-dev-` begins also the names of an environment `dev-2`, whose next word is no kind of thing.
-    return tuple(sorted((a for a in found if a.kind.isalpha()), key=urgency))
+    return tuple(sorted((a for a in found if names.is_alarm(a.name)), key=urgency))
 
 
 def urgency(alarm: AlarmStatus) -> tuple[bool, int, str]:

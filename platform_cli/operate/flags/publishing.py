@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from platform_cli.blueprint.naming import Names
 from platform_cli.deploy.answers import Sleep
 from platform_cli.errors import PlatformError
 from platform_cli.operate.flags.constraints import check_document
@@ -82,7 +83,7 @@ class Publisher:
         sleep: Waits.
         chance: Spreads those who wait; from 0 to 1.
         poll_seconds: Between two looks.
-        alarms: What the names of the environment's alarms begin with; None watches none.
+        names: Of the environment, whose alarms are watched; None watches none.
     """
 
     store: FlagStore
@@ -94,7 +95,7 @@ class Publisher:
     sleep: Sleep = time.sleep
     chance: Callable[[], float] = random.random
     poll_seconds: float = POLL_SECONDS
-    alarms: str | None = None
+    names: Names | None = None
 
     def publish(self, intents: Sequence[Intent]) -> FlagsChange:
         """Apply intents to the flags as they are now, and bring the result to everybody.
@@ -220,12 +221,12 @@ class Publisher:
         return replace(change, result=watched.end, cause=watched.cause, alarms=watched.alarms)
 
     def _guard(self) -> AlarmGuard | None:
-        prefix = self.alarms
-        if prefix is None:
+        names = self.names
+        if names is None:
             return None
 
         def firing() -> frozenset[str]:
-            return self.store.firing_alarms(prefix)
+            return self.store.firing_alarms(names)
 
         try:
             return AlarmGuard(firing, firing())

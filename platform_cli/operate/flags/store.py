@@ -8,6 +8,7 @@ from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting, pages
 from platform_cli.deploy.seeds import FLAGS_TYPE
@@ -168,12 +169,12 @@ class FlagStore:
         with aws_errors("stopping the deployment of flags", target=self.clients.target):
             self._appconfig.stop_deployment(**self._environment, DeploymentNumber=deployment, **revert)
 
-    def firing_alarms(self, prefix: str) -> frozenset[str]:
-        """Names of the alarms that fire now and begin with a prefix."""
+    def firing_alarms(self, names: Names) -> frozenset[str]:
+        """Names of the environment's alarms that fire now."""
         with aws_errors("reading the alarms of the environment", target=self.clients.target):
             cloudwatch = self.clients.client("cloudwatch")
             asked: dict[str, Any] = {
-                "AlarmNamePrefix": prefix,
+                "AlarmNamePrefix": f"{names.prefix}-",
                 "StateValue": "ALARM",
                 "AlarmTypes": ["MetricAlarm", "CompositeAlarm"],
             }
@@ -181,6 +182,7 @@ class FlagStore:
                 alarm["AlarmName"]
                 for kind in ("MetricAlarms", "CompositeAlarms")
                 for alarm in pages(cloudwatch.describe_alarms, kind, **asked)
+                if names.is_alarm(alarm["AlarmName"])
             )
 
     def versions(self) -> list[dict[str, Any]]:

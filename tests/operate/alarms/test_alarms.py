@@ -23,7 +23,12 @@ def test_alarms_tell_what_they_are_about_and_those_that_are_on_come_first(
     make_alarm("function-orders.create-cold-starts", "warning")
     make_alarm("function-users.get-errors", "info", StateValue="ALARM")
     make_alarm("function-orders.list-errors", "critical", StateValue="ALARM")
-    make_alarm("2-function-orders.create-errors")
+    for of_another in (
+        "2-function-orders.create-errors",
+        "eu-function-orders.create-errors",
+        "eu-api-public-5xx",
+    ):
+        make_alarm(of_another, StateValue="ALARM")
     aws.composites.append(
         {**make_alarm("service-orders-unhealthy", None), "AlarmName": aws.alarms[-1]["AlarmName"]}
     )

@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from platform_cli.blueprint.naming import Names
 from platform_cli.errors import PlatformError
 from platform_cli.operate.flags.events import DeploymentProgress, Overtaken, VersionWritten, WaitingForTurn
 from platform_cli.operate.flags.intents import SetFlag
 from platform_cli.operate.flags.publishing import FlagsChange
 from platform_cli.operate.flags.targeting import Rollout
 
+SHOP_DEV = Names("shop", "dev", "123456789012", "eu-west-1")
 NAMES = [f"flag-{number}" for number in range(8)]
 
 
@@ -187,10 +189,10 @@ def test_a_rollback_by_an_alarm_is_reported_with_the_alarm(
 
     def report(event: Any) -> None:
         if isinstance(event, DeploymentProgress) and event.state == "BAKING":
-            appconfig.fire("shop-dev-orders-errors")
+            appconfig.fire("shop-dev-function-orders.create-errors")
 
     change = make_publisher(appconfig, "slow", report=report).publish([SetFlag("flag-1", True)])
-    assert (change.result, change.alarms) == ("rolled-back", ("shop-dev-orders-errors",))
+    assert (change.result, change.alarms) == ("rolled-back", ("shop-dev-function-orders.create-errors",))
     assert enabled(appconfig) == set()
 
 
@@ -199,15 +201,15 @@ def test_an_alarm_of_the_environment_that_begins_to_fire_stops_the_deployment(
     appconfig: Any, make_publisher: Any, eight: dict[str, Any], state: str
 ) -> None:
     appconfig.seed(eight)
-    appconfig.firing = ["shop-dev-old", "other-dev-errors"]
+    appconfig.firing = ["shop-dev-function-orders.old-errors", "other-dev-errors"]
 
     def report(event: Any) -> None:
         if isinstance(event, DeploymentProgress) and event.state == state:
-            appconfig.firing.append("shop-dev-orders-errors")
+            appconfig.firing.append("shop-dev-function-orders.create-errors")
 
-    publisher = make_publisher(appconfig, "slow", report=report, alarms="shop-dev-")
+    publisher = make_publisher(appconfig, "slow", report=report, names=SHOP_DEV)
     change = publisher.publish([SetFlag("flag-1", True)])
-    assert (change.result, change.alarms) == ("rolled-back", ("shop-dev-orders-errors",))
+    assert (change.result, change.alarms) == ("rolled-back", ("shop-dev-function-orders.create-errors",))
     assert appconfig.records[-1]["State"] == "ROLLED_BACK"
     assert enabled(appconfig) == set()
 
@@ -216,9 +218,25 @@ def test_an_alarm_that_fired_before_does_not_stop_a_deployment(
     appconfig: Any, make_publisher: Any, eight: dict[str, Any]
 ) -> None:
     appconfig.seed(eight)
-    appconfig.firing = ["shop-dev-old"]
-    change = make_publisher(appconfig, "slow", alarms="shop-dev-").publish([SetFlag("flag-1", True)])
+    appconfig.firing = ["shop-dev-function-orders.old-errors"]
+    change = make_publisher(appconfig, "slow", names=SHOP_DEV).publish([SetFlag("flag-1", True)])
     assert change.result == "done"
+
+
+@pytest.mark.parametrize("other", ["shop-dev-2-function-a.b-errors", "shop-dev-eu-api-public-5xx"])
+def test_an_alarm_of_an_environment_whose_name_begins_alike_does_not_stop_a_deployment(
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any], other: str
+) -> None:
+    appconfig.seed(eight)
+
+    def report(event: Any) -> None:
+        if isinstance(event, DeploymentProgress) and other not in appconfig.firing:
+            appconfig.firing.append(other)
+
+    change = make_publisher(appconfig, "slow", report=report, names=SHOP_DEV).publish(
+        [SetFlag("flag-1", True)]
+    )
+    assert (other in appconfig.firing, change.result) == (True, "done")
 
 
 @pytest.mark.parametrize("described", [True, False])

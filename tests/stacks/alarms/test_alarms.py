@@ -9,6 +9,7 @@ import pytest
 
 from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, ObjectiveAlarms
 from platform_cli.blueprint.model.alarms import Alarms as Source
+from platform_cli.blueprint.naming import ALARM_KINDS, Names
 from platform_cli.blueprint.resolved import (
     ResolvedAlarmChange,
     ResolvedBudget,
@@ -44,6 +45,13 @@ def test_the_blueprint_knows_exactly_the_alarms_of_the_table() -> None:
     }
     promised = {f"objectives.{name}" for name in ObjectiveAlarms.model_fields}
     assert keys == {rule.key for rules in RULES.values() for rule in rules} | promised | {UNHEALTHY}
+
+
+def test_commands_know_the_alarms_of_every_kind_of_thing_by_their_names() -> None:
+    as_others = {"http-api", "rest-api", "dead-letters", "cdn-firewall", "target"}
+    assert set(RULES) - as_others | {"api", "flags", "metric", "objective", "service"} == set(ALARM_KINDS)
+    with pytest.raises(ValueError, match="no kind of alarm"):
+        Names("shop", "dev", "1", "eu-west-1").alarm("eu", "orders", "errors")
 
 
 def test_without_contacts_there_are_no_alarms_and_no_stack_for_them(

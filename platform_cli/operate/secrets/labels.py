@@ -9,20 +9,28 @@ from platform_cli.errors import PlatformError
 from platform_cli.operate.secrets.state import CURRENT, PENDING
 
 
-def promote(secret: str, version: str, instead_of: str, clients: Clients) -> None:
+def promote(secret: str, version: str, instead_of: str | None, clients: Clients) -> None:
     """Make a version the current one, if `instead_of` still is; AWS labels that the previous one.
+
+    Args:
+        secret: Its physical name.
+        version: The version that shall be current.
+        instead_of: The one that is thought to be; None: none, as before the first value.
+        clients: Of the environment.
 
     Raises:
         PlatformError: `secret-changed` if another one is current by now.
     """
-    if version == instead_of:
+    # The first version that a secret has is current by itself.
+    if version == (instead_of or current_version(secret, clients)):
         return
+    held = {"RemoveFromVersionId": instead_of} if instead_of is not None else {}
     with (
         aws_errors(f"making a version of {secret} current", target=clients.target),
         expecting("InvalidParameterException") as refused,
     ):
         clients.client("secretsmanager").update_secret_version_stage(
-            SecretId=secret, VersionStage=CURRENT, MoveToVersionId=version, RemoveFromVersionId=instead_of
+            SecretId=secret, VersionStage=CURRENT, MoveToVersionId=version, **held
         )
     if refused and current_version(secret, clients) != version:
         raise PlatformError(
@@ -30,7 +38,7 @@ def promote(secret: str, version: str, instead_of: str, clients: Clients) -> Non
             hint="look at it with `platform secrets status`, and do it again if it is still wanted",
             code="secret-changed",
         )
-    if PENDING in _labels(secret, clients).get(instead_of, ()):
+    if instead_of is not None and PENDING in _labels(secret, clients).get(instead_of, ()):
         # Of a rotation that ended long ago; on a version that is not current, it would look like one that
         # goes on, and AWS would refuse the next.
         drop_label(secret, instead_of, clients)

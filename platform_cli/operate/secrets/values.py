@@ -165,18 +165,20 @@ def execute_setting(
     """
     name = setting.state.physical_name
     version = token or str(uuid.uuid4())
-    stages = {"VersionStages": [STAGED]} if setting.base is not None else {}
     with quiet_errors(f"storing a value of {setting.secret.name}", clients):
         clients.client("secretsmanager").put_secret_value(
-            SecretId=name, ClientRequestToken=version, SecretString=value.reveal(), **stages
+            SecretId=name,
+            ClientRequestToken=version,
+            SecretString=value.reveal(),
+            # Without a label of its own, it would take that of the current value from whatever has it by now.
+            VersionStages=[STAGED],
         )
-    if setting.base is not None:
-        try:
-            promote(name, version, setting.base, clients)
-        finally:
-            # Left over, the label does no harm: the next value takes it.
-            with suppress(PlatformError):
-                drop_label(name, version, clients, STAGED)
+    try:
+        promote(name, version, setting.base, clients)
+    finally:
+        # Left over, the label does no harm: the next value takes it.
+        with suppress(PlatformError):
+            drop_label(name, version, clients, STAGED)
     record(
         clients,
         environment,

@@ -46,6 +46,7 @@ def test_a_first_value_needs_none_before(make_world):
     world.manager.add(PLAIN)
     put(world, "first")
     assert world.manager.labelled(PLAIN, "AWSCURRENT") == "first"
+    assert world.manager.version_with(PLAIN, "PLATFORM-SET") is None
     assert "set its first value" in world.parameters.written[0]
 
 
@@ -65,6 +66,20 @@ def test_of_eight_who_set_a_value_from_the_same_state_one_succeeds_and_the_other
     assert sorted(results) == ["done", *["secret-changed"] * 7]
     assert world.manager.labelled(PLAIN, "AWSCURRENT") == f"value {results.index('done')}"
     assert world.manager.labelled(PLAIN, "AWSPREVIOUS") == "before"
+
+
+def test_of_two_first_values_the_second_is_told_and_does_not_replace_the_first(make_world):
+    world = make_world()
+    world.manager.add(PLAIN)
+    mine, theirs = (plan_setting(world.environment.secrets["plain"], world.clients) for _ in range(2))
+    execute_setting(theirs, Hidden("theirs"), world.environment, world.clients)
+    with pytest.raises(PlatformError) as caught:
+        execute_setting(mine, Hidden("mine"), world.environment, world.clients)
+
+    assert caught.value.code == "secret-changed"
+    assert world.manager.labelled(PLAIN, "AWSCURRENT") == "theirs"
+    assert world.manager.version_with(PLAIN, "PLATFORM-SET") is None
+    assert len(world.parameters.written) == 1, "nothing is recorded of what was not done"
 
 
 def test_after_a_fault_at_any_call_a_whole_value_is_current(make_world, fakes):

@@ -66,6 +66,7 @@ COMMANDS: Mapping[str, Entry] = {
     "dashboards": Entry(
         "Look at dashboards: in the console, as a page, in the terminal.",
         _OPERATE,
+        "dashboards",
         children={
             "list": Entry(
                 "List the dashboards with links to CloudWatch's console.", module="dashboards_list"

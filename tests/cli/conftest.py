@@ -109,6 +109,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "alarms test": ("--all",),
     "alarms silence": ("orders",),
     "alarms open": ("--print",),
+    "dashboards": (),
     "dashboards list": (),
     "dashboards preview": (),
     "dashboards show": ("overview",),

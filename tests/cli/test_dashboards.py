@@ -23,6 +23,7 @@ def test_the_list_leads_to_the_console_and_says_what_is_not_made(run):
     assert prod.code == 0
     lines = prod.out.splitlines()
     assert len(lines) == 9
+    assert run("dashboards", "--env", "prod", "--blueprint", str(SHOP)) == prod
     assert lines[0].split() == [
         "overview",
         "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/shop-prod-overview",

@@ -19,6 +19,9 @@ INTEGRATION_SECONDS = 29
 _REST_SEGMENT = re.compile(r"[A-Za-z0-9._:-]+\Z")
 """What a path of a REST API may have between slashes (CreateResource, 2026-11)."""
 
+USER_SCOPE = "aws.cognito.signin.user.admin"
+"""What Cognito puts into the access token of a user who signs in with a password (2026-11)."""
+
 
 @dataclass(frozen=True)
 class _Served:
@@ -134,6 +137,16 @@ def _check_scopes(context: Context, route: Route, api: str, address: str, path: 
             key=True,
             hint=f"give API {api} an `authorizer`, or leave `scopes` out",
         )
+    elif authorizer in context.blueprint.identity:
+        for index, scope in enumerate(route.scopes):
+            if scope != USER_SCOPE:
+                context.report(
+                    "unknown-scope",
+                    f'"{route.route}" of function {address} asks for scope {scope}, '
+                    f"which user pool {authorizer} puts into no token",
+                    (*path, "scopes", index),
+                    hint=f"{USER_SCOPE} is in the access token of everybody who signed in",
+                )
 
 
 def _check_collisions(context: Context, served: list[_Served]) -> None:

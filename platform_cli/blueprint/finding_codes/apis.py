@@ -25,6 +25,10 @@ API_CODES: Mapping[str, FindingCode] = {
     "scopes-without-authorizer": _error(
         "Scopes are checked on a user's token, and this route has no authorizer."
     ),
+    "unknown-scope": _warning(
+        "A route with scopes takes only tokens that have one of them. A user pool puts no other scopes into "
+        "a token than those that it knows, so that the route would answer 401 to everybody."
+    ),
     "rest-only": _error(
         "Firewalls, address rules, caches, validation of requests and API keys exist for APIs of kind rest "
         "only: AWS WAF cannot be attached to an HTTP API, and HTTP APIs have neither resource policies, "

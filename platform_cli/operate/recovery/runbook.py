@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from platform_cli.blueprint.naming import Names
-from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedBackup, ResolvedEnvironment
 from platform_cli.operate.recovery.objectives import objectives
 from platform_cli.operate.recovery.stores import recover_buckets, recover_databases, recover_values
-from platform_cli.operate.recovery.tables import from_vault, recover_table
+from platform_cli.operate.recovery.tables import recover_table
+from platform_cli.operate.recovery.vaults import list_backups, restore_cluster, restore_table, role_name
 
 _WRITING = ("append", "connect", "read_write", "write")
 """Verbs of `access` by which a function can change data."""
@@ -133,7 +134,7 @@ def _events(system: ResolvedEnvironment) -> Iterator[str]:
 def _role(system: ResolvedEnvironment) -> Iterator[str]:
     if not system.backups:
         return
-    name = f"{system.system}-{system.environment}-restore"
+    name = role_name(system)
     trust = (
         '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": '
         '"backup.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
@@ -178,7 +179,7 @@ def _region(system: ResolvedEnvironment) -> Iterator[str]:
             copies.append(
                 f"- Backups of plan `{plan.name}` are in {plan.copy_to}, vault `{plan.physical_name}`:"
             )
-            copies += [f"  {line}" for line in from_vault(plan, plan.copy_to, "")]
+            copies += [f"  {line}" for line in _from_copies(plan, system, plan.copy_to)]
     if not copies:
         yield (
             "Nothing is kept in another region: the data is back when the region is. `replicas` of "
@@ -193,6 +194,27 @@ def _region(system: ResolvedEnvironment) -> Iterator[str]:
         "begin with "
         f"another prefix than `{names.prefix}`, so read the data under the names above through `external`."
     )
+
+
+def _from_copies(plan: ResolvedBackup, system: ResolvedEnvironment, region: str) -> Iterator[str]:
+    """How each member of a plan comes back in the region of the copies."""
+    yield (
+        f"{list_backups(plan, region)} names them; restore with [the role](#a-role-to-restore-with), which "
+        "is the same in every region:"
+    )
+    for _, table in sorted(system.tables.items()):
+        if table.backup == plan.name and not table.external:
+            yield f"- Table: {restore_table(system, region, table.physical_name)}"
+    for name, database in sorted(system.databases.items()):
+        if database.backup == plan.name:
+            yield f"- Database `{name}`, with SUBNETS, GROUP and PARAMETERS of the network there:"
+            steps = restore_cluster(system, database, region, database.physical_name)
+            yield from (f"  {number}. {step}" for number, step in enumerate(steps, 1))
+    if plan.selected_tags or plan.selected_arns:
+        yield (
+            "- What `select` takes in: `aws backup get-recovery-point-restore-metadata --backup-vault-name "
+            f"{plan.physical_name} --recovery-point-arn ARN --region {region}` says what its kind takes."
+        )
 
 
 def _afterwards(system: ResolvedEnvironment) -> Iterator[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from platform_cli.blueprint.resolved import ResolvedBucket, ResolvedEnvironment
+from platform_cli.blueprint.naming import Names
+from platform_cli.blueprint.resolved import ResolvedBucket, ResolvedDatabase, ResolvedEnvironment
+from platform_cli.operate.recovery.vaults import capacity, list_backups, restore_cluster
 
 
 def recover_buckets(system: ResolvedEnvironment) -> Iterator[str]:
@@ -32,9 +34,7 @@ def recover_databases(system: ResolvedEnvironment) -> Iterator[str]:
             f"{cluster} --db-cluster-identifier {cluster}-restored "
             '--restore-to-time "$TIME" --db-subnet-group-name SUBNETS --db-cluster-parameter-group-name '
             "PARAMETERS "
-            "--vpc-security-group-ids GROUP --enable-iam-database-authentication "
-            "--serverless-v2-scaling-configuration "
-            f"MinCapacity={database.min_acu:g},MaxCapacity={database.max_acu:g}`"
+            f"--vpc-security-group-ids GROUP --enable-iam-database-authentication {capacity(database)}`"
         )
         yield (
             f"3. `aws rds create-db-instance --db-instance-identifier {cluster}-restored-1 "
@@ -49,6 +49,8 @@ def recover_databases(system: ResolvedEnvironment) -> Iterator[str]:
             f"`aws rds describe-db-clusters --db-cluster-identifier {cluster} --query "
             "'DBClusters[0].MasterUserSecret.SecretArn'`."
         )
+        yield from _older(database, system)
+        yield from _gone(database, system)
     if system.caches:
         yield from ("", "## Caches", "")
         yield "A cache is filled again by those who use it; expect slower answers for a while."
@@ -60,6 +62,46 @@ def recover_databases(system: ResolvedEnvironment) -> Iterator[str]:
                 else "nothing keeps it"
             )
             yield f"- `{name}`: {kept}"
+
+
+def _older(database: ResolvedDatabase, system: ResolvedEnvironment) -> Iterator[str]:
+    plan = system.backups.get(database.backup or "")
+    if plan is None:
+        return
+    yield (
+        f"5. A moment before the last {database.backup_retention_days} days is in the vault of plan "
+        f"`{plan.name}`: {list_backups(plan, system.region)}. In place of 2 and 3, with [a role to restore "
+        "with](#a-role-to-restore-with):"
+    )
+    steps = restore_cluster(system, database, system.region, f"{database.physical_name}-restored")
+    yield from (f"   {number}. {step}" for number, step in enumerate(steps, 1))
+
+
+def _gone(database: ResolvedDatabase, system: ResolvedEnvironment) -> Iterator[str]:
+    cluster, plan = database.physical_name, system.backups.get(database.backup or "")
+    stack = Names(system.system, system.environment, system.account, system.region).stack("databases")
+    yield (
+        f"{6 if plan else 5}. If the cluster itself is gone, it comes back under its own name `{cluster}`, "
+        "so that the stack finds it. Where it stood: `aws cloudformation list-stack-resources --stack-name "
+        f"{stack}` names SUBNETS, PARAMETERS and GROUP."
+    )
+    if plan:
+        yield f"   - from the vault as in 5, with `{cluster}` in place of `{cluster}-restored`"
+    yield (
+        "   - what RDS kept: `aws rds describe-db-cluster-automated-backups --db-cluster-identifier "
+        f"{cluster}` "
+        f"and `aws rds describe-db-cluster-snapshots --db-cluster-identifier {cluster}`; of a snapshot: "
+        f"`aws rds restore-db-cluster-from-snapshot --db-cluster-identifier {cluster} "
+        f"--snapshot-identifier SNAPSHOT --engine {database.engine} --db-subnet-group-name SUBNETS "
+        "--db-cluster-parameter-group-name PARAMETERS --vpc-security-group-ids GROUP "
+        f"--enable-iam-database-authentication {capacity(database)}`, then 3 with `{cluster}` and "
+        f"`{cluster}-1`"
+    )
+    if system.protect:
+        yield (
+            f"   - its protection: `aws rds modify-db-cluster --db-cluster-identifier {cluster} "
+            "--deletion-protection`"
+        )
 
 
 def recover_values(system: ResolvedEnvironment) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from platform_cli.blueprint.resolved import ResolvedBackup, ResolvedEnvironment, ResolvedTable
+from platform_cli.operate.recovery.vaults import list_backups, restore_table
 
 COPY_BACK = """\
    python3 - <<'END'
@@ -44,7 +45,10 @@ def recover_table(table: ResolvedTable, system: ResolvedEnvironment) -> Iterator
         )
     else:
         assert plan is not None
-        yield from from_vault(plan, system.region, "1. ")
+        yield (
+            f"1. {list_backups(plan, system.region)}, then with [a role to restore with]"
+            f"(#a-role-to-restore-with): {restore_table(system, system.region, f'{name}-restored')}"
+        )
     yield (
         f"2. `aws dynamodb wait table-exists --table-name {name}-restored`; it gives up after 8 minutes, "
         "and a "
@@ -65,19 +69,6 @@ def recover_table(table: ResolvedTable, system: ResolvedEnvironment) -> Iterator
             "`aws kms cancel-key-deletion --key-id ID`, then enable it. Once it is deleted, so is the data, "
             "backups included."
         )
-
-
-def from_vault(plan: ResolvedBackup, region: str, number: str) -> Iterator[str]:
-    """Find a backup in the vault of a plan, and restore it; the role of the plan may not restore."""
-    vault = plan.physical_name
-    listing = "aws backup list-recovery-points-by-backup-vault"
-    yield f"{number}`{listing} --backup-vault-name {vault} --region {region}`"
-    yield (
-        f"   then `aws backup start-restore-job --recovery-point-arn ARN --region {region} "
-        "--iam-role-arn ROLE "
-        '--metadata \'{"targetTableName": "NAME"}\'`; ROLE is the one of [A role to restore '
-        "with](#a-role-to-restore-with)"
-    )
 
 
 def key_of(system: ResolvedEnvironment) -> str:
@@ -108,7 +99,7 @@ def _gone(table: ResolvedTable, plan: ResolvedBackup | None, system: ResolvedEnv
             f"`aws dynamodb restore-table-from-backup --target-table-name {name} --backup-arn ARN`"
         )
     elif plan is not None:
-        yield f"   - from the vault as in 1, with `{name}` as NAME"
+        yield f"   - from the vault as in 1: {restore_table(system, system.region, name)}"
     yield (
         "   - a restore leaves out the following, and CloudFormation does not see it, so put it back "
         "yourself:"

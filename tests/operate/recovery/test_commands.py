@@ -42,7 +42,7 @@ tables:
   vaulted: { partition_key: PK, point_in_time_recovery: false, backup: standard }
 buckets:
   receipts: { versioned: true, replicas: [eu-central-1] }
-databases: { ledger: { engine: aurora-postgresql, network: main } }
+databases: { ledger: { engine: aurora-postgresql, network: main, backup: standard } }
 caches: { sessions: { network: main } }
 secrets: { payment: { generate: {}, replicas: [eu-central-1] } }
 config: { orders: { max-items: 50 } }
@@ -122,12 +122,35 @@ def test_aws_knows_every_command_and_every_option(tmp_path: Path) -> None:
         ("dynamodb", "wait table-exists"),
         ("rds", "restore_db_cluster_to_point_in_time"),
         ("backup", "start_restore_job"),
+        ("rds", "restore_db_cluster_from_snapshot"),
+        ("rds", "modify_db_cluster"),
+        ("rds", "create_db_instance"),
         ("iam", "attach_role_policy"),
         ("kms", "cancel_key_deletion"),
         ("s3api", "copy_object"),
         ("secretsmanager", "restore_secret"),
         ("lambda", "put_function_concurrency"),
     }
+
+
+def test_each_kind_comes_back_from_its_vault_with_the_metadata_of_its_kind(tmp_path: Path) -> None:
+    """The guide of AWS Backup has a list of keys for each kind; values are texts, lists among them JSON."""
+    found = [parsed(words) for words in commands(write_runbook(system_of(tmp_path, "shop", "prod")))]
+    restores = [values for _, operation, values in found if operation == "start_restore_job"]
+    assert {values["IamRoleArn"] for values in restores} == {
+        "arn:aws:iam::222222222222:role/shop-prod-restore"
+    }
+    assert ("iam", "create_role", "shop-prod-restore") in {
+        (service, operation, values.get("RoleName")) for service, operation, values in found
+    }
+    tables = {m["targetTableName"] for v in restores if "targetTableName" in (m := v["Metadata"])}
+    assert tables == {"shop-prod-main", "shop-prod-vaulted", "shop-prod-vaulted-restored"}
+    clusters = [v["Metadata"] for v in restores if "targetTableName" not in v["Metadata"]]
+    assert {m["DBClusterIdentifier"] for m in clusters} == {"shop-prod-ledger", "shop-prod-ledger-restored"}
+    for metadata in clusters:
+        assert all(isinstance(value, str) for value in metadata.values())
+        assert json.loads(metadata["VpcSecurityGroupIds"]) == ["GROUP"]
+        assert metadata["Engine"] == "aurora-postgresql"
 
 
 def test_platform_knows_its_own_commands(tmp_path: Path) -> None:

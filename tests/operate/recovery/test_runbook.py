@@ -108,3 +108,20 @@ def test_a_role_to_restore_with_is_shown_where_there_are_backups_alone(system: R
 def test_a_system_in_one_region_says_that_the_region_is_all_it_has(system: ResolvedEnvironment) -> None:
     alone = system.model_copy(update={"tables": {}, "buckets": {}, "secrets": {}, "backups": {}})
     assert "Nothing is kept in another region" in write_runbook(alone)
+
+
+def test_a_plan_of_databases_alone_says_nothing_of_tables(tmp_path: Path) -> None:
+    text = BLUEPRINT.replace("backup: standard, ", "").replace(
+        "secrets:",
+        "networks: { main: { cidr: 10.0.0.0/16 } }\n"
+        "databases: { ledger: { engine: aurora-postgresql, network: main, backup: standard } }\nsecrets:",
+    )
+    (tmp_path / "blueprint.yaml").write_text(text)
+    runbook = write_runbook(resolve(inspect_blueprint(tmp_path / "blueprint.yaml"), "prod"))
+    section = runbook.split("## Database ledger")[1].split("\n## ")[0]
+    assert "--backup-vault-name shop-prod-standard --region eu-west-1" in section
+    assert "If the cluster itself is gone" in section
+    lost = runbook.split("## If eu-west-1 is lost")[1].split("\n## ")[0]
+    assert '"DBClusterIdentifier": "shop-prod-ledger"' in lost
+    assert "aws rds create-db-instance --db-instance-identifier shop-prod-ledger-1 " in lost
+    assert "targetTableName" not in runbook

@@ -57,7 +57,11 @@ def send_back(
         look(session, name, expression, text, limit or _SHOWN_BEFORE)
         return
     change = Change(session, "dead-letters", reason)
-    _approve(change, queue, matches, limit, f"Send {{}} back to {queue.origin}?")
+    selected = _selected(queue, matches, limit)
+    change.approve(
+        "Send them back?", selected, f"  go back to the {queue.kind} {queue.origin}, {rate:g} a second"
+    )
+    change.announce(queue.name, f"begins to send back {selected}")
     with LiveProgress(session.terminal) as progress:
         cleared = redrive(queue, reach(session), matches=matches, limit=limit, rate=rate, report=progress)
     _conclude(change, cleared, "sent back")
@@ -86,7 +90,10 @@ def purge_queue(
         look(session, name, expression, text, limit or _SHOWN_BEFORE)
         return
     change = Change(session, "dead-letters", reason)
-    _approve(change, queue, matches, limit, f"Delete {{}} of {queue.physical_name} for good?")
+    selected = _selected(queue, matches, limit)
+    copied = f"; each is added to {keep} first" if keep is not None else ", and nothing keeps a copy"
+    change.approve("Delete them for good?", selected, f"  are deleted{copied}")
+    change.announce(queue.name, f"begins to delete {selected}")
     with ExitStack() as stack, LiveProgress(session.terminal) as progress:
         copies = stack.enter_context(keep.open("a", encoding="utf-8")) if keep is not None else None
 
@@ -116,18 +123,13 @@ def _chosen(
     return queue, matches
 
 
-def _approve(
-    change: Change, queue: DeadLetterQueue, matches: Matches | None, limit: int | None, question: str
-) -> None:
+def _selected(queue: DeadLetterQueue, matches: Matches | None, limit: int | None) -> str:
     from platform_cli.cli.rendering.words import number
 
-    if not queue.waiting:
-        # SQS counts approximately: zero may be wrong for a moment, and trying costs nothing.
-        return
-    most = min(queue.waiting, limit or queue.waiting)
-    about = number(most, "message")
-    what = f"those of {number(queue.waiting, 'message')} that match" if matches else about
-    change.approve(question.format(what))
+    # SQS counts approximately: there may be some where it says zero, and more than it says.
+    waiting = f"about {number(queue.waiting, 'message')} of {queue.physical_name}"
+    selected = f"those that match, of {waiting}" if matches else waiting
+    return f"{selected}, at most {limit}" if limit is not None else selected
 
 
 def _conclude(change: Change, cleared: Cleared, done: str) -> None:

@@ -50,5 +50,10 @@ def test_what_failed_is_listed_shown_sent_back_and_deleted(deployed_shop: Any, t
     assert run("list")[0] == 0
 
     history = json.loads(deployed_shop.platform("history", "--kind", "dead-letters", "--json").stdout)
-    assert [entry["what"] for entry in history] == ["deleted 1 message", "sent back 1 message"]
-    assert history[-1]["reason"] == "mended"
+    assert [entry["what"] for entry in history] == [
+        "deleted 1 message",
+        f"begins to delete about 1 message of {name}",
+        "sent back 1 message",
+        f"begins to send back those that match, of about 2 messages of {name}",
+    ]
+    assert [entry["reason"] for entry in history] == ["", "", "mended", "mended"]

@@ -26,7 +26,6 @@ from platform_cli.blueprint.checks.data import (
     check_buckets,
     check_one_region,
     check_secrets,
-    check_settings,
     check_tables,
 )
 from platform_cli.blueprint.checks.databases import check_caches, check_databases, check_login_names
@@ -65,6 +64,7 @@ from platform_cli.blueprint.checks.releases import (
 )
 from platform_cli.blueprint.checks.rest import check_rest
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
+from platform_cli.blueprint.checks.settings import check_settings
 from platform_cli.blueprint.checks.sign_ins import check_sign_ins
 from platform_cli.blueprint.checks.streams import check_sources
 from platform_cli.blueprint.checks.tracing import check_sampling

@@ -1,4 +1,4 @@
-"""Tables, buckets, databases, secrets and settings."""
+"""Tables, buckets and secrets."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from platform_cli.blueprint.checks.context import Context
-from platform_cli.blueprint.model.data import Attribute, Bucket, Capacity, Setting, Table
+from platform_cli.blueprint.model.data import Attribute, Bucket, Capacity, Lifecycle, Table
 from platform_cli.blueprint.nodes import Path
-from platform_cli.blueprint.resolution.data import setting_text
 from platform_cli.blueprint.resolution.protection import protects
 
 _MAX_INDEXES = 20
 """DynamoDB's quota of global secondary indexes a table (2026-11)."""
+_INFREQUENT_DAYS = 30
+"""Days in the infrequent class before S3 takes a move on to Glacier (S3 user guide, 2026-11)."""
 
 
 def check_limits(context: Context, thing: Any, low: str, high: str, path: Path, what: str) -> None:
@@ -163,19 +164,32 @@ def check_buckets(context: Context) -> None:
                 ("buckets", name, "lifecycle", "infrequent_after_days"),
                 hint="leave one of the two out",
             )
-        previous: tuple[str, int] | None = None
-        for key in ("infrequent_after_days", "archive_after_days", "expire_after_days"):
-            days = getattr(bucket.lifecycle, key)
-            if days is None:
-                continue
-            if previous is not None and days <= previous[1]:
-                context.report(
-                    "lifecycle-order",
-                    f"bucket {name}: {key} is {days}, not after {previous[0]}, which is {previous[1]}",
-                    ("buckets", name, "lifecycle", key),
-                    hint=f"write {key}: {previous[1] + 30} or more",
-                )
-            previous = (key, days)
+        _check_steps(context, name, lifecycle)
+
+
+def _check_steps(context: Context, name: str, lifecycle: Lifecycle) -> None:
+    previous: tuple[str, int] | None = None
+    for key in ("infrequent_after_days", "archive_after_days", "expire_after_days"):
+        days = getattr(lifecycle, key)
+        if days is None:
+            continue
+        path: Path = ("buckets", name, "lifecycle", key)
+        if previous is not None and days <= previous[1]:
+            context.report(
+                "lifecycle-order",
+                f"bucket {name}: {key} is {days}, not after {previous[0]}, which is {previous[1]}",
+                path,
+                hint=f"write {key}: {previous[1] + 30} or more",
+            )
+        elif previous is not None and key == "archive_after_days" and days < previous[1] + _INFREQUENT_DAYS:
+            context.report(
+                "lifecycle-order",
+                f"bucket {name}: {key} is {days}, {days - previous[1]} after {previous[0]}, and S3 archives "
+                f"nothing before it was {_INFREQUENT_DAYS} days in the infrequent class",
+                path,
+                hint=f"write {key}: {previous[1] + _INFREQUENT_DAYS} or more",
+            )
+        previous = (key, days)
 
 
 _OF_DATABASES = ("single_user", "alternating_users")
@@ -227,64 +241,3 @@ def check_secrets(context: Context) -> None:
                 hint=f"`platform secrets new-function {name}` makes one, and names it here",
             )
         _check_replicas(context, secret.replicas, (*path, "replicas"), f"secret {name}")
-
-
-_CHECKED_TYPES: dict[str, tuple[type, ...]] = {
-    "boolean": (bool,),
-    "integer": (int,),
-    "list": (list, tuple, str),
-    "number": (int, float),
-    "string": (str,),
-}
-
-
-def check_settings(context: Context) -> None:
-    """Settings: their types, and values that should not be read."""
-    for group, settings in context.blueprint.config.items():
-        for key, setting in settings.items():
-            path: Path = ("config", group, key)
-            _check_setting(context, f"{group}.{key}", setting, path)
-
-
-def _check_setting(context: Context, name: str, setting: Setting, path: Path) -> None:
-    value = setting.value
-    kinds = _CHECKED_TYPES.get(setting.type or "")
-    wrong = kinds is not None and (
-        not isinstance(value, kinds) or (isinstance(value, bool) and setting.type in ("integer", "number"))
-    )
-    if wrong:
-        context.report(
-            "setting-type",
-            f"setting {name} says that its type is {setting.type}, and its value is of another",
-            (*path, "value"),
-            hint="change the value or the type",
-        )
-    elif setting.type is None and isinstance(value, dict):
-        context.report(
-            "setting-type",
-            f"setting {name} is a mapping",
-            (*path, "value"),
-            hint="write `type: json` beside it",
-        )
-    elif isinstance(value, list | tuple):
-        _check_list(context, name, value, path)
-    if setting.secure:
-        context.report(
-            "secure-value",
-            f"setting {name} is secure, and its value stands here for everybody to read",
-            (*path, "value"),
-            hint="put a placeholder here, and the real value with `platform config set`",
-        )
-
-
-def _check_list(context: Context, name: str, value: Any, path: Path) -> None:
-    for item in value:
-        if isinstance(item, dict | list) or item is None or "," in setting_text(item, "string"):
-            context.report(
-                "setting-type",
-                f"setting {name} is a list, and its entries are texts without commas",
-                path,
-                key=True,
-                hint="write `{ value: …, type: json }` for anything else",
-            )
-            return

@@ -42,7 +42,8 @@ DATA_CODES: Mapping[str, FindingCode] = {
     ),
     "lifecycle-order": _error(
         "Objects move to the infrequent class, then to the archive, and then expire; the days must grow in "
-        "that order. Intelligent tiering does the first of these by itself."
+        "that order, and S3 archives nothing before it was 30 days in the infrequent class. Intelligent "
+        "tiering does the first of these by itself."
     ),
     "backup-outside-lock": _error(
         "The lock of a vault refuses every backup that is to be kept for less than its least days, or for "

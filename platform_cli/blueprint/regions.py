@@ -48,3 +48,15 @@ KNOWN_REGIONS = (
     "us-west-1",
     "us-west-2",
 )
+
+_ZONES = {"ap-northeast-1": 4, "ap-northeast-2": 4, "eu-west-2": 4, "us-east-1": 6, "us-west-2": 4}
+_USUAL_ZONES = 3
+
+
+def zones_of(region: str) -> int | None:
+    """How many availability zones a region has at most; None for a region that is not known.
+
+    The table holds the regions with more than three. An account may be given fewer: in ap-northeast-1 and
+    us-west-1 most are («AWS Availability Zones», AWS global infrastructure, November 2026).
+    """
+    return _ZONES.get(region, _USUAL_ZONES) if region in KNOWN_REGIONS else None

@@ -6,6 +6,7 @@ import ipaddress
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.nodes import Path
+from platform_cli.blueprint.regions import zones_of
 
 _VPC_PREFIXES = range(16, 29)
 """A VPC has a block between /16 and /28 (VPC user guide, 2026-11)."""
@@ -39,7 +40,7 @@ def _hint(block: str) -> str:
 
 
 def check_networks(context: Context) -> None:
-    """The blocks of networks, and how they fit their zones."""
+    """The blocks of networks, and how they fit their zones and these the region."""
     for name, network in context.blueprint.networks.items():
         path = ("networks", name, "cidr")
         if check_cidr(context, network.cidr, path, f"network {name} has"):
@@ -59,6 +60,22 @@ def check_networks(context: Context) -> None:
                 ("networks", name, "nat_gateways"),
                 hint=f"write nat_gateways: {network.availability_zones} or less",
             )
+        _check_zones(context, name, network.availability_zones)
+
+
+def _check_zones(context: Context, name: str, zones: int) -> None:
+    for environment in context.environments():
+        model = context.blueprint.environments[environment]
+        there = zones_of(model.region) if model.target == "aws" and model.region is not None else None
+        if there is not None and zones > there:
+            context.report(
+                "too-many-zones",
+                f"network {name} has {zones} zones, and {model.region}, where environment {environment} is, "
+                f"has {there}",
+                ("networks", name, "availability_zones"),
+                hint=f"write availability_zones: {there} or less",
+            )
+            return
 
 
 def check_placement(context: Context) -> None:

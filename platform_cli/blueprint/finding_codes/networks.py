@@ -12,6 +12,10 @@ from platform_cli.blueprint.finding_codes.kinds import warning as _warning
 NETWORK_CODES: Mapping[str, FindingCode] = {
     "invalid-cidr": _error("The text is no block of addresses such as 10.0.0.0/16, or one that AWS refuses."),
     "too-many-nat-gateways": _error("A network has at most one NAT gateway in each availability zone."),
+    "too-many-zones": _error(
+        "A network has a subnet in each of its zones, and most regions have three: us-east-1 has six, a few "
+        "have four. An account may be given fewer than the region has."
+    ),
     "not-in-network": _error(
         "A function connects to a database or a cache, or changes the login of a database, and does not "
         "stand in its network."

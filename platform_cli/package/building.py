@@ -11,7 +11,7 @@ from platform_cli.blueprint.resolved import Architecture, ResolvedEnvironment, R
 from platform_cli.errors import PlatformError
 from platform_cli.package.archives import Entry
 from platform_cli.package.caching import Artifact, ArtifactCache
-from platform_cli.package.checking import HandlersInvalid, find_handler_problems
+from platform_cli.package.checking import HandlersInvalid, Layers, find_handler_problems
 from platform_cli.package.event_types import declared_events
 from platform_cli.package.events import (
     DependenciesFinished,
@@ -28,7 +28,7 @@ from platform_cli.package.platforms import Platform, platform_of
 from platform_cli.package.project import read_projects
 from platform_cli.package.sources import build_code, list_sources
 
-__all__ = ["MAX_UNPACKED_BYTES", "Artifact", "ServicePackage", "package_services"]
+__all__ = ["MAX_UNPACKED_BYTES", "Artifact", "ServicePackage", "built_layers", "package_services"]
 
 MAX_UNPACKED_BYTES = 250 * 1024 * 1024
 """A function's code and layers together, unpacked (Lambda quotas, read in November 2026)."""
@@ -106,16 +106,47 @@ def package_services(
             },
         )
         check_size(package)
-        importable = {
-            key: (plan.platforms[key], layer_modules(layer) if layer else frozenset[str]())
-            for key, layer in package.layers.items()
-        }
-        problems.extend(find_handler_problems(plan.service, root, importable))
+        problems.extend(find_handler_problems(plan.service, root, _importable(plan, package.layers)))
         packages[package.service] = package
     store.prune()
     if problems:
         raise HandlersInvalid(tuple(problems))
     return packages
+
+
+def built_layers(
+    environment: ResolvedEnvironment, service: ResolvedService, root: Path, cache: Path
+) -> Layers | None:
+    """What the layers of a service let it import, if all of them are in the cache; nothing is built.
+
+    Args:
+        environment: Says whether it runs on Lambda or on this machine.
+        service: The service.
+        root: The workspace.
+        cache: As for `package_services`.
+
+    Returns:
+        For `find_handler_problems`; None if a layer was not built since the lock changed.
+
+    Raises:
+        PlatformError: A folder or lock is missing or does not fit.
+    """
+    plan = _plan(environment, service, root)
+    store = ArtifactCache(cache)
+    layers: dict[_Key, Artifact | None] = {}
+    for key, platform in plan.platforms.items():
+        name = layer_name(plan.lock, platform)
+        layers[key] = store.find(name) if name else None
+        if name and layers[key] is None:
+            return None
+    return _importable(plan, layers)
+
+
+def _importable(plan: _Plan, layers: Mapping[_Key, Artifact | None]) -> Layers:
+    return {
+        key: (plan.platforms[key], layer_modules(layer) if layer else frozenset[str]())
+        for key, layer in layers.items()
+    }
 
 
 def _plan(environment: ResolvedEnvironment, service: ResolvedService, root: Path) -> _Plan:

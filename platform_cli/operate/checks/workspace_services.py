@@ -12,6 +12,7 @@ from platform_cli.operate.doctor.wording import number
 if TYPE_CHECKING:
     from platform_cli.blueprint.resolved import ResolvedService
     from platform_cli.operate.doctor.context import Context
+    from platform_cli.package.checking import Layers
 
 _VALID = (Need.WORKSPACE, Need.ENVIRONMENT)
 _PROJECT = "pyproject.toml"
@@ -56,10 +57,14 @@ def check_imports(context: Context) -> Result:
     from platform_cli.package.checking import find_handler_problems
 
     lines: list[str] = []
+    unjudged: list[str] = []
     services = _present(context)
     for service in services:
+        layers = _layers(context, service)
+        if layers is None:
+            unjudged.append(f"{service.name}: third-party imports not judged: not built yet")
         try:
-            problems = find_handler_problems(service, context.folder)
+            problems = find_handler_problems(service, context.folder, layers)
         except PlatformError as error:
             problems = (error,)
         lines += [f"{p.where}: {p.message}" if p.where else p.message for p in problems]
@@ -67,13 +72,25 @@ def check_imports(context: Context) -> Result:
         return failure(
             "handlers cannot be imported",
             *lines,
+            *unjudged,
             consequence="the function fails at every call; `platform deploy` refuses it",
             mend="correct the lines that are named; `platform synth` looks again",
         )
     if not services:
         return skipped("there is no service with a folder")
     functions = sum(len(service.functions) for service in services)
-    return ok(f"{number(functions, 'handler')} found, with all that they import of your own code")
+    what = "of your own code" if unjudged else "of your own code and of third parties"
+    return ok(f"{number(functions, 'handler')} found, with all that they import {what}", *unjudged)
+
+
+def _layers(context: Context, service: ResolvedService) -> Layers | None:
+    """What a service may import of third parties; None if it is not built as its lock says."""
+    from platform_cli.package.building import built_layers
+
+    try:
+        return built_layers(context.environment, service, context.folder, context.surroundings.cache)
+    except PlatformError:  # `lock-files` says what is wrong with the lock
+        return None
 
 
 def check_locks(context: Context) -> Result:
@@ -138,8 +155,8 @@ CHECKS = (
         "workspace",
         "handlers",
         "Looks for every handler of the blueprint, and follows its imports through your own code and "
-        "libraries, without running any of it. What third-party packages bring is looked at when they are "
-        "built.",
+        "libraries, without running any of it. Imports of third-party packages are judged where the service "
+        "is already built as its lock says; for others the evidence says that they are not.",
         check_imports,
         _VALID,
     ),

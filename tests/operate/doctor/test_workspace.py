@@ -1,10 +1,15 @@
 """The checks of the workspace."""
 
 from datetime import UTC, datetime
+from zipfile import ZipFile
 
 import pytest
 
 from platform_cli.operate.doctor.model import Verdict
+from platform_cli.package.caching import ArtifactCache
+from platform_cli.package.layers import layer_name
+from platform_cli.package.lock_file import read_lock
+from platform_cli.package.platforms import platform_of
 
 ORDERS = """\
 services:
@@ -79,6 +84,42 @@ def test_handlers_that_do_not_import(doctor, service):
 
     service(code="def wrong(event, context): ...\n")
     assert doctor(ORDERS).says("handlers").verdict is Verdict.FAILURE
+
+
+def test_imports_of_third_parties_are_judged_once_the_service_is_built(doctor, service, tmp_path):
+    used = "import yaml\n\ndef handler(event, context):\n    return yaml.safe_load('')\n"
+    service(code=used)
+    missing = doctor(ORDERS).says("handlers")  # no dependency: there is nothing to build
+    assert missing.verdict is Verdict.FAILURE
+    assert "yaml" in missing.evidence[0]
+
+    folder = service('dependencies = ["pyyaml==6.0.2"]\n', used)
+    digest = "d584d9ec91ad65861cc08d42e834324ef890a082e591037abe114850ff7bbc3e"
+    (folder / "requirements.lock").write_text(f"pyyaml==6.0.2 \\\n    --hash=sha256:{digest}\n")
+    unbuilt = doctor(ORDERS).says("handlers")
+    assert unbuilt.verdict is Verdict.OK
+    assert unbuilt.evidence == ("orders: third-party imports not judged: not built yet",)
+
+    context = doctor(ORDERS).context
+    resolved = context.environment.services["orders"]
+    (function,) = resolved.functions.values()
+    platform = platform_of("aws", function.runtime, function.architecture)
+    name = layer_name(read_lock(folder), platform)
+
+    def packed(*members):
+        def write(path):
+            with ZipFile(path, "w") as archive:
+                for member in members:
+                    archive.writestr(member, "")
+            return 0
+
+        ArtifactCache(tmp_path).build(name, write)
+        return doctor(ORDERS).says("handlers")
+
+    assert (packed("python/yaml/__init__.py").verdict, packed().evidence) == (
+        Verdict.OK,
+        missing.evidence,
+    )
 
 
 def test_locks_that_are_out_of_date(doctor, service):

@@ -2,6 +2,11 @@
 
 The tests hold all policies of all templates to it, and the findings of cdk-nag about wildcards are
 acknowledged by it alone. Denials are not in it: those may say more.
+
+One `*` is written after synthesis and stands in no template for AWS: `local.policies.admit_reads_of_settings`
+lets a role that may read settings by path call `ssm:GetParameters` and `ssm:GetParametersByPath` at all on
+the local AWS. That asks IAM for these calls on the resource `*`, which nothing narrower matches. A test in
+tests/local holds that adapting adds no other.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from platform_cli.local.policies import demands_tls
 from platform_cli.local.rewrites import REWRITES, Notice
 from platform_cli.local.server import LocalAws
 
+SHOP = sorted((Path(__file__).parents[1] / "golden" / "local").glob("*.json"))
 SUPPORTED = frozenset(
     {
         "AWS::ApiGatewayV2::Api",
@@ -169,6 +171,35 @@ def test_a_role_that_reads_single_settings_stays_as_it_is(local: LocalAws) -> No
     reads = {"Effect": "Allow", "Action": "ssm:GetParameter", "Resource": "arn:aws:ssm:::parameter/a"}
     policy = {"Type": "AWS::IAM::Policy", "Properties": {"PolicyDocument": {"Statement": [reads]}}}
     assert adapted({"Resources": {"Policy": policy}}, local) == ({"Resources": {"Policy": policy}}, ())
+
+
+def test_no_wildcard_comes_to_the_shop_but_reads_of_many_settings(local: LocalAws) -> None:
+    added: dict[str, set[tuple[str, str]]] = {}
+    for path in SHOP:
+        template = json.loads(path.read_text())
+        kinds = {resource["Type"] for resource in template["Resources"].values()}
+        after, _, _ = adapt_template(template, local, path.stem, kinds)
+        if new := wildcards(after) - wildcards(template):
+            added[path.stem] = new
+    by_path = {("ssm:GetParameters", "*"), ("ssm:GetParametersByPath", "*")}
+    assert added == {"shop-local-service-notifications": by_path, "shop-local-service-orders": by_path}
+
+
+def wildcards(value: Any) -> set[tuple[str, str]]:
+    """Each action that is allowed on something with a `*` in it, or is one, with the resource."""
+    if isinstance(value, list):
+        return {found for part in value for found in wildcards(part)}
+    if not isinstance(value, dict):
+        return set()
+    found = {pair for part in value.values() for pair in wildcards(part)}
+    if value.get("Effect") == "Allow" and "Action" in value:
+        actions, on = value["Action"], value.get("Resource", [])
+        for action in [actions] if isinstance(actions, str) else actions:
+            for resource in on if isinstance(on, list) else [on]:
+                text = resource if isinstance(resource, str) else json.dumps(resource)
+                if "*" in action + text:
+                    found.add((action, text))
+    return found
 
 
 # --- functions -----------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.history import HistoryEntry
     from platform_cli.operate.settings.changes import SettingChange, WrittenSetting
     from platform_cli.operate.settings.drift import SettingDrift
+    from platform_cli.operate.settings.pulling import Edit
     from platform_cli.operate.settings.store import SettingVersion, StoredSetting
 
 
@@ -135,11 +136,11 @@ def push(session: Session, group: str | None, reason: str) -> None:
     carry_out(session, changes, reason)
 
 
-def pull(session: Session, group: str | None, *, everywhere: bool) -> None:
-    """Make the blueprint say what the store says.
+def pull(session: Session, group: str | None, reason: str, *, everywhere: bool) -> None:
+    """Make the blueprint say what the store says, and record each value that it takes.
 
     Raises:
-        PlatformError: Declined, or the file cannot be changed.
+        PlatformError: Declined, the file cannot be changed, or it was and that is not recorded.
     """
     from platform_cli.cli.rendering.settings import edits_text, render_pulled
     from platform_cli.operate.settings.pulling import execute_pull, plan_pull
@@ -152,7 +153,14 @@ def pull(session: Session, group: str | None, *, everywhere: bool) -> None:
         session.terminal.say(edits_text(edits, path.name))
         if not session.options.yes and not session.terminal.confirm(f"Change {path.name}?"):
             raise declined()
-    execute_pull(path, edits)
+    change = Change(session, "config", reason)
+    session.work.plan(edit.address for edit in edits)
+
+    def recorded(edit: Edit) -> None:
+        session.work.finish(edit.address)
+        change.record(edit.address, f"pulled into {path.name}: {edit.before} → {edit.value}")
+
+    execute_pull(path, edits, recorded)
     render_pulled(session.terminal, edits, path.name)
 
 

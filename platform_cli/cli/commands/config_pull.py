@@ -6,13 +6,16 @@ from typing import Annotated
 
 import typer
 
+from platform_cli.cli.change_options import Reason
 from platform_cli.cli.session import session_of
 
 EXAMPLES = (
     ("platform config pull --env prod", "into the overrides of prod"),
-    ("platform config pull orders --env prod --everywhere", "one group, for all environments"),
+    ('platform config pull orders --env prod --everywhere --reason "as tuned"', "one group, everywhere"),
 )
-EXIT_CODES = "0 written, or the same, 1 declined or AWS refuses, 2 the file cannot be changed"
+EXIT_CODES = (
+    "0 written, or the same, 1 declined, refused, or a value cannot be changed alone, 2 an invalid blueprint"
+)
 
 
 def command(
@@ -21,6 +24,7 @@ def command(
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="For all environments, not only in this one's overrides.")
     ] = False,
+    reason: Reason = "",
 ) -> None:
     """Make the blueprint say what Parameter Store says.
 
@@ -28,4 +32,4 @@ def command(
     """
     from platform_cli.cli.settings import pull
 
-    pull(session_of(ctx), group, everywhere=everywhere)
+    pull(session_of(ctx), group, reason, everywhere=everywhere)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,8 +64,15 @@ def plan_pull(
     return tuple(edits)
 
 
-def execute_pull(path: Path, edits: Iterable[Edit]) -> None:
+def execute_pull(
+    path: Path, edits: Iterable[Edit], done: Callable[[Edit], None] = lambda _edit: None
+) -> None:
     """Change the blueprint's file, one value after the other, each at once or not at all.
+
+    Args:
+        path: The file.
+        edits: What changes.
+        done: Is told each that is written.
 
     Raises:
         BlueprintInvalid: The file is no valid YAML.
@@ -73,3 +80,4 @@ def execute_pull(path: Path, edits: Iterable[Edit]) -> None:
     """
     for edit in edits:
         set_value(path, edit.keys, edit.value)
+        done(edit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -31,8 +32,9 @@ def check(
     wait: str | None,
     *,
     everything: bool,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Show alarms, perhaps after they became quiet.
+    """Show alarms, perhaps after they became quiet; `sleep` is between two looks.
 
     Raises:
         PlatformError: An unknown selector, severity, deployment or time.
@@ -55,7 +57,7 @@ def check(
             if not fires or datetime.now(UTC) >= until:
                 break
             progress(_waiting(len(fires), until))
-            time.sleep(_POLL_SECONDS)
+            sleep(_POLL_SECONDS)
         shown = alarms if everything else fires
         now = datetime.now(UTC)
         series = read_series(shown, reach(session), periods=_SHOWN_PERIODS, since=now, until=now)
@@ -105,12 +107,14 @@ def open_console(session: Session, selector: str | None, *, printing: bool) -> N
             "the local AWS has no console", hint="run `platform alarms check --env local`", code="no-console"
         )
     alarms = selected(session, selector, None) if selector else ()
+    regions = {alarm.region for alarm in alarms}
+    # The console shows one region: that of the alarms, if they have one in common.
+    there = cloudwatch_console(environment, regions.pop()) if len(regions) == 1 else base
     if len(alarms) == 1:
-        there = cloudwatch_console(environment, alarms[0].region)
         address = f"{there}#alarmsV2:alarm/{quote(alarms[0].name)}"
     else:
         words = selector or f"{environment.system}-{environment.environment}-"
-        address = f"{base}#alarmsV2:?search={quote(words)}"
+        address = f"{there}#alarmsV2:?search={quote(words)}"
     if session.terminal.json:
         session.terminal.data({"url": address})
         return

@@ -64,7 +64,7 @@ def _tune(session: Session, options: TuneOptions) -> None:
             _present(f),
             _mean(f, logged.get(f.address)),
             payloads=len(payloads[f.address]),
-            writes=_writes(f),
+            writes=_writes(session, f),
         )
         for f in functions
     ]
@@ -125,7 +125,7 @@ def _run_all(
                             payloads[function.address],
                             around,
                             lanes=1 if options.simulate else options.concurrency,
-                            writes=_writes(function),
+                            writes=_writes(session, function),
                             simulated=options.simulate,
                         )
                     )
@@ -278,7 +278,7 @@ def _mean(function: ResolvedFunction, logged: Logged | None) -> float | None:
     return sum(warm) / len(warm) if warm else None
 
 
-def _writes(function: ResolvedFunction) -> tuple[str, ...]:
+def _writes(session: Session, function: ResolvedFunction) -> tuple[str, ...]:
     from platform_cli.operate.tuning.payloads import writes_of
 
-    return writes_of(function)
+    return writes_of(function, session.environment.secrets.values())

@@ -37,13 +37,17 @@ def needless_nat(case: Case) -> Iterator[Advice]:
     for name, network in case.environment.networks.items():
         if not network.nat_gateways:
             continue
-        inside = any(function.network == name for function in case.environment.functions)
-        if inside and case.seen.nat_bytes.get(name) != 0:
+        passed = case.seen.nat_bytes.get(name)
+        inside = any(function.network == name for function in case.environment.functions) or any(
+            application.network == name for application in case.environment.analytics.values()
+        )
+        # What has no metric may be new, or not deployed; who is known to need it keeps it.
+        if passed or (inside and passed is None):
             continue
         message = (
             f"the NAT gateways of network {name} passed nothing on {case.period}"
             if inside
-            else f"no function runs in network {name}, which has NAT gateways"
+            else f"nothing that calls out runs in network {name}, which has NAT gateways"
         )
         without = network.model_copy(update={"nat_gateways": 0})
         advised = case.environment.model_copy(

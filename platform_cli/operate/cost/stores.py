@@ -149,8 +149,12 @@ def backups(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quanti
             for rule in environment.backups[table.backup].rules
         )
         gigabytes = demand.storage_gb("tables", table.name) * kept
-        demand.assume("cold backups, copies of backups, and backups of databases are not priced")
+        demand.assume("cold backups and copies of backups are not priced")
         yield Quantity("dynamodb.backup", gigabytes, "fixed", f"tables.{table.name}.backup", "kept backups")
+    for database in environment.databases.values():
+        # Aurora keeps those of one day for nothing.
+        if database.backup is not None or database.backup_retention_days > 1:
+            demand.assume(f"backups of databases.{database.name} are not priced")
 
 
 def flags(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:

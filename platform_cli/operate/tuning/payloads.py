@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from platform_cli.blueprint.resolved import ResolvedFunction
+from platform_cli.blueprint.resolved import ResolvedFunction, ResolvedSecret
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.invoking import checked_payload
 
@@ -20,8 +20,10 @@ _WRITING = {
     "topics": ("publish",),
     "queues": ("send",),
     "streams": ("put",),
-    "databases": ("connect",),
+    "databases": ("connect", "log_in"),
+    "caches": ("connect",),
     "functions": ("invoke",),
+    "hosts": ("call",),
     "identity": ("sign_in", "administer"),
 }
 """Verbs of `access` by which a call may leave something behind."""
@@ -36,13 +38,19 @@ class Payload:
     origin: str = ""
 
 
-def writes_of(function: ResolvedFunction) -> tuple[str, ...]:
-    """Lines of `access` by which repeated calls may leave something behind, `tables.main: write`."""
+def writes_of(function: ResolvedFunction, secrets: Iterable[ResolvedSecret]) -> tuple[str, ...]:
+    """By what repeated calls may leave something behind: `access`, secrets that it rotates, `permissions`.
+
+    Args:
+        function: That is called.
+        secrets: Of its environment.
+    """
     found = [
         f"{access.kind}.{access.name}: {access.verb}"
         for access in function.access
         if access.verb in _WRITING.get(access.kind, ())
     ]
+    found += [f"secrets.{s.name}: rotate" for s in secrets if s.rotation_function == function.address]
     return (*found, *(f"permissions: {', '.join(p.actions)}" for p in function.permissions))
 
 

@@ -206,6 +206,31 @@ def test_nat_gateways_that_passed_nothing_on_are_for_nothing(advice):
     assert advice(text) == ()
 
 
+APPLICATION = """\
+networks: { main: { cidr: 10.0.0.0/16, nat_gateways: 1 } }
+streams: { orders: {}, figures: {} }
+analytics:
+  volume:
+    sql: volume.sql
+    from: { orders: { columns: { n: BIGINT } } }
+    into: { figures: { columns: { n: BIGINT } } }
+    network: main
+"""
+
+
+def test_a_network_of_a_stream_application_alone_keeps_its_nat_gateways(advice, write):
+    (write("").parent / "volume.sql").write_text("INSERT INTO figures SELECT n FROM orders")
+
+    assert advice(APPLICATION) == ()
+    assert advice(APPLICATION, nat_bytes={"main": 1.0}) == ()
+    [found] = advice(APPLICATION, nat_bytes={"main": 0.0})
+    assert found.code == "needless-nat"
+
+
+def test_gateways_that_passed_something_on_are_never_advised_against(advice):
+    assert advice(NETWORK, nat_bytes={"main": 1.0}) == ()
+
+
 def test_x86_costs_more_than_arm_for_the_same_seconds(advice):
     usage = {"functions": {"orders.create": {"requests_per_month": 1_000_000, "duration_ms": 1000}}}
     [found] = advice(FUNCTION % ", architecture: x86_64, memory_mb: 1024", usage=usage)

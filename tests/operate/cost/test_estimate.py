@@ -299,6 +299,19 @@ def dashboards_of(estimate):
     return sum(line.usd for line in estimate.lines if line.price.id == "cloudwatch.dashboards")
 
 
+def test_backups_of_databases_are_said_to_have_no_price_without_any_table(bill):
+    text = """\
+networks: { main: { cidr: 10.0.0.0/16, nat_gateways: 0 } }
+databases:
+  ledger: { engine: aurora-postgresql, network: main }
+  brief: { engine: aurora-postgresql, network: main, backup_retention_days: 1 }
+  planned: { engine: aurora-postgresql, network: main, backup_retention_days: 1, backup: nightly }
+backups: { nightly: { daily: { keep_days: 35 } } }
+"""
+    told = [text for text in bill(text).assumptions if text.startswith("backups of")]
+    assert told == [f"backups of databases.{name} are not priced" for name in ("ledger", "planned")]
+
+
 def test_flink_costs_one_unit_more_than_its_parallelism_and_nothing_stopped(bill, cost, write):
     text = """\
 streams: { orders: {}, figures: {} }

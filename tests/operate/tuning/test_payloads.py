@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedPermission
+from platform_cli.blueprint.access import KINDS
+from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedPermission, ResolvedSecret
 from platform_cli.errors import PlatformError
 from platform_cli.operate.tuning.payloads import own_test_events, read_payloads, writes_of
 
@@ -84,9 +85,46 @@ def test_only_what_may_leave_something_behind_is_warned_of(function):
     lines = (("tables", "main", "read"), ("tables", "log", "write"), ("buses", "events", "publish"))
     access = tuple(ResolvedAccess(kind=k, name=n, verb=v) for k, n, v in lines)
     raw = (ResolvedPermission(actions=("ses:SendEmail",), resources=("*",), reason="mail"),)
-    assert writes_of(function.model_copy(update={"access": access[:1]})) == ()
-    assert writes_of(function.model_copy(update={"access": access, "permissions": raw})) == (
+    assert writes_of(function.model_copy(update={"access": access[:1]}), ()) == ()
+    assert writes_of(function.model_copy(update={"access": access, "permissions": raw}), ()) == (
         "tables.log: write",
         "buses.events: publish",
         "permissions: ses:SendEmail",
     )
+
+
+def test_every_verb_but_those_that_only_read_is_warned_of(function):
+    reading = {(kind, "read") for kind in ("tables", "event_stores", "buckets", "secrets", "config", "flags")}
+    warned = {
+        (kind, verb)
+        for kind, row in KINDS.items()
+        for verb in row.verbs
+        if writes_of(
+            function.model_copy(
+                update={
+                    "access": (ResolvedAccess(kind=kind, name="x", verb=verb),),
+                    "permissions": (),
+                }
+            ),
+            (),
+        )
+    }
+    assert {(kind, verb) for kind, row in KINDS.items() for verb in row.verbs} - warned == reading
+
+
+def test_a_function_that_rotates_a_secret_is_warned_of(function):
+    secret = ResolvedSecret(
+        name="login",
+        physical_name="login",
+        description="",
+        generate_length=None,
+        exclude_punctuation=False,
+        database=None,
+        replicas=(),
+        rotation_days=30,
+        rotation_strategy="generic",
+        rotation_function=function.address,
+    )
+    other = secret.model_copy(update={"name": "other", "rotation_function": "orders.rotate"})
+    bare = function.model_copy(update={"access": (), "permissions": ()})
+    assert writes_of(bare, (secret, other)) == ("secrets.login: rotate",)

@@ -134,8 +134,9 @@ WILDCARDS: tuple[Wildcard, ...] = (
     ),
     Wildcard(
         "Resource",
-        r"arn:aws:s3:::[^/*]+/\*",
-        "The objects of one bucket, for who has `access` to the bucket or copies it: names come with use.",
+        r"arn:aws:s3:::[^/*]+/[^*]*\*",
+        "The objects of one bucket, or those below a prefix that the line of `access` names, for who has "
+        "`access` to the bucket or copies it: names come with use.",
         roles=(*_FUNCTIONS, "*-data/Replication-*/Role"),
     ),
     Wildcard(

@@ -138,6 +138,8 @@ def test_a_wildcard_that_is_not_in_the_list_would_be_seen() -> None:
     assert not covered("Resource", "*", role, "xray:PutTraceSegments", "dynamodb:GetItem")
     assert covered("Resource", f"{table}/main/index/*", role, "dynamodb:Query")
     assert not covered("Resource", f"{table}/*", role, "dynamodb:Query")
+    assert covered("Resource", "arn:aws:s3:::papers/in/*", role, "s3:PutObject")
+    assert not covered("Resource", "arn:aws:s3:::*/in/*", role, "s3:PutObject")
     assert not covered("Resource", f"{table}/main/index/*", "AWS::SQS::QueuePolicy", "dynamodb:Query")
     assert not covered("Action", "dynamodb:*", role, "dynamodb:*")
     assert not covered("Action", "kms:ReEncrypt*", "AWS::SQS::QueuePolicy", "kms:ReEncrypt*")

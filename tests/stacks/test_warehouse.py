@@ -154,6 +154,37 @@ def test_requests_to_buckets_are_recorded_where_the_blueprint_or_the_environment
     assert recorded["prod"] == {"BucketPhotos", "BucketPapers"}
 
 
+def rights(template: Template, role: str) -> dict[str, dict[str, Any]]:
+    (access,) = (p for p in properties(template, role)["Policies"] if p["PolicyName"] == "access")
+    return {s.get("Sid", "raw"): s for s in access["PolicyDocument"]["Statement"]}
+
+
+def test_prefixes_are_all_of_a_bucket_that_a_function_may_use_or_list(
+    stacks: Callable[[str, str], Template],
+) -> None:
+    found = [s for s in rights(stacks("prod", "service-stock"), "RoleFile").values() if "s3:" in str(s)]
+    papers, scratch = (
+        f"arn:aws:s3:::warehouse-prod-{name}-{ACCOUNT}-{HERE}" for name in ("papers", "scratch")
+    )
+    objects = {r for s in found for r in s["Resource"] if "/" in r}
+    assert objects == {f"{papers}/in/*", f"{scratch}/drafts/*", f"{scratch}/in/*"}
+    (listing,) = (s for s in found if "s3:ListBucket" in s["Action"])
+    assert listing["Condition"] == {"StringLike": {"s3:prefix": ["drafts/*", "in/*"]}}
+    assert listing["Resource"] == [scratch]
+
+
+def test_a_preset_and_a_raw_permission_are_statements_of_the_role(
+    stacks: Callable[[str, str], Template],
+) -> None:
+    service = stacks("prod", "service-stock")
+    book, file = rights(service, "RoleBook"), rights(service, "RoleFile")
+    # The line of the preset, and the same as the function's own line says.
+    assert book["TablesMoves"] == file["TablesMoves"]
+    assert file["raw"]["Action"] == ["ses:SendEmail"]
+    assert file["raw"]["Resource"] == [f"arn:aws:ses:{HERE}:{ACCOUNT}:identity/warehouse.example"]
+    assert "raw" not in book
+
+
 def test_only_a_bucket_that_drives_a_function_tells_its_events(
     data: Template, stacks: Callable[[str, str], Template]
 ) -> None:

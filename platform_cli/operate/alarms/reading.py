@@ -10,7 +10,7 @@ from typing import Any, Literal
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.findings import known_hint
-from platform_cli.blueprint.naming import pattern_word
+from platform_cli.blueprint.naming import Names, pattern_word
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import pages
 from platform_cli.errors import ExitCode, PlatformError
@@ -95,7 +95,21 @@ def read_alarms(environment: ResolvedEnvironment, clients: Clients) -> tuple[Ala
             for kind in ("MetricAlarms", "CompositeAlarms")
             for document in pages(there(region, clients).client("cloudwatch").describe_alarms, kind, **asked)
         ]
-    return tuple(sorted((a for a in found if names.is_alarm(a.name)), key=urgency))
+    return tuple(sorted((a for a in found if is_ours(names, a.document)), key=urgency))
+
+
+def is_ours(names: Names, alarm: Mapping[str, Any]) -> bool:
+    """Whether an alarm whose name begins as the environment's is one of it, and of no `dev-eu` beside `dev`.
+
+    Its name says so; or, if a patch added it under a name of its own, the topic that it tells.
+
+    Args:
+        names: Of the environment.
+        alarm: As CloudWatch describes it.
+    """
+    topics = tuple(f":{names.alarm_topic(severity)}" for severity in SEVERITIES)
+    told = alarm.get("AlarmActions") or ()
+    return names.is_alarm(alarm["AlarmName"]) or any(action.endswith(topics) for action in told)
 
 
 def urgency(alarm: AlarmStatus) -> tuple[bool, int, str]:

@@ -13,6 +13,7 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting, pages
 from platform_cli.deploy.seeds import FLAGS_TYPE
 from platform_cli.errors import PlatformError
+from platform_cli.operate.alarms.reading import is_ours
 from platform_cli.operate.flags.document import EMPTY, FlagsDocument, read_document
 from platform_cli.operate.flags.lineage import Deployed, Lineage, described, parent_of
 from platform_cli.operate.functions import names_of
@@ -182,7 +183,7 @@ class FlagStore:
                 alarm["AlarmName"]
                 for kind in ("MetricAlarms", "CompositeAlarms")
                 for alarm in pages(cloudwatch.describe_alarms, kind, **asked)
-                if names.is_alarm(alarm["AlarmName"])
+                if is_ours(names, alarm)
             )
 
     def versions(self) -> list[dict[str, Any]]:

@@ -28,7 +28,7 @@ def test_alarms_tell_what_they_are_about_and_those_that_are_on_come_first(
         "eu-function-orders.create-errors",
         "eu-api-public-5xx",
     ):
-        make_alarm(of_another, StateValue="ALARM")
+        make_alarm(of_another, None, StateValue="ALARM")
     aws.composites.append(
         {**make_alarm("service-orders-unhealthy", None), "AlarmName": aws.alarms[-1]["AlarmName"]}
     )
@@ -45,6 +45,15 @@ def test_alarms_tell_what_they_are_about_and_those_that_are_on_come_first(
     with pytest.raises(PlatformError) as raised:
         select_alarms(found, "order")
     assert (raised.value.code, raised.value.hint) == ("unknown-alarm", 'did you mean "orders"?')
+
+
+def test_an_alarm_of_a_patch_is_the_environments_if_it_tells_its_topic(
+    aws: Any, make_alarm: Any, environment: Any
+) -> None:
+    mine = make_alarm("custom-of-mine", "warning")
+    theirs = make_alarm("eu-custom-of-theirs", None)
+    theirs["AlarmActions"] = [mine["AlarmActions"][0].replace("-dev-", "-dev-eu-")]
+    assert [(a.name, a.severity) for a in read_alarms(environment, aws)] == [(mine["AlarmName"], "warning")]
 
 
 def test_the_values_of_an_expression_are_read_under_ids_of_its_own(

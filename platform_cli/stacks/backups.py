@@ -63,6 +63,15 @@ def members(plan: ResolvedBackup, system: ResolvedEnvironment) -> Members:
     )
 
 
+def keyed_kinds(plan: ResolvedBackup, system: ResolvedEnvironment) -> frozenset[str]:
+    """Of which kinds (`tables`, `databases`) a plan backs up something that is under a key of our own."""
+    encryptions = {
+        "tables": {t.encryption for t in system.tables.values() if t.backup == plan.name},
+        "databases": {d.encryption for d in system.databases.values() if d.backup == plan.name},
+    }
+    return frozenset(kind for kind, found in encryptions.items() if "customer_managed" in found)
+
+
 def is_used(plan: ResolvedBackup, system: ResolvedEnvironment) -> bool:
     """Whether a plan backs up anything; one that does not is not built."""
     return bool(members(plan, system).arns or plan.selected_tags or plan.selected_arns)

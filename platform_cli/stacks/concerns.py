@@ -20,7 +20,7 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks import outputs
 from platform_cli.stacks.addresses import names_of
-from platform_cli.stacks.backups import is_used
+from platform_cli.stacks.backups import is_used, keyed_kinds
 from platform_cli.stacks.edge import guarded_apis
 from platform_cli.stacks.keys import key_uses, replica_uses
 
@@ -154,8 +154,11 @@ def _before_logs(system: ResolvedEnvironment) -> set[str]:
 
 
 def _before_data(system: ResolvedEnvironment) -> set[str]:
-    """The alarms that take flags back are there before."""
-    return {"observability"} if system.flags and system.flags_release.alarms else set()
+    """The alarms that take flags back are there before, and the key of databases that a plan backs up."""
+    before = {"observability"} if system.flags and system.flags_release.alarms else set()
+    if any("databases" in keyed_kinds(plan, system) for plan in system.backups.values()):
+        before.add("databases")
+    return before
 
 
 def recovery_regions(system: ResolvedEnvironment) -> tuple[str, ...]:

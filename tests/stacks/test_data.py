@@ -241,7 +241,10 @@ def test_the_role_of_a_plan_that_selects_nothing_else_is_about_its_own_tables_al
     rule = ResolvedBackupRule(frequency="monthly", keep_days=400, cold_after_days=None)
     plan = ResolvedBackup(name="std", physical_name="shop-dev-std", rules=(rule,), copy_to=None)
     system = make.environment(
-        tables=make.named(make.table("main", backup="std"), make.table("other")), backups=make.named(plan)
+        tables=make.named(
+            make.table("main", backup="std"), make.table("other", encryption="customer_managed")
+        ),
+        backups=make.named(plan),
     )
     role = templates_of(system)["shop-dev-data"]["Resources"]["BackupRoleStd"]["Properties"]
     assert "ManagedPolicyArns" not in role

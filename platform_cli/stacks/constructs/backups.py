@@ -51,9 +51,18 @@ class BackupPlan(Capability):
         stack: The data stack.
         plan: The plan.
         vault: Name of its vault.
+        key_arn: The key of the data, if there is one.
+        databases_key_arn: The key of the databases, if the plan backs up one that is under it.
     """
 
-    def __init__(self, stack: PlatformStack, plan: ResolvedBackup, vault: str, key_arn: str | None) -> None:
+    def __init__(
+        self,
+        stack: PlatformStack,
+        plan: ResolvedBackup,
+        vault: str,
+        key_arn: str | None,
+        databases_key_arn: str | None = None,
+    ) -> None:
         super().__init__(stack, f"Backup-{plan.name}", f"backups.{plan.name}")
         name = pascal(plan.name)
         resource = _Plan(
@@ -67,6 +76,8 @@ class BackupPlan(Capability):
         self.place(resource, f"BackupPlan{name}")
         members = backups.members(plan, stack.system)
         statements = list(_rights(stack, plan, members, key_arn))
+        if databases_key_arn:
+            statements += _snapshots_under(databases_key_arn, stack.at.via("rds"))
         role = iam.CfnRole(
             self,
             "Role",
@@ -153,10 +164,7 @@ def _rights(
     if members.tables:
         yield Statement("Tables", backups.TABLE_ACTIONS, members.tables)
         yield Statement("TableBackups", backups.TABLE_BACKUP_ACTIONS, _each(members.tables, "/backup/*"))
-        keyed = any(
-            stack.system.tables[name].encryption == "customer_managed" for name in stack.system.tables
-        )
-        if key_arn and keyed:
+        if key_arn and "tables" in backups.keyed_kinds(plan, stack.system):
             via = {"StringEquals": {"kms:ViaService": stack.at.via("dynamodb")}}
             yield Statement("Key", KEY_WRITE, (key_arn,), via)
     if key_arn and plan.encryption == "customer_managed":
@@ -185,6 +193,16 @@ def _rights(
                 for service, point in kinds
             )
             yield Statement("Copies", backups.COPY_ACTIONS, points)
+
+
+def _snapshots_under(key_arn: str, service: str) -> list[Statement]:
+    """A snapshot of a cluster is under its key: RDS grants itself the use of it, in the name of who asks."""
+    through = {"StringEquals": {"kms:ViaService": service}}
+    granting = {**through, "Bool": {"kms:GrantIsForAWSResource": "true"}}
+    return [
+        Statement("ClusterKey", ("kms:DescribeKey",), (key_arn,), through),
+        Statement("ClusterKeyGrants", ("kms:CreateGrant",), (key_arn,), granting),
+    ]
 
 
 def _each(arns: Sequence[str], behind: str) -> tuple[str, ...]:

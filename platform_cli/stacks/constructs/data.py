@@ -9,7 +9,7 @@ from aws_cdk import App
 from platform_cli.blueprint.resolved import BucketTrigger, ResolvedEnvironment, ResolvedSecret
 from platform_cli.stacks import outputs
 from platform_cli.stacks.alarms.guarding import cache_alarms, database_alarms
-from platform_cli.stacks.backups import is_used
+from platform_cli.stacks.backups import is_used, keyed_kinds
 from platform_cli.stacks.concerns import recovery_regions
 from platform_cli.stacks.constructs.access_logs import LogBucket
 from platform_cli.stacks.constructs.alarms import Alarms
@@ -85,7 +85,9 @@ def data_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     for plan in by_name(system.backups.values()):
         if is_used(plan, system):
             vault = Vault(stack, plan, keys_of(plan.encryption).get(system.region))
-            BackupPlan(stack, plan, vault.name, keys.get(system.region))
+            theirs = "databases" in keyed_kinds(plan, system)
+            databases_key = stack.look_up("databases", outputs.KEY_ARN) if theirs else None
+            BackupPlan(stack, plan, vault.name, keys.get(system.region), databases_key)
     for stream in by_name(system.streams.values()):
         Stream(stack, stream, keys_of(stream.encryption).get(system.region))
     if system.flags:

@@ -12,6 +12,7 @@ from platform_cli.blueprint.checks.address_lists import check_address_lists, che
 from platform_cli.blueprint.checks.addresses import check_networks, check_placement
 from platform_cli.blueprint.checks.alarms import check_alarms, check_contacts
 from platform_cli.blueprint.checks.analytics import check_analytics
+from platform_cli.blueprint.checks.api_sizes import check_api_sizes
 from platform_cli.blueprint.checks.apis import check_apis, check_routes
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.checks.cors import check_cors
@@ -82,6 +83,7 @@ CHECKS: tuple[Check, ...] = (
     check_apis,
     check_cors,
     check_routes,
+    check_api_sizes,
     check_rest,
     check_domains,
     check_cdns,

@@ -18,6 +18,14 @@ API_CODES: Mapping[str, FindingCode] = {
         "Two routes of an API answer the same requests: the names in braces do not tell routes apart. On a "
         "REST API, two names in braces at the same position collide whatever the method."
     ),
+    "too-many-routes": _error(
+        "An HTTP API has at most 300 integrations, which AWS raises for nobody, and each route has one of "
+        "its own. Behind a CDN, several APIs have one address: `apis: { /orders: orders, /users: users }`."
+    ),
+    "too-many-paths": _warning(
+        "A REST API has at most 300 resources unless AWS raised it for this API: each path is one, and each "
+        "level above it."
+    ),
     "ambiguous-api": _error(
         "A route that names no API belongs to the only one, or of several to the only one of kind http; "
         "here there is none such."

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from platform_cli.blueprint.prefix_lists import PREFIX_LISTS
 from platform_cli.blueprint.resolved import (
     ResolvedAssets,
     ResolvedCdn,
@@ -18,12 +19,14 @@ from platform_cli.blueprint.resolved import (
     ResolvedHostName,
     ResolvedLoadBalancer,
     ResolvedNetwork,
+    ResolvedPermission,
 )
 
 Templates = dict[str, dict[str, Any]]
 GOLDEN = Path(__file__).parent / "golden" / "behind-cdn"
 SECRET = "{{resolve:secretsmanager:shop/dev/balancer-hooks-origin:SecretString}}"
 ALLOWED = ("198.51.100.16/28", "203.0.113.0/24")
+OWN_LIST = "pl-0123456789abcdef0"
 ZONE, OTHER = "Z0123456789EXAMPLE", "Z9876543210EXAMPLE"
 
 
@@ -68,7 +71,8 @@ def behind(
             availability_zones=0,
             nat_gateways=0,
             flow_logs=False,
-            endpoints=(),
+            endpoints=("dynamodb", "s3"),
+            prefix_lists={"s3": OWN_LIST},
             external=True,
             vpc_id="vpc-0123456789abcdef0",
             subnet_ids=("subnet-0123456789abcdef1", "subnet-0123456789abcdef2"),
@@ -90,11 +94,21 @@ def behind(
         way = ResolvedCdnBalancer(
             prefix="/hooks", load_balancer="hooks", keep_prefix=False, guarded=guarded, cache=None
         )
+        reads = ResolvedPermission(
+            actions=("s3:GetObject", "dynamodb:GetItem"),
+            resources=("arn:aws:s3:::theirs/in/one",),
+            reason="theirs",
+        )
+        inside = {"network": "corp", "permissions": (reads,)}
         system = make.environment(
             networks=make.named(network),
             load_balancers=make.named(balancer),
             cdns=make.named(cdn(way, allowed_ips=() if guarded else ALLOWED)),
-            services=make.named(make.service("orders", make.function("orders", "hook"))),
+            services=make.named(
+                make.service(
+                    "orders", make.function("orders", "hook"), make.function("orders", "copy", **inside)
+                )
+            ),
         )
         return templates_of(system)
 
@@ -112,6 +126,28 @@ def test_a_load_balancer_behind_a_cdn_is_what_it_was(
     template = behind(True)[f"shop-dev-{stack}"]
     kept = {key: value for key, value in template.items() if key not in ("Parameters", "Rules")}
     golden(GOLDEN / f"{stack}.json", json.dumps(kept, indent=2) + "\n")
+
+
+@pytest.mark.parametrize("stack", ["balancer-hooks", "cdn-site"])
+def test_what_is_open_to_some_addresses_alone_is_what_it_was(
+    stack: str, behind: Callable[[bool], Templates], golden: Callable[[Path, str], None]
+) -> None:
+    template = behind(False)[f"shop-dev-{stack}"]
+    kept = {key: value for key, value in template.items() if key not in ("Parameters", "Rules")}
+    golden(GOLDEN / f"{stack}-allowed.json", json.dumps(kept, indent=2) + "\n")
+
+
+def test_a_list_that_the_blueprint_names_is_the_way_to_a_gateway_endpoint(
+    behind: Callable[[bool], Templates],
+) -> None:
+    (group,) = of_type(behind(True)["shop-dev-service-orders"], "AWS::EC2::SecurityGroup").values()
+    ways = {rule["Description"]: rule for rule in group["SecurityGroupEgress"]}
+    named, known = (
+        ways[f"to {service}, by its gateway endpoint"]["DestinationPrefixListId"]
+        for service in ("s3", "dynamodb")
+    )
+    assert (named, known) == (OWN_LIST, PREFIX_LISTS["eu-west-1"]["dynamodb"])
+    assert not any("CidrIp" in rule for rule in ways.values())
 
 
 def test_calls_past_the_cdn_are_refused(behind: Callable[[bool], Templates]) -> None:

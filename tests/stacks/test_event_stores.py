@@ -185,7 +185,9 @@ def test_what_the_api_refuses_has_alarms_beside_its_stream(streaming: Callable[[
     assert {"denied", "throttled"} <= {name.rpartition("-")[2] for name in names}
 
 
-def test_aggregates_narrow_what_of_a_store_may_be_used(factory: Callable[..., Any]) -> None:
+def test_aggregates_narrow_what_of_a_store_may_be_used(
+    factory: Callable[..., Any], golden: Callable[[Path, str], None]
+) -> None:
     from platform_cli.blueprint.resolved import ResolvedAccess, ResolvedKey
     from platform_cli.stacks.rights import statements_of
 
@@ -205,3 +207,4 @@ def test_aggregates_narrow_what_of_a_store_may_be_used(factory: Callable[..., An
         if statement.sid == "EventStoresOrders"
     )
     assert found["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["order-*"]}}
+    golden(GOLDEN / "aggregates.json", json.dumps(found, indent=2) + "\n")

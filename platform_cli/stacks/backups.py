@@ -65,7 +65,7 @@ def members(plan: ResolvedBackup, system: ResolvedEnvironment) -> Members:
 
 def keyed_kinds(plan: ResolvedBackup, system: ResolvedEnvironment) -> frozenset[str]:
     """Of which kinds (`tables`, `databases`) a plan backs up something that is under a key of our own."""
-    encryptions = {
+    encryptions: dict[str, set[str]] = {
         "tables": {t.encryption for t in system.tables.values() if t.backup == plan.name},
         "databases": {d.encryption for d in system.databases.values() if d.backup == plan.name},
     }

@@ -305,7 +305,31 @@ def test_only_a_plan_that_takes_what_is_not_declared_has_aws_own_policy(data: Te
     nightly = properties(data, "BackupRoleNightly")
     assert "ManagedPolicyArns" not in nightly
     statements = {s["Sid"]: s for s in nightly["Policies"][0]["PolicyDocument"]["Statement"]}
-    assert set(statements) == {"Clusters", "ClusterSnapshots", "Vault"}
+    assert set(statements) == {"Clusters", "ClusterSnapshots", "ClusterKey", "ClusterKeyGrants", "Vault"}
+
+
+def test_a_plan_may_take_snapshots_of_a_database_under_its_key_through_rds_alone(
+    data: Template, databases: Template
+) -> None:
+    role = properties(data, "BackupRoleNightly")
+    statements = {s["Sid"]: s for s in role["Policies"][0]["PolicyDocument"]["Statement"]}
+    describing, granting = statements["ClusterKey"], statements["ClusterKeyGrants"]
+    through = {"kms:ViaService": f"rds.{HERE}.amazonaws.com"}
+    assert describing["Action"] == ["kms:DescribeKey"]
+    assert describing["Condition"] == {"StringEquals": through}
+    assert granting["Action"] == ["kms:CreateGrant"]
+    assert granting["Condition"] == {
+        "StringEquals": through,
+        "Bool": {"kms:GrantIsForAWSResource": "true"},
+    }
+    (key,) = (output["Value"] for name, output in databases["Outputs"].items() if name == "KeyArn")
+    assert properties(databases, "DatabaseStock")["KmsKeyId"] == key
+    theirs = [{"Fn::GetStackOutput": {"StackName": "warehouse-prod-databases", "OutputName": "KeyArn"}}]
+    assert describing["Resource"] == granting["Resource"] == theirs
+    others = {
+        s["Sid"] for s in properties(data, "BackupRoleStandard")["Policies"][0]["PolicyDocument"]["Statement"]
+    }
+    assert not others & {"ClusterKey", "ClusterKeyGrants"}
 
 
 # --- databases and caches ------------------------------------------------------------------------

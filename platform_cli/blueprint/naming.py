@@ -144,6 +144,19 @@ class Names:
         """Tables (255), buses (256), topics (256), streams (128), APIs, pools: `shop-dev-main`."""
         return f"{self.prefix}-{name}"
 
+    def sign_in_prefix(self, pool: str) -> str:
+        """`shop-dev-users-111111111111`: the domain of a user pool, one a region in all of AWS (Cognito: 63).
+
+        Cognito takes small letters, digits and `-` alone, and no name with one of its own words in it.
+        """
+        whole = self.resource(pool)
+        plain = re.sub(r"[^a-z0-9-]", "-", whole.lower())
+        if any(word in plain for word in ("amazon", "aws", "cognito")):
+            plain = "users"
+        if plain != whole:
+            plain = f"{plain[:40]}-{_digest(whole)}"
+        return f"{_shortened(plain, 50)}-{self.account}"
+
     def queue(self, name: str, *, dead_letter: bool = False, fifo: bool = False) -> str:
         """`shop-dev-notifications`, `shop-dev-notifications-dead`, with `.fifo` (SQS: 80)."""
         return f"{self.prefix}-{name}{'-dead' if dead_letter else ''}{'.fifo' if fifo else ''}"

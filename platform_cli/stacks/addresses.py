@@ -106,6 +106,10 @@ class Addresses:
         """The issuer of the tokens of a user pool."""
         return f"https://cognito-idp.{self.region}.{self.dns_suffix}/{pool_id}"
 
+    def token_url(self, domain_prefix: str) -> str:
+        """Where the machines of a user pool get their tokens."""
+        return f"https://{domain_prefix}.auth.{self.region}.amazoncognito.com/oauth2/token"
+
     def invocation(self, function_arn: str) -> str:
         """The URI by which API Gateway calls a function."""
         return (

@@ -53,11 +53,11 @@ def openapi_body(
         api: The API.
         served: Its routes.
         integrate: How each function is called.
-        authorizers: By the names that routes use.
+        authorizers: By the names that routes use, and by `machines_of` those that take machines too.
     """
     paths: dict[str, dict[str, Any]] = {}
     for function, route in served:
-        operation = _operation(function, route, integrate(function))
+        operation = _operation(function, route, integrate(function), authorizers)
         path = f"/{DEFAULT_ROUTE}" if route.path == DEFAULT_ROUTE else route.path
         if route.path == DEFAULT_ROUTE:
             operation["isDefaultRoute"] = True
@@ -78,11 +78,28 @@ def openapi_body(
     return body
 
 
+def machines_of(pool: str) -> str:
+    """The authorizer that takes tokens of a pool's machines beside those of its users.
+
+    Routes without scopes have another: an HTTP API takes any token there, and a machine has no right to them.
+    """
+    return f"{pool}.machines"
+
+
+def _who(route: ResolvedRoute, pool: str, authorizers: Mapping[str, Authorizer]) -> str:
+    return machines_of(pool) if route.scopes and machines_of(pool) in authorizers else pool
+
+
 def _method(route: ResolvedRoute) -> str:
     return ANY_METHOD if route.method == "ANY" or route.path == DEFAULT_ROUTE else route.method.lower()
 
 
-def _operation(function: ResolvedFunction, route: ResolvedRoute, integration: Integration) -> dict[str, Any]:
+def _operation(
+    function: ResolvedFunction,
+    route: ResolvedRoute,
+    integration: Integration,
+    authorizers: Mapping[str, Authorizer],
+) -> dict[str, Any]:
     operation: dict[str, Any] = {"summary": function.address}
     if variables := _VARIABLE.findall(route.path):
         operation["parameters"] = [
@@ -91,7 +108,7 @@ def _operation(function: ResolvedFunction, route: ResolvedRoute, integration: In
         ]
     operation["responses"] = {"default": {"description": "What the function answers"}}
     if route.authorizer:
-        operation["security"] = [{route.authorizer: list(route.scopes)}]
+        operation["security"] = [{_who(route, route.authorizer, authorizers): list(route.scopes)}]
     operation["x-amazon-apigateway-integration"] = {
         "type": "aws_proxy",
         "httpMethod": "POST",
@@ -112,7 +129,7 @@ def _open_preflight(
     for function, route in served:
         if route.authorizer and _method(route) == ANY_METHOD and route.path != DEFAULT_ROUTE:
             opened = ResolvedRoute(api=route.api, method="OPTIONS", path=route.path, authorizer=None)
-            paths[route.path].setdefault("options", _operation(function, opened, integrate(function)))
+            paths[route.path].setdefault("options", _operation(function, opened, integrate(function), {}))
 
 
 def _scheme(authorizer: Authorizer) -> dict[str, Any]:

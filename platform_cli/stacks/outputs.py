@@ -76,6 +76,16 @@ def client_id(pool: str, client: str) -> str:
     return f"{pascal(pool)}Client{pascal(client)}Id"
 
 
+def machine_id(pool: str, machine: str) -> str:
+    """`UsersMachinePartnerId`."""
+    return f"{pascal(pool)}Machine{pascal(machine)}Id"
+
+
+def token_url(pool: str) -> str:
+    """`UsersTokenUrl`: where machines get their tokens."""
+    return f"{pascal(pool)}TokenUrl"
+
+
 def network_id(network: str) -> str:
     """`NetworkMainId`."""
     return f"Network{pascal(network)}Id"

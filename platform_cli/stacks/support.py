@@ -77,7 +77,8 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
         "checkpoint_seconds snapshots log_level log_retention_days network connector runtime"
     ),
     ResolvedIdentity: _fields(
-        "name physical_name sign_in self_sign_up mfa password clients groups security_stream"
+        "name physical_name sign_in self_sign_up mfa password clients groups security_stream scopes machines "
+        "domain_prefix"
     ),
     ResolvedApi: _fields(
         "name physical_name kind authorizer cors throttle access_log_retention_days firewall allowed_ips "
@@ -100,7 +101,7 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ResolvedHost: _fields("name host_name port addresses"),
     ResolvedDatabase: _fields(
         "name physical_name engine version network min_acu max_acu readers database_name "
-        "backup_retention_days backup proxy encryption"
+        "backup_retention_days backup proxy encryption log_retention_days"
     ),
     ResolvedCdn: _fields(
         "name physical_name log_bucket_name assets apis load_balancers domain firewall "

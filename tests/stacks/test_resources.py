@@ -322,6 +322,24 @@ def test_each_route_calls_its_function_with_its_services_role(
     }
 
 
+def test_a_machine_of_an_http_api_is_taken_by_routes_with_scopes_alone(
+    full: Callable[..., ResolvedEnvironment],
+) -> None:
+    environment = full()
+    api = environment.apis["public"]
+    served = routes_of(api, environment.functions)
+    authorizers = {name: Authorizer("https://issuer", [name]) for name in ("users", "users.machines")}
+    found = openapi_body(api, served, lambda _: Integration("u", "r", 1), authorizers)
+    asked = {
+        (who, bool(scopes))
+        for path in found["paths"].values()
+        for operation in path.values()
+        for security in operation.get("security", [])
+        for who, scopes in security.items()
+    }
+    assert asked == {("users", False), ("users.machines", True)}
+
+
 def test_a_route_without_authorizer_is_open(full: Callable[..., ResolvedEnvironment]) -> None:
     assert "security" not in body(full)["paths"]["/health"]["get"]
 

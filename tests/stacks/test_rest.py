@@ -77,14 +77,14 @@ def test_the_partner_system_is_what_it_was(
     environment: str, partner_assemblies: Mapping[str, Path], golden: Callable[[Path, str], None]
 ) -> None:
     for name, template in read(partner_assemblies[environment]).items():
-        if name.endswith(("api-partner", "firewalls")):
+        if name.endswith(("api-partner", "firewalls", "identity")):
             kept = {key: value for key, value in template.items() if key not in ("Parameters", "Rules")}
             golden(GOLDEN / environment / f"{name}.json", json.dumps(kept, indent=2) + "\n")
 
 
 def test_the_blueprint_has_no_finding_and_everything_in_it_is_built() -> None:
     codes = {finding.code for finding in inspect_blueprint(BLUEPRINT).findings}
-    assert codes <= {"missing-service-folder", "no-runbooks", "nobody-is-told"}
+    assert codes <= {"missing-service-folder", "no-budget", "no-runbooks", "nobody-is-told"}
     assert unbuilt(partner("prod")) == ()
 
 
@@ -122,6 +122,34 @@ def test_a_route_asks_for_a_token_its_scopes_and_a_key(body: dict[str, Any]) -> 
     schemes = body["components"]["securitySchemes"]
     assert schemes["users"]["x-amazon-apigateway-authorizer"]["type"] == "cognito_user_pools"
     assert schemes["_api_key"]["name"] == "x-api-key"
+
+
+def test_a_machine_has_a_secret_of_its_own_and_asks_for_its_scopes_alone(prod: Templates) -> None:
+    (server,) = of_type(prod, "identity", "AWS::Cognito::UserPoolResourceServer")
+    assert server["Identifier"] == "offers"
+    assert [scope["ScopeName"] for scope in server["Scopes"]] == ["read", "write"]
+    (acme,) = (
+        client
+        for client in of_type(prod, "identity", "AWS::Cognito::UserPoolClient")
+        if client["ClientName"] == "acme"
+    )
+    assert acme["GenerateSecret"] is True
+    assert (acme["AllowedOAuthFlows"], acme["AllowedOAuthScopes"]) == (
+        ["client_credentials"],
+        ["offers/write"],
+    )
+    assert acme["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+    domain = only(prod, "identity", "AWS::Cognito::UserPoolDomain")
+    assert domain["Domain"] == "partner-prod-users-222222222222"
+
+
+def test_outputs_tell_where_a_machine_gets_its_tokens_and_no_secret(prod: Templates) -> None:
+    (template,) = (found for name, found in prod.items() if name.endswith("-identity"))
+    outputs = {name: output["Value"] for name, output in template["Outputs"].items()}
+    host = "partner-prod-users-222222222222.auth.eu-west-1.amazoncognito.com"
+    assert outputs["UsersTokenUrl"] == f"https://{host}/oauth2/token"
+    assert outputs["UsersMachineAcmeId"].keys() == {"Ref"}
+    assert "ClientSecret" not in json.dumps(template)
 
 
 def test_a_body_and_headers_are_checked_before_the_function_is_called(body: dict[str, Any]) -> None:

@@ -64,6 +64,7 @@ from platform_cli.blueprint.checks.releases import (
     check_starts,
 )
 from platform_cli.blueprint.checks.rest import check_rest
+from platform_cli.blueprint.checks.scopes import check_machines
 from platform_cli.blueprint.checks.services import check_functions, check_services, check_variable_names
 from platform_cli.blueprint.checks.settings import check_settings
 from platform_cli.blueprint.checks.sign_ins import check_sign_ins
@@ -80,6 +81,7 @@ CHECKS: tuple[Check, ...] = (
     check_triggers,
     check_other_references,
     check_sign_ins,
+    check_machines,
     check_apis,
     check_cors,
     check_routes,

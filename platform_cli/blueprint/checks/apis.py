@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from platform_cli.blueprint.checks.addresses import check_cidr
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.checks.scopes import check_route_scopes
 from platform_cli.blueprint.model.apis import Api
 from platform_cli.blueprint.model.services import Route
 from platform_cli.blueprint.nodes import Path, ScalarNode, find
@@ -18,9 +19,6 @@ INTEGRATION_SECONDS = 29
 
 _REST_SEGMENT = re.compile(r"[A-Za-z0-9._:-]+\Z")
 """What a path of a REST API may have between slashes (CreateResource, 2026-11)."""
-
-USER_SCOPE = "aws.cognito.signin.user.admin"
-"""What Cognito puts into the access token of a user who signs in with a password (2026-11)."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def check_routes(context: Context) -> None:
                 served.append(_Served(api, parsed, address, place))
                 _check_rest_segments(context, api, parsed, place)
             if api is not None:
-                _check_scopes(context, route, api, address, (*path, "routes", index))
+                check_route_scopes(context, route, api, address, (*path, "routes", index))
         timeout = function.timeout_seconds or context.blueprint.defaults.timeout_seconds
         if serves and timeout > INTEGRATION_SECONDS:
             own = (*path, "timeout_seconds")
@@ -124,29 +122,6 @@ def _api_of(context: Context, route: Route, address: str, place: Path) -> str | 
             hint=f'write {{ api: {names[0]}, route: "{route.route}" }}',
         )
     return None
-
-
-def _check_scopes(context: Context, route: Route, api: str, address: str, path: Path) -> None:
-    definition = context.blueprint.apis.get(api)
-    authorizer = route.auth if route.auth is not None else definition.authorizer if definition else None
-    if route.scopes and definition is not None and authorizer in (None, "none"):
-        context.report(
-            "scopes-without-authorizer",
-            f'"{route.route}" of function {address} asks for scopes, and nobody signs users in there',
-            (*path, "scopes"),
-            key=True,
-            hint=f"give API {api} an `authorizer`, or leave `scopes` out",
-        )
-    elif authorizer in context.blueprint.identity:
-        for index, scope in enumerate(route.scopes):
-            if scope != USER_SCOPE:
-                context.report(
-                    "unknown-scope",
-                    f'"{route.route}" of function {address} asks for scope {scope}, '
-                    f"which user pool {authorizer} puts into no token",
-                    (*path, "scopes", index),
-                    hint=f"{USER_SCOPE} is in the access token of everybody who signed in",
-                )
 
 
 def _check_collisions(context: Context, served: list[_Served]) -> None:

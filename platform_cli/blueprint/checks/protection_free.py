@@ -29,6 +29,8 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
         "defaults.tracing",
         "identity.*.clients",
         "identity.*.groups",
+        "identity.*.scopes",
+        "identity.*.machines",
         "tables.*.indexes",
         "tables.*.stream",
         "buckets.*.lifecycle.infrequent_after_days",

@@ -37,6 +37,9 @@ API_CODES: Mapping[str, FindingCode] = {
         "A route with scopes takes only tokens that have one of them. A user pool puts no other scopes into "
         "a token than those that it knows, so that the route would answer 401 to everybody."
     ),
+    "undeclared-scope": _error(
+        "A machine asks for scopes that its user pool declares, as `SERVER/SCOPE`; AWS refuses any other."
+    ),
     "rest-only": _error(
         "Firewalls, address rules, caches, validation of requests and API keys exist for APIs of kind rest "
         "only: AWS WAF cannot be attached to an HTTP API, and HTTP APIs have neither resource policies, "

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.base import Items, Name, Source
+from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text
+
+Description = Annotated[str, StringConstraints(min_length=1, max_length=256)]
+"""What Cognito takes as the description of a scope (CreateResourceServer, 2026-11)."""
 
 
 class Password(Source):
@@ -31,6 +34,13 @@ class LoginEvents(Source):
     """The stream that gets them. The account needs a trail of CloudTrail, as AWS tells of them there."""
 
 
+class Machine(Source):
+    """A program that calls APIs by a token of its own, without a user."""
+
+    scopes: Annotated[Items[Text], Field(min_length=1)]
+    """Which of the pool's scopes it may ask for: `offers/read`."""
+
+
 class Identity(Source):
     """A Cognito user pool; APIs name it as their `authorizer`."""
 
@@ -44,6 +54,10 @@ class Identity(Source):
     """What passwords must have."""
     clients: Items[Name] = ()
     """Applications that sign users in."""
+    scopes: Named[Annotated[dict[Name, Description], Field(min_length=1)]] = Field(default_factory=dict)
+    """What tokens may allow, by server and name, and what that means; routes ask for `SERVER/SCOPE`."""
+    machines: Named[Machine] = Field(default_factory=dict)
+    """Programs that call APIs without a user."""
     groups: Items[Name] = ()
     """Groups of users."""
     security_events: LoginEvents | None = None

@@ -49,6 +49,12 @@ def _identity(name: str, pool: Identity, names: Names) -> ResolvedIdentity:
         clients=tuple(sorted(pool.clients)),
         groups=tuple(sorted(pool.groups)),
         security_stream=pool.security_events.stream if pool.security_events else None,
+        scopes={server: dict(sorted(scopes.items())) for server, scopes in sorted(pool.scopes.items())},
+        machines={
+            machine: tuple(sorted(set(definition.scopes)))
+            for machine, definition in sorted(pool.machines.items())
+        },
+        domain_prefix=names.sign_in_prefix(name) if pool.machines else None,
     )
 
 

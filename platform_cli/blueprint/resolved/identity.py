@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from platform_cli.blueprint.resolved.base import Resolved
@@ -29,3 +30,9 @@ class ResolvedIdentity(Resolved):
     clients: tuple[str, ...]
     groups: tuple[str, ...]
     security_stream: str | None = None
+    scopes: Mapping[str, Mapping[str, str]] = {}
+    """By server and name, what it means."""
+    machines: Mapping[str, tuple[str, ...]] = {}
+    """The scopes of programs that call without a user, as `SERVER/SCOPE`."""
+    domain_prefix: str | None = None
+    """The first word of the host that gives machines their tokens; None without machines."""

@@ -64,6 +64,10 @@ def firewalls(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quan
 def pools(environment: ResolvedEnvironment, demand: Demand) -> Iterator[Quantity]:
     """Users who sign in."""
     for name in environment.identity:
+        if environment.identity[name].machines:
+            demand.assume(
+                f"identity.{name}.machines are not counted: some 6 $ a month each, 2.25 $ for 1,000 tokens"
+            )
         users = demand.said("identity", name, "active_users_per_month")
         if users is None:
             demand.assume(f"identity.{name} costs nothing: `usage` says no `active_users_per_month`")

@@ -51,6 +51,13 @@ def identity_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         for client in sorted(identity.clients):
             output = outputs.client_id(identity.name, client)
             stack.give(output, pool.client_id(client), f"Client {client} of user pool {identity.name}")
+        for machine in sorted(identity.machines):
+            output = outputs.machine_id(identity.name, machine)
+            stack.give(output, pool.machine_id(machine), f"Machine {machine} of user pool {identity.name}")
+        # The local AWS answers at an address of its own, which no template knows.
+        if identity.domain_prefix and system.target == "aws":
+            url = stack.at.token_url(identity.domain_prefix)
+            stack.give(outputs.token_url(identity.name), url, f"Tokens for machines of {identity.name}")
         if identity.security_stream:
             FailedSignIns(stack, identity, pool, system.streams[identity.security_stream])
         if system.alarms.wanted:

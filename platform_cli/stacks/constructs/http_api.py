@@ -12,7 +12,7 @@ from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.invocation import Invocation
 from platform_cli.stacks.constructs.logs import log_group
-from platform_cli.stacks.openapi import Authorizer, Served, openapi_body
+from platform_cli.stacks.openapi import Authorizer, Served, machines_of, openapi_body
 from platform_cli.stacks.stages import HTTP_STAGE
 
 LONGEST_TIMEOUT_MILLISECONDS = 30_000
@@ -89,4 +89,8 @@ class HttpApi(Capability):
             clients = sorted(self.stack.system.identity[name].clients)
             audience = [self.stack.look_up("identity", outputs.client_id(name, c)) for c in clients]
             found[name] = Authorizer(self.stack.at.issuer(pool), audience)
+            machines = sorted(self.stack.system.identity[name].machines)
+            if machines and any(route.scopes and route.authorizer == name for _, route in served):
+                ids = [self.stack.look_up("identity", outputs.machine_id(name, m)) for m in machines]
+                found[machines_of(name)] = Authorizer(self.stack.at.issuer(pool), [*audience, *ids])
         return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_cognito as cognito
 from aws_cdk import aws_iam as iam
 
@@ -20,7 +22,7 @@ _RECOVERY = {"email": "verified_email", "phone": "verified_phone_number", "usern
 
 
 class UserPool(Capability):
-    """A user pool with its clients and groups."""
+    """A user pool with its clients, scopes, machines and groups."""
 
     def __init__(self, stack: PlatformStack, identity: ResolvedIdentity) -> None:
         super().__init__(stack, f"Pool-{identity.name}", f"identity.{identity.name}")
@@ -60,6 +62,13 @@ class UserPool(Capability):
         )
         self.place(self._pool, f"Pool{pascal(identity.name)}", keeps_data=True)
         self._clients = {name: self._client(identity, name) for name in sorted(identity.clients)}
+        servers = [self._server(identity, name) for name in sorted(identity.scopes)]
+        self._machines = {name: self._machine(identity, name, servers) for name in sorted(identity.machines)}
+        if identity.domain_prefix:
+            domain = cognito.CfnUserPoolDomain(
+                self, "Domain", domain=identity.domain_prefix, user_pool_id=self._pool.ref
+            )
+            self.place(domain, f"Domain{pascal(identity.name)}")
         for name in sorted(identity.groups):
             group = cognito.CfnUserPoolGroup(
                 self, f"Group-{name}", group_name=name, user_pool_id=self._pool.ref
@@ -74,6 +83,55 @@ class UserPool(Capability):
     def client_id(self, name: str) -> str:
         """Id of a client."""
         return self._clients[name].ref
+
+    def machine_id(self, name: str) -> str:
+        """Id of a machine."""
+        return self._machines[name].ref
+
+    def _server(self, identity: ResolvedIdentity, name: str) -> cognito.CfnUserPoolResourceServer:
+        server = cognito.CfnUserPoolResourceServer(
+            self,
+            f"Server-{name}",
+            identifier=name,
+            name=name,
+            user_pool_id=self._pool.ref,
+            scopes=[
+                cognito.CfnUserPoolResourceServer.ResourceServerScopeTypeProperty(
+                    scope_name=scope, scope_description=description
+                )
+                for scope, description in sorted(identity.scopes[name].items())
+            ],
+        )
+        self.place(server, composite("Server", identity.name, name))
+        return server
+
+    def _machine(
+        self,
+        identity: ResolvedIdentity,
+        name: str,
+        servers: Sequence[cognito.CfnUserPoolResourceServer],
+    ) -> cognito.CfnUserPoolClient:
+        """A client that has a secret, and signs in as itself alone."""
+        client = cognito.CfnUserPoolClient(
+            self,
+            f"Machine-{name}",
+            client_name=name,
+            user_pool_id=self._pool.ref,
+            generate_secret=True,
+            enable_token_revocation=True,
+            prevent_user_existence_errors="ENABLED",
+            # Without a list, Cognito would let it sign users in.
+            explicit_auth_flows=["ALLOW_REFRESH_TOKEN_AUTH"],
+            allowed_o_auth_flows_user_pool_client=True,
+            allowed_o_auth_flows=["client_credentials"],
+            allowed_o_auth_scopes=list(identity.machines[name]),
+            access_token_validity=ACCESS_TOKEN_MINUTES,
+            token_validity_units=cognito.CfnUserPoolClient.TokenValidityUnitsProperty(access_token="minutes"),
+        )
+        for server in servers:
+            client.add_dependency(server)
+        self.place(client, composite("Machine", identity.name, name))
+        return client
 
     def _client(self, identity: ResolvedIdentity, name: str) -> cognito.CfnUserPoolClient:
         client = cognito.CfnUserPoolClient(

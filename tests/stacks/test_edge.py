@@ -136,6 +136,9 @@ def test_answers_leave_with_security_headers(web: Callable[[str, str], Template]
     assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] == 63072000
     assert "frame-ancestors 'none'" in headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     assert headers["ContentTypeOptions"] == {"Override": True}
+    removed = {item["Header"].lower() for item in config["RemoveHeadersConfig"]["Items"]}
+    assert removed >= {"server", "x-powered-by", "x-amz-apigw-id", "apigw-requestid"}
+    assert not removed & {"x-amzn-requestid", "x-amzn-errortype", "via"}, "CloudFront refuses such a policy"
     whole = distribution(template)
     used = {b["ResponseHeadersPolicyId"]["Fn::GetAtt"][0] for b in whole["CacheBehaviors"]}
     assert used | {whole["DefaultCacheBehavior"]["ResponseHeadersPolicyId"]["Fn::GetAtt"][0]} == {

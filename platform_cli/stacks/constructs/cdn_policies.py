@@ -10,7 +10,9 @@ from platform_cli.stacks.logical import composite, pascal
 
 TWO_YEARS_SECONDS = 63_072_000
 _RUNTIME = "cloudfront-js-2.0"
-_LEAKY = ("Server", "X-Powered-By")
+_LEAKY = ("Server", "X-Powered-By", "apigw-requestid", "x-amz-apigw-id")
+"""What tells of the servers behind. CloudFront refuses to remove `x-amzn-RequestId` and `x-amzn-ErrorType`
+(«Headers that you can't remove», CloudFront guide), and by `X-Amzn-Trace-Id` a trace is found."""
 
 _Headers = cloudfront.CfnResponseHeadersPolicy
 _Cache = cloudfront.CfnCachePolicy

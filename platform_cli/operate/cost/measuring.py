@@ -15,10 +15,12 @@ from typing import Any
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedUsage
+from platform_cli.operate.alarms.reading import is_ours
 from platform_cli.operate.cost.measuring_edge import Measured, measure_edge
 from platform_cli.operate.cost.metrics import Metric, Series, read_metrics
 from platform_cli.operate.cost.quantities import Quantity
 from platform_cli.operate.cost.schedules import DAYS_PER_MONTH
+from platform_cli.operate.functions import names_of
 
 _BYTES_PER_GB = 1024**3
 _BYTES_PER_KB = 1024
@@ -202,16 +204,22 @@ def _table_sizes(
 
 def _deployed_alarms(environment: ResolvedEnvironment, clients: Clients) -> Iterator[Quantity]:
     """Alarms are paid by the metrics that they evaluate, composite ones each."""
-    prefix = f"{environment.system}-{environment.environment}-"
+    names = names_of(environment)
     with aws_errors("reading the alarms", target=clients.target):
         pages = (
             clients.client("cloudwatch")
             .get_paginator("describe_alarms")
-            .paginate(AlarmNamePrefix=prefix, AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+            .paginate(AlarmNamePrefix=f"{names.prefix}-", AlarmTypes=["MetricAlarm", "CompositeAlarm"])
         )
-        answers = list(pages)
-    metrics = sum(_metrics_of(alarm) for page in answers for alarm in page.get("MetricAlarms", ()))
-    composites = sum(len(page.get("CompositeAlarms", ())) for page in answers)
+        ours = [
+            (kind, alarm)
+            for page in pages
+            for kind in ("MetricAlarms", "CompositeAlarms")
+            for alarm in page.get(kind, ())
+            if is_ours(names, alarm)
+        ]
+    metrics = sum(_metrics_of(alarm) for kind, alarm in ours if kind == "MetricAlarms")
+    composites = sum(kind == "CompositeAlarms" for kind, _ in ours)
     yield Quantity("cloudwatch.alarms", Decimal(metrics), "fixed", "alarms", "metrics that alarms evaluate")
     if composites:
         what = "composite alarms"

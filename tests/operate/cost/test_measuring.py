@@ -248,14 +248,19 @@ def test_deployed_alarms_are_counted_by_the_metrics_that_they_evaluate(environme
         {"Id": "a", "MetricStat": {}},
         {"Id": "b", "MetricStat": {}},
     ]
-    single = [{"AlarmName": f"shop-prod-{n}"} for n in range(20)]
+    single = [{"AlarmName": f"shop-prod-function-orders.create-{n}"} for n in range(20)]
+    # The prefix fits those of the environment `prod-eu` too.
+    others = [{"AlarmName": f"shop-{e}-function-orders.create-errors"} for e in ("dev", "prod-eu")]
     clients = told(
         {},
         alarms=[
-            {"MetricAlarms": [*single, {"AlarmName": "shop-dev-1"}], "CompositeAlarms": []},
+            {"MetricAlarms": [*single, *others], "CompositeAlarms": []},
             {
-                "MetricAlarms": [{"AlarmName": "shop-prod-ratio", "Metrics": ratio}],
-                "CompositeAlarms": [{"AlarmName": "shop-prod-unhealthy"}],
+                "MetricAlarms": [{"AlarmName": "shop-prod-api-public-failures", "Metrics": ratio}],
+                "CompositeAlarms": [
+                    {"AlarmName": "shop-prod-service-orders-unhealthy"},
+                    {"AlarmName": "shop-prod-eu-service-orders-unhealthy"},
+                ],
             },
         ],
     )

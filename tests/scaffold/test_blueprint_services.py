@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,15 +15,31 @@ from platform_cli.package.locking import check_lock
 from platform_cli.scaffold.workspaces import init_workspace
 
 ROOT = Path(__file__).parents[2]
-SERVICES = ("activity", "analytics", "books", "orders")
+SERVICES = (
+    "streaming/activity",
+    "streaming/analytics",
+    "streaming/books",
+    "streaming/orders",
+    "web/catalog",
+)
+Service = Callable[[str], Path]
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace of the streaming blueprint."""
-    folder = tmp_path_factory.mktemp("streaming") / "shop"
-    init_workspace(folder, "streaming")
-    return folder
+def service(tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """The folder of a service in a workspace of its blueprint, which is made once."""
+
+    @cache
+    def workspace(blueprint: str) -> Path:
+        folder = tmp_path_factory.mktemp(blueprint) / "shop"
+        init_workspace(folder, blueprint)
+        return folder
+
+    def find(name: str) -> Path:
+        blueprint, _, own = name.partition("/")
+        return workspace(blueprint) / "services" / own
+
+    return find
 
 
 def run(folder: Path, *command: str) -> None:
@@ -40,8 +58,8 @@ def run(folder: Path, *command: str) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_of_the_streaming_blueprint_passes_its_own_checks(workspace: Path, name: str) -> None:
-    folder = workspace / "services" / name
+def test_a_service_of_a_blueprint_passes_its_own_checks(service: Service, name: str) -> None:
+    folder = service(name)
     check_lock(folder)
     run(folder, "ruff", "check", "--quiet", "--no-cache", ".")
     run(folder, "ruff", "format", "--check", "--quiet", "--no-cache", ".")
@@ -50,5 +68,5 @@ def test_a_service_of_the_streaming_blueprint_passes_its_own_checks(workspace: P
 
 @pytest.mark.nightly
 @pytest.mark.parametrize("name", SERVICES)
-def test_a_service_of_the_streaming_blueprint_has_its_types_right(workspace: Path, name: str) -> None:
-    run(workspace / "services" / name, "mypy", "--cache-dir", str(ROOT / ".mypy_cache" / "shop"))
+def test_a_service_of_a_blueprint_has_its_types_right(service: Service, name: str) -> None:
+    run(service(name), "mypy", "--cache-dir", str(ROOT / ".mypy_cache" / "shop"))

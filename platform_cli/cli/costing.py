@@ -95,19 +95,20 @@ def actual_bill(session: Session, month: str | None, *, measured: bool) -> Bill:
     return read_bill(environment, clients, price(environment), _now().date(), month)
 
 
-def advice(session: Session, days: int) -> tuple[Advice, ...]:
-    """Look for waste.
+def advice(session: Session, days: int) -> tuple[tuple[Advice, ...], tuple[str, ...]]:
+    """Look for waste; the second is what to know about the prices.
 
     Raises:
         PlatformError: AWS refuses or does not answer.
     """
     from platform_cli.cli.deploying import reach
-    from platform_cli.operate.cost.advising import advise
+    from platform_cli.operate.cost.advising import advise, price_basis
     from platform_cli.operate.cost.waste import observe_waste
 
     now = _now()
     seen = observe_waste(session.environment, reach(session), now, days)
-    return advise(session.environment, seen, known_prices(session), now.date())
+    by = (session.environment, seen, known_prices(session), now.date())
+    return advise(*by), price_basis(*by)
 
 
 def refresh(session: Session) -> tuple[Refresh, Path]:

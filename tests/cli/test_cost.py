@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -185,6 +186,11 @@ def test_waste_is_looked_for_on_aws(on_aws, run):
     assert "1 change would save about 0.01 USD a month" in outcome.out
     assert "dearer-architecture: orders.create runs on x86_64" in outcome.out
     assert "  --> blueprint.yaml:17:9" in outcome.out
+    assert re.search(r"notice: prices of 20\d\d-\d\d-\d\d", outcome.err)
+    assert "those of us-east-1" in outcome.err
+    assert "those of us-east-1" in str(
+        json.loads(run("cost", "advise", "--env", "prod", "--json").out)["notices"]
+    )
 
 
 def test_the_bill_of_a_month_is_compared(on_aws, run):

@@ -28,4 +28,5 @@ def command(
     from platform_cli.cli.rendering.cost_advice import render_advice
 
     session = session_of(ctx)
-    render_advice(session, advice(session, days), days)
+    found, notices = advice(session, days)
+    render_advice(session, found, days, notices)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from platform_cli.operate.cost.advice import Advice
 
 
-def render_advice(session: Session, advice: Sequence[Advice], days: int) -> None:
+def render_advice(session: Session, advice: Sequence[Advice], days: int, notices: Sequence[str] = ()) -> None:
     """Show each piece of advice with its saving and the line of the blueprint."""
     from platform_cli.operate.cost.places import place_of
 
@@ -28,6 +28,7 @@ def render_advice(session: Session, advice: Sequence[Advice], days: int) -> None
                 "environment": environment,
                 "days": days,
                 "saving_usd": plain_usd(total),
+                "notices": list(notices),
                 "advice": [_data(a, place) for a, place in placed],
             }
         )
@@ -44,6 +45,8 @@ def render_advice(session: Session, advice: Sequence[Advice], days: int) -> None
         if place is not None:
             terminal.result(f"  --> {place}")
     terminal.say("", "savings are without the free tier, and do not add up where two change the same part")
+    for notice in notices:
+        terminal.say(f"notice: {notice}", style="dim")
 
 
 def _data(advice: Advice, place: Place | None) -> dict[str, Any]:

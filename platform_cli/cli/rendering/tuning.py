@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
     from platform_cli.errors import PlatformError
     from platform_cli.operate.tuning.choosing import Candidate
+    from platform_cli.operate.tuning.pricing import LambdaPrice
+    from platform_cli.operate.tuning.racing import Race
     from platform_cli.operate.tuning.tuned import Tuning
 
 _BAR = 24
@@ -20,6 +22,7 @@ _EXTRA_MS = 2.0
 _HEADINGS: tuple[str, ...] = ("size", "mean", "95 % interval", "p95", "USD/M", "worse", "cold", "")
 STOPPED = {
     "certain": "it stopped when it was certain",
+    "each-decided": "it stopped when each size was decided by itself; for all of them together that is",
     "most-calls": "it stopped undecided between sizes that are about as good",
     "max-invocations": "it stopped at --max-invocations",
     "max-spend": "it stopped at --max-spend-usd",
@@ -73,9 +76,10 @@ def _render_one(terminal: Terminal, tuning: Tuning) -> None:
         terminal.say(line, style="dim")
     terminal.say(
         f"{number(len(race.observations), 'call')} in {number(race.rounds, 'round')} for "
-        f"{usd(race.spent_usd)}; {STOPPED.get(race.stopped, race.stopped)}",
+        f"{usd(race.spent_usd)}; {ended(race)}",
         style="dim",
     )
+    terminal.say(price_basis(tuning.settings.prices), style="dim")
 
 
 def verdict(tuning: Tuning) -> tuple[str, ...]:
@@ -205,12 +209,9 @@ def _remarks(tuning: Tuning) -> list[str]:
             f"{number(tuning.throttled, 'call')} were refused for lack of capacity, or did not reach Lambda; "
             "they were made later"
         )
-    chosen = tuning.chosen
-    if chosen is not None and chosen.estimate.billed_extra_ms >= _EXTRA_MS:
-        remarks.append(
-            f"a warm call is billed {_ms(chosen.estimate.billed_extra_ms)} beyond what the handler takes: "
-            "extensions go on after the answer"
-        )
+    extra = extra_time(tuning)
+    if extra is not None:
+        remarks.append(extra)
     drift = tuning.race.estimates.drift
     if abs(drift) >= 0.02:
         remarks.append(
@@ -220,6 +221,34 @@ def _remarks(tuning: Tuning) -> list[str]:
     if tuning.writes and tuning.simulated is None:
         remarks.append(f"the calls may have left something behind: {'; '.join(tuning.writes)}")
     return remarks
+
+
+def extra_time(tuning: Tuning) -> str | None:
+    """What a warm call of the chosen size is billed beyond the handler, and what extensions take of it."""
+    chosen, taken = tuning.chosen, tuning.extension_ms
+    if chosen is None or chosen.estimate.billed_extra_ms < _EXTRA_MS:
+        return None
+    why = (
+        "extensions that go on after the answer would explain it, which only reports in JSON tell"
+        if taken is None
+        else f"by its reports, extensions take {_ms(taken)} after the answer"
+    )
+    return (
+        f"a warm call is billed {_ms(chosen.estimate.billed_extra_ms)} beyond what the handler takes: {why}"
+    )
+
+
+def ended(race: Race) -> str:
+    """Why a race ended."""
+    told = STOPPED.get(race.stopped, race.stopped)
+    return f"{told} {_sure(race.choice.certainty)}" if race.stopped == "each-decided" else told
+
+
+def price_basis(prices: Mapping[str, LambdaPrice]) -> str:
+    """Of when prices are and where they are from, and whether they are old."""
+    price = min(prices.values(), key=lambda p: p.date)
+    old = "; older than a year, `platform cost refresh` fetches today's" if price.old else ""
+    return f"prices as of {price.date} ({price.source}){old}"
 
 
 def usd(amount: float) -> str:

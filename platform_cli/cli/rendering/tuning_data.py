@@ -29,6 +29,7 @@ def tuning_data(tuning: Tuning) -> dict[str, Any]:
         "recommended_timeout_seconds": tuning.recommended_timeout_seconds,
         "invocations": len(race.observations),
         "missing_reports": tuning.missing,
+        "extension_ms": tuning.extension_ms,
         "throttled": tuning.throttled,
         "spent_usd": race.spent_usd,
         "rounds": race.rounds,
@@ -55,4 +56,5 @@ def plan_data(plan: RunPlan) -> dict[str, Any]:
         "budget_calls": plan.budget_calls if plan.budget_usd is not None else None,
         "timeout_seconds": plan.timeout_seconds,
         "snapshots_usd": plan.snapshots_usd,
+        "bound_usd": plan.bound_usd,
     }

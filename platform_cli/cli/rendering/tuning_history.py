@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from platform_cli.cli.rendering.tuning import price_basis
 from platform_cli.cli.rendering.words import moment, number
 
 if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
     from platform_cli.operate.tuning.cleaning import Cleanup
+    from platform_cli.operate.tuning.pricing import LambdaPrice
     from platform_cli.operate.tuning.priors import Prospect
     from platform_cli.operate.tuning.records import Outcome
 
 
-def render_ranking(terminal: Terminal, ranked: Sequence[Prospect], days: int, environment: str) -> None:
+def render_ranking(
+    terminal: Terminal,
+    ranked: Sequence[Prospect],
+    days: int,
+    environment: str,
+    prices: Mapping[str, LambdaPrice],
+) -> None:
     """Show the fleet, with the largest expected saving first."""
     if terminal.json:
-        terminal.data({"environment": environment, "days": days, "functions": list(ranked)})
+        terminal.data(
+            {"environment": environment, "days": days, "functions": list(ranked), "prices": dict(prices)}
+        )
         return
     table = _table("function", "now", "used", "calls a month", "mean", "USD a month", "saving", "likely")
     for p in ranked:
@@ -42,6 +52,7 @@ def render_ranking(terminal: Terminal, ranked: Sequence[Prospect], days: int, en
         "a log of one size does not say: the range is from all of it to nothing.",
         style="dim",
     )
+    terminal.say(price_basis(prices), style="dim")
 
 
 def render_history(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from platform_cli.cli.rendering.charts import Point, bar_chart, curve_chart, front_chart
-from platform_cli.cli.rendering.tuning import STOPPED, usd, verdict
+from platform_cli.cli.rendering.tuning import ended, extra_time, price_basis, usd, verdict
 from platform_cli.cli.rendering.words import moment, number
 
 if TYPE_CHECKING:
@@ -168,15 +168,17 @@ def _row(cells: Sequence[str], kind: str) -> str:
 
 def _facts(tuning: Tuning) -> str:
     race, settings = tuning.race, tuning.settings
-    price = next(iter(settings.prices.values()))
     facts = [
         f"{number(len(race.observations), 'call')} in {number(race.rounds, 'round')} for "
-        f"{usd(race.spent_usd)}; {STOPPED.get(race.stopped, race.stopped)}.",
+        f"{usd(race.spent_usd)}; {ended(race)}.",
         f"Weight of the cost: {settings.aim.cost_weight:g}.{_limits(tuning)}",
         f"Calls without a report: {tuning.missing}. Refused for lack of capacity, or not reached: "
         f"{tuning.throttled}.",
-        f"Prices as of {price.date}: {price.source}.",
+        f"P{price_basis(settings.prices)[1:]}.",
     ]
+    extra = extra_time(tuning)
+    if extra is not None:
+        facts.insert(1, f"{extra[0].upper()}{extra[1:]}.")
     return "".join(f'<p class="dim">{escape(fact)}</p>' for fact in facts)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from platform_cli.cli.rendering.tuning import usd
+from platform_cli.cli.rendering.tuning import price_basis, usd
 from platform_cli.cli.rendering.tuning_data import plan_data
 from platform_cli.cli.rendering.words import number
 
@@ -27,7 +27,10 @@ def render_plans(terminal: Terminal, plans: Sequence[RunPlan], prices: Mapping[s
             + (f" with {number(plan.payloads, 'payload')}" if plan.payloads > 1 else "")
         )
         if plan.first_usd is None or plan.most_usd is None:
-            terminal.result("  price unknown: its logs hold no report of the present size")
+            terminal.result(
+                f"  at most {usd(plan.bound_usd)}, were each to run into the timeout of "
+                f"{plan.timeout_seconds} s; its logs hold no report of the present size"
+            )
         else:
             terminal.result(
                 f"  {_usd_range(plan.first_usd)} for the first round, {_usd_range(plan.most_usd)} at most"
@@ -44,8 +47,7 @@ def render_plans(terminal: Terminal, plans: Sequence[RunPlan], prices: Mapping[s
             )
         for variant, reason in plan.skipped.items():
             terminal.result(f"  not {variant}: {reason}")
-    price = next(iter(prices.values()))
-    terminal.say(f"prices as of {price.date} ({price.source})", style="dim")
+    terminal.say(price_basis(prices), style="dim")
     say_writes(terminal, plans)
 
 
@@ -64,10 +66,11 @@ def say_writes(terminal: Terminal, plans: Sequence[RunPlan]) -> None:
 def question(plans: Sequence[RunPlan], environment: str) -> str:
     """What is asked before the first call."""
     calls = sum(plan.most_calls for plan in plans)
-    known = [plan.most_usd[1] for plan in plans if plan.most_usd is not None]
-    price = f", for {usd(sum(known))} at most" if len(known) == len(plans) else ""
+    price = usd(sum(plan.bound_usd if plan.most_usd is None else plan.most_usd[1] for plan in plans))
+    if any(plan.most_usd is None for plan in plans):
+        price = f"{price}, were each that no log tells of to run into its timeout"
     what = plans[0].address if len(plans) == 1 else number(len(plans), "function")
-    return f"Call {what} in {environment} up to {calls} times{price}?"
+    return f"Call {what} in {environment} up to {calls} times, for at most {price}?"
 
 
 def _usd_range(ends: tuple[float, float]) -> str:

@@ -32,7 +32,7 @@ def show_ranking(session: Session, options: TuneOptions) -> None:
     ranked = rank(functions, logged, options.sizes_mb, options.goal, prices)
     if options.worst is not None:
         ranked = ranked[: options.worst]
-    render_ranking(session.terminal, ranked, options.days, session.environment.environment)
+    render_ranking(session.terminal, ranked, options.days, session.environment.environment, prices)
 
 
 def show_history(session: Session, options: TuneOptions) -> None:
@@ -93,7 +93,12 @@ def prices_of(session: Session, *, snap_start: bool = False) -> dict[str, Lambda
     from platform_cli.cli.costing import known_prices
     from platform_cli.operate.tuning.pricing import lambda_prices
 
-    return lambda_prices(session.environment.region, known_prices(session), snap_start=snap_start)
+    return lambda_prices(
+        session.environment.region,
+        known_prices(session),
+        snap_start=snap_start,
+        today=datetime.now(UTC).date(),
+    )
 
 
 def _past_runs(

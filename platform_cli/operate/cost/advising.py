@@ -34,6 +34,24 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def price_basis(
+    environment: ResolvedEnvironment, seen: WasteObservation, prices: PriceTable, today: date
+) -> tuple[str, ...]:
+    """What to know about the prices that savings are computed with: of when, of where, and how old.
+
+    Args:
+        environment: As the blueprint has it.
+        seen: What it did.
+        prices: What things cost.
+        today: To tell how old they are.
+    """
+    measured = environment.model_copy(update={"usage": seen.measurement.usage})
+    found = estimate(measured, prices, today, free_tier=False)
+    dates = sorted({line.price.date.isoformat() for line in found.lines})
+    span = [" to ".join(dict.fromkeys((dates[0], dates[-1])))] if dates else []
+    return (*(f"prices of {days}" for days in span), *found.notices)
+
+
 def advise(
     environment: ResolvedEnvironment, seen: WasteObservation, prices: PriceTable, today: date
 ) -> tuple[Advice, ...]:

@@ -36,6 +36,8 @@ class RunPlan:
         budget_calls: How many calls that pays for at least, if each ran into its timeout.
         timeout_seconds: Of the function.
         snapshots_usd: What snapshots of SnapStart cost beside the calls; a part of the other figures.
+        bound_usd: What all calls cost if each started as slowly as it can and ran into the timeout, and all
+            after the first round were of the dearest size; nothing that happens costs more.
     """
 
     address: str
@@ -51,6 +53,7 @@ class RunPlan:
     budget_calls: int = 0
     timeout_seconds: int = 0
     snapshots_usd: float = 0.0
+    bound_usd: float = 0.0
 
 
 def plan_run(
@@ -109,7 +112,18 @@ def plan_run(
         0 if budget is None or not tried else _calls_for(budget - snapshots, tried, settings),
         settings.timeout_seconds,
         snapshots,
+        _bound_usd(tried, settings, snapshots),
     )
+
+
+def _bound_usd(variants: Sequence[Variant], settings: RaceSettings, snapshots: float) -> float:
+    worst = [worst_call_usd(v, settings.timeout_seconds, settings.prices) for v in variants]
+    rounds, more = divmod(min(first_round_calls(variants), settings.max_invocations), max(1, len(worst)))
+    dearest = sorted(worst, reverse=True)
+    first = rounds * sum(worst) + sum(dearest[:more])
+    later = max(0, settings.max_invocations - first_round_calls(variants)) * max(worst, default=0.0)
+    limit = float("inf") if settings.max_spend_usd is None else settings.max_spend_usd
+    return min(limit, snapshots + first + later)
 
 
 def _calls_for(budget_usd: float, variants: Sequence[Variant], settings: RaceSettings) -> int:

@@ -86,8 +86,9 @@ class Race:
         estimates: Of the sizes.
         choice: By the rule.
         dropped: Sizes that cannot work, with the reason.
-        stopped: Why it ended: `certain`, `most-calls` (of the sizes in question), `max-invocations`,
-            `max-spend`, `nothing-works`.
+        stopped: Why it ended: `certain`, `each-decided` (each size by itself is decided with the stated
+            certainty, and all of them together with less), `most-calls` (of the sizes in question),
+            `max-invocations`, `max-spend`, `nothing-works`.
         rounds: How many.
         spent_usd: Price of all calls, and of snapshots.
     """
@@ -147,6 +148,8 @@ def race(
         )
     dropped = _dropped(progress, settings)
     choice = choose(estimates, settings.aim, settings.prices, excluded=dropped, present=settings.present)
+    if stopped == "certain" and choice.certainty < settings.certainty:
+        stopped = "each-decided"
     return Race(
         tuple(progress.observations),
         estimates,

@@ -22,13 +22,18 @@ class Configuration:
 
 @dataclass
 class Function:
-    """A function with its versions and aliases; `settling` answers still say that it is being changed."""
+    """A function with its versions and aliases; `settling` answers still say that it is being changed.
+
+    `provisioned` is by alias or version; `reserved` is None where nothing is.
+    """
 
     latest: Configuration
     versions: dict[str, Configuration] = field(default_factory=dict)
     aliases: dict[str, dict[str, str]] = field(default_factory=dict)
     published: int = 0
     settling: int = 0
+    provisioned: dict[str, int] = field(default_factory=dict)
+    reserved: int | None = None
 
 
 class SimulatedFunctions:
@@ -112,6 +117,7 @@ class SimulatedFunctions:
             if any(alias["FunctionVersion"] == Qualifier for alias in function.aliases.values()):
                 raise refusal("ResourceConflictException", "Version is referenced by an alias")
             function.versions.pop(Qualifier, None)
+            function.provisioned.pop(Qualifier, None)
             return {}
 
     def create_alias(
@@ -128,7 +134,9 @@ class SimulatedFunctions:
     def delete_alias(self, *, FunctionName: str, Name: str) -> dict[str, Any]:
         """Forget a name; AWS answers the same where there is none."""
         with self._lock:
-            self._function(FunctionName).aliases.pop(Name, None)
+            function = self._function(FunctionName)
+            function.aliases.pop(Name, None)
+            function.provisioned.pop(Name, None)
             return {}
 
     def list_aliases(self, *, FunctionName: str, **_: Any) -> dict[str, Any]:
@@ -174,9 +182,27 @@ class SimulatedFunctions:
         """Tell the account's limits."""
         return {"AccountLimit": {"UnreservedConcurrentExecutions": self.concurrency}}
 
-    def get_function_concurrency(self, **_: Any) -> dict[str, Any]:
-        """Tell the reserved concurrency: none."""
-        return {}
+    def get_function_concurrency(self, *, FunctionName: str) -> dict[str, Any]:
+        """Tell the reserved concurrency."""
+        with self._lock:
+            reserved = self._function(FunctionName).reserved
+            return {} if reserved is None else {"ReservedConcurrentExecutions": reserved}
+
+    def put_function_concurrency(
+        self, *, FunctionName: str, ReservedConcurrentExecutions: int
+    ) -> dict[str, Any]:
+        """Reserve concurrency."""
+        with self._lock:
+            self._function(FunctionName).reserved = ReservedConcurrentExecutions
+            return {"ReservedConcurrentExecutions": ReservedConcurrentExecutions}
+
+    def put_provisioned_concurrency_config(
+        self, *, FunctionName: str, Qualifier: str, ProvisionedConcurrentExecutions: int
+    ) -> dict[str, Any]:
+        """Keep environments of an alias or a version ready."""
+        with self._lock:
+            self._function(FunctionName).provisioned[Qualifier] = ProvisionedConcurrentExecutions
+            return {"RequestedProvisionedConcurrentExecutions": ProvisionedConcurrentExecutions}
 
     def _function(self, name: str) -> Function:
         if name not in self.functions:

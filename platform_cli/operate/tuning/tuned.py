@@ -72,6 +72,16 @@ class Tuning:
         """The size in use, where it was measured."""
         return self.race.choice.of(self.settings.present) if self.settings.present else None
 
+    @property
+    def extension_ms(self) -> float | None:
+        """What extensions take after a warm call's answer at the chosen size, on average; None if unknown."""
+        told = [
+            o.extension_ms
+            for o in self.race.observations
+            if o.variant == self.race.choice.chosen and o.kind == "warm" and o.extension_ms is not None
+        ]
+        return sum(told) / len(told) if told else None
+
 
 def recommended_timeout(result: Race) -> int | None:
     """Seconds: p99.9 of warm calls at the chosen size with half as much again, and above every cold call."""

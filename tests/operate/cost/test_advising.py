@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
 
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolved import ResolvedUsage
-from platform_cli.operate.cost.advising import advise
+from platform_cli.operate.cost.advising import advise, price_basis
 from platform_cli.operate.cost.log_groups import LogGroup
 from platform_cli.operate.cost.measuring import Measurement
 from platform_cli.operate.cost.places import place_of
@@ -30,6 +31,15 @@ def advice(environment, today):
         return advise(environment(text, name), observation, bundled_prices(), today)
 
     return call
+
+
+def test_advice_says_how_old_its_prices_are(environment):
+    by = (environment(PROVISIONED), WasteObservation(Measurement(ResolvedUsage(), 14)), bundled_prices())
+
+    assert price_basis(*by, date(2024, 12, 1)) == ("prices of 2024-07-01",)
+    dated, old = price_basis(*by, date(2026, 11, 21))
+    assert dated == "prices of 2024-07-01"
+    assert "older than a year, the oldest of 2024-07-01" in old
 
 
 def near(value):

@@ -7,6 +7,8 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,13 +18,17 @@ import pytest
 from platform_cli.cli.options import GlobalOptions
 from platform_cli.cli.rendering.tuning import render_tunings, verdict
 from platform_cli.cli.rendering.tuning_data import tuning_data
+from platform_cli.cli.rendering.tuning_history import render_ranking
 from platform_cli.cli.rendering.tuning_page import page as page_of
+from platform_cli.cli.rendering.tuning_plan import render_plans
 from platform_cli.cli.running import run as run_command
 from platform_cli.cli.session import Session
 from platform_cli.cli.terminal import Terminal
 from platform_cli.cli.tuning.running import write_sizes
 from platform_cli.operate.tuning.choosing import Aim
 from platform_cli.operate.tuning.payloads import Payload
+from platform_cli.operate.tuning.planning import plan_run
+from platform_cli.operate.tuning.pricing import LambdaPrice, lambda_prices
 from platform_cli.operate.tuning.simulator import SimulatedLambda
 from platform_cli.operate.tuning.tuning import tune as run_tuning
 
@@ -160,6 +166,73 @@ def test_a_limit_that_makes_no_sense_is_told_by_its_name_before_any_call(tune, o
     assert (code, out) == (2, "")
     assert said in " ".join(err.split())
     assert "Traceback" not in err
+
+
+def test_a_dry_run_without_logs_has_a_price_too(tune):
+    _, out, _ = tune("orders.create", "--simulate", "io", "--dry-run")
+    assert re.search(r"at most [\d.]+ USD, were each to run into the timeout of 30 s; its logs hold no", out)
+
+
+def test_old_prices_are_said_to_be_old_in_every_answer(
+    function, around, client_of, settings_of, sizes, mixed, capsys
+):
+    by_age = {}
+    for old in (False, True):
+        prices = {"arm64": LambdaPrice(0.0000133334, 0.0000002, "a test", "2024-01-02", old=old)}
+        settings = settings_of(sizes(512, 1024), prices=prices)
+        tuning = run_tuning(function, settings, [Payload(b"{}")], around(client_of(mixed)), lanes=1)
+        terminal = Terminal(interactive=False)
+        render_tunings(terminal, [tuning], {}, {}, "dev")
+        render_ranking(terminal, [], 7, "dev", prices)
+        render_plans(terminal, [plan_run("f.g", settings, sizes(512)[0], None)], prices)
+        by_age[old] = " ".join(capsys.readouterr().err.split()), page_of([tuning])
+    assert by_age[False][0].count("prices as of 2024-01-02 (a test)") == 3
+    assert "Prices as of 2024-01-02 (a test)" in by_age[False][1]
+    assert not any("older than a year" in text for text in by_age[False])
+    assert by_age[True][0].count("older than a year, `platform cost refresh` fetches today's") == 3
+    assert "older than a year" in by_age[True][1]
+
+
+def test_prices_are_old_after_a_year():
+    dated = date.fromisoformat(lambda_prices("eu-west-1")["arm64"].date)
+    for days, old in ((365, False), (366, True)):
+        assert lambda_prices("eu-west-1", today=dated + timedelta(days))["arm64"].old is old
+
+
+def test_what_extensions_take_is_told_where_reports_say_it(
+    function, around, client_of, settings_of, sizes, mixed, capsys
+):
+    settings = settings_of(sizes(512, 1024))
+    plain = run_tuning(function, settings, [Payload(b"{}")], around(client_of(mixed)), lanes=1)
+    billed = [replace(o, extension_ms=7.5 if o.kind == "warm" else 99.0) for o in plain.race.observations]
+    choice = plain.race.choice
+    candidates = tuple(
+        replace(c, estimate=replace(c.estimate, billed_extra_ms=8.25)) for c in choice.candidates
+    )
+    slow = replace(plain.race, choice=replace(choice, candidates=candidates))
+    known = replace(plain, race=replace(slow, observations=tuple(billed)))
+    render_tunings(Terminal(interactive=False), [plain], {}, {}, "dev")
+    assert "is billed" not in capsys.readouterr().err
+    render_tunings(Terminal(interactive=False), [known], {}, {}, "dev")
+    said = "is billed 8.2 ms beyond what the handler takes: by its reports, extensions take 7.5 ms"
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert said in page_of([known])
+    assert (tuning_data(known)["extension_ms"], tuning_data(plain)["extension_ms"]) == (7.5, None)
+    assert "which only reports in JSON tell" in page_of([replace(plain, race=slow)])
+
+
+def test_a_joint_certainty_below_the_stated_one_is_told_with_its_figure(
+    function, around, client_of, settings_of, sizes, mixed, capsys
+):
+    tuning = run_tuning(
+        function, settings_of(sizes(512, 1024)), [Payload(b"{}")], around(client_of(mixed)), lanes=1
+    )
+    race = replace(tuning.race, stopped="each-decided", choice=replace(tuning.race.choice, certainty=0.86))
+    found = replace(tuning, race=race)
+    render_tunings(Terminal(interactive=False), [found], {}, {}, "dev")
+    said = "it stopped when each size was decided by itself; for all of them together that is 86 %"
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert said in page_of([found])
 
 
 def test_a_dry_run_says_what_a_limit_of_money_allows(tune):

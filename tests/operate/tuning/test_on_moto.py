@@ -131,7 +131,8 @@ def test_without_yes_nobody_can_be_asked_and_nothing_is_called(tune, clients):
     before = held(clients)
     code, _, err = tune("orders.create", "--env", "dev", "--sizes", "256,1024")
     assert code == 2
-    assert "Call orders.create in dev up to 400 times" in err
+    assert "Call orders.create in dev up to 400 times, for at most" in err
+    assert "were each that no log tells of to run into its timeout" in " ".join(err.split())
     assert held(clients) == before
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -111,6 +112,19 @@ def test_a_plan_tells_calls_and_price_before_the_first_call(settings_of, sizes):
     assert plan.first_calls == 16
     assert plan.first_usd == pytest.approx((16 * waiting, 16 * computing))
     assert plan.most_usd == pytest.approx((100 * waiting, 100 * computing))
+
+
+def test_without_logs_a_plan_tells_what_it_costs_at_most(settings_of, sizes):
+    settings = settings_of(sizes(128, 1024), max_invocations=100, timeout_seconds=30)
+    plan = plan_run("orders.create", settings, Variant("arm64", 1024), None)
+    # 30 s, after the longest start of 10 s: eight calls of each size, and all others of the larger.
+    small, large = (gb * 40 * 0.0000133334 + 0.0000002 for gb in (0.125, 1))
+    assert plan.first_usd is None
+    assert plan.bound_usd == pytest.approx(8 * small + 92 * large)
+    few = replace(settings, max_invocations=3)
+    assert plan_run("f.g", few, Variant("arm64", 1024), None).bound_usd == pytest.approx(small + 2 * large)
+    limited = replace(settings, max_spend_usd=0.01)
+    assert plan_run("f.g", limited, Variant("arm64", 1024), None).bound_usd == 0.01
 
 
 def test_a_plan_leaves_out_what_logs_show_to_be_too_small(settings_of, sizes):

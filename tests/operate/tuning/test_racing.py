@@ -22,10 +22,10 @@ SIZES = (128, 512, 1024, 1536, 2048, 3008)
 def run(client_of, function, sizes, settings_of):
     """`run(workload, aim=…)`: a race on published versions, and the client."""
 
-    def call(workload, *, seed=1, payloads=(b"{}",), **more):
+    def call(workload, *, seed=1, payloads=(b"{}",), tried=SIZES, **more):
         client = client_of(workload, seed, timeout_seconds=more.pop("timeout_seconds", 900))
         places = {}
-        for variant in sizes(*SIZES):
+        for variant in sizes(*tried):
             client.update_function_configuration(
                 FunctionName=function.physical_name, MemorySize=variant.memory_mb
             )
@@ -45,6 +45,18 @@ def test_it_finds_the_size_that_is_best_and_says_that_it_is_certain(run, mixed, 
     assert found.choice.chosen.memory_mb in expected
     assert found.stopped == "certain"
     assert found.choice.certainty > 0.9
+
+
+@pytest.mark.parametrize("certainty", [0.6, 0.8, 0.9, 0.95, 0.99])
+def test_it_is_called_certain_only_where_it_is_as_certain_as_was_asked(run, certainty):
+    close = Workload("close", processor(60.0), constant(80.0), waiting_noise=Noise(0.3))
+    near = (512, 768, 1024, 1280, 1536, 1792, 2048)
+    # With the fourth seed and 80 %, each size is decided, and the joint certainty is a little below.
+    found, _ = run(close, aim=Aim(0.5), certainty=certainty, seed=4, tried=near)
+    assert found.stopped != "certain" or found.choice.certainty >= certainty
+    if certainty == 0.8:
+        assert found.stopped == "each-decided"
+        assert 0.7 < found.choice.certainty < 0.8
 
 
 def test_sizes_that_cannot_win_are_called_less(run, mixed):

@@ -65,6 +65,10 @@ def client(client_of, mixed) -> SimulatedLambda:
     # A version and an alias that serve users, which nothing may touch.
     client.publish_version(FunctionName=name, Description="release 12")
     client.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    client.put_provisioned_concurrency_config(
+        FunctionName=name, Qualifier="live", ProvisionedConcurrentExecutions=3
+    )
+    client.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=40)
     return client
 
 
@@ -79,9 +83,15 @@ def journal(tmp_path, function, around):
 
 
 def state(client: SimulatedLambda) -> Any:
-    """All that users could notice: sizes, versions, aliases of every function."""
+    """All that users could notice: sizes, versions, aliases, concurrency of every function."""
     return {
-        name: (f.latest.memory_mb, {v: c.memory_mb for v, c in f.versions.items()}, copy.deepcopy(f.aliases))
+        name: (
+            f.latest.memory_mb,
+            {v: c.memory_mb for v, c in f.versions.items()},
+            copy.deepcopy(f.aliases),
+            dict(f.provisioned),
+            f.reserved,
+        )
         for name, f in client.functions.items()
     }
 
@@ -101,6 +111,12 @@ def test_every_size_is_a_version_behind_an_alias_and_latest_is_back_before_the_f
         }
         assert client.functions[name].latest.memory_mb == 512
     assert state(client) == before
+
+
+def test_concurrency_is_as_it_was_while_sizes_are_published(client, journal, sizes):
+    with published(client, journal(), sizes(256, 512, 1024), sleep=no_sleep):
+        (function,) = client.functions.values()
+        assert (function.provisioned, function.reserved) == ({"live": 3}, 40)
 
 
 def test_the_present_size_takes_the_version_that_is_there_and_leaves_it(client, journal, sizes):

@@ -7,10 +7,12 @@ import random
 import shutil
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -27,10 +29,16 @@ system: partner
 owner: team-partners
 defaults: { timeout_seconds: 25 }
 environments: { local: { target: local } }
-identity: { users: { sign_in: email, clients: [web] } }
+identity:
+  users:
+    sign_in: email
+    clients: [web]
+    scopes: { offers: { read: Read offers, write: Change offers } }
+    machines: { acme: { scopes: [offers/read] }, other: { scopes: [offers/write] } }
 external:
   certificates: { main: { arn: "arn:aws:acm:us-east-1:000000000000:certificate/a" } }
 apis:
+  open: { authorizer: users }
   partner:
     kind: rest
     authorizer: users
@@ -53,12 +61,14 @@ services:
       serve:
         handler: offers.handlers.serve.handler
         routes:
-          - { route: POST /offers, request: { body: Offer, query: [market] }, api_key: false }
-          - { route: "GET /offers/{id}", cache: {} }
-          - { route: GET /mine, scopes: [aws.cognito.signin.user.admin], api_key: false }
-          - { route: GET /theirs, scopes: [offers/read], api_key: false }
-          - { route: GET /health, auth: none, api_key: false }
-          - { route: "ANY /legacy/{rest+}", auth: none, api_key: false }
+          - { api: partner, route: POST /offers, request: { body: Offer, query: [market] }, api_key: false }
+          - { api: partner, route: "GET /offers/{id}", cache: {} }
+          - { api: partner, route: GET /mine, scopes: [aws.cognito.signin.user.admin], api_key: false }
+          - { api: partner, route: GET /theirs, scopes: [offers/read], api_key: false }
+          - { api: partner, route: GET /health, auth: none, api_key: false }
+          - { api: partner, route: "ANY /legacy/{rest+}", auth: none, api_key: false }
+          - { api: open, route: GET /theirs, scopes: [offers/read] }
+          - { api: open, route: GET /mine }
 """
 SHARING = REPOSITORY / "templates/workspace/project/libs/servicekit/src/servicekit/cors.py"
 HANDLER = """
@@ -69,7 +79,7 @@ from offers.sharing import cors_headers
 
 def handler(event, context):
     claims = event["requestContext"].get("authorizer", {}).get("claims", {})
-    said = {"resource": event["resource"], "method": event["httpMethod"], "user": claims.get("sub")}
+    said = {"resource": event.get("resource"), "method": event.get("httpMethod"), "user": claims.get("sub")}
     headers = {"Content-Type": "application/json"} | cors_headers(event)
     return {"statusCode": 200, "headers": headers, "body": json.dumps(said)}
 """
@@ -143,7 +153,8 @@ def tokens(deployed: tuple[Path, str, str, Clients]) -> dict[str, str]:
     """Of somebody who signed up."""
     cognito = deployed[3].client("cognito-idp")
     (pool,) = cognito.list_user_pools(MaxResults=10)["UserPools"]
-    (client,) = cognito.list_user_pool_clients(UserPoolId=pool["Id"])["UserPoolClients"]
+    clients = cognito.list_user_pool_clients(UserPoolId=pool["Id"])["UserPoolClients"]
+    (client,) = (one for one in clients if one["ClientName"] == "web")
     email = "ada@example.com"
     cognito.admin_create_user(
         UserPoolId=pool["Id"], Username=email, UserAttributes=[{"Name": "email", "Value": email}]
@@ -155,6 +166,28 @@ def tokens(deployed: tuple[Path, str, str, Clients]) -> dict[str, str]:
         AuthParameters={"USERNAME": email, "PASSWORD": PASSWORD},
     )
     found: dict[str, str] = signed_in["AuthenticationResult"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def machines(deployed: tuple[Path, str, str, Clients]) -> dict[str, str]:
+    """What machines get for their id and secret, by name: an access token."""
+    clients = deployed[3]
+    cognito = clients.client("cognito-idp")
+    (pool,) = cognito.list_user_pools(MaxResults=10)["UserPools"]
+    found: dict[str, str] = {}
+    for one in cognito.list_user_pool_clients(UserPoolId=pool["Id"])["UserPoolClients"]:
+        asked = {"UserPoolId": pool["Id"], "ClientId": one["ClientId"]}
+        client = cognito.describe_user_pool_client(**asked)["UserPoolClient"]
+        if "ClientSecret" in client:
+            pair = f"{client['ClientId']}:{client['ClientSecret']}".encode()
+            request = Request(
+                f"{clients.target.endpoint_url}/oauth2/token",
+                b"grant_type=client_credentials",
+                {"Authorization": f"Basic {b64encode(pair).decode()}"},
+            )
+            with urlopen(request, timeout=30) as answer:
+                found[client["ClientName"]] = json.loads(answer.read())["access_token"]
     return found
 
 
@@ -189,6 +222,23 @@ def test_a_route_with_scopes_wants_one_of_them(partner: Partner, tokens: dict[st
     assert partner("GET /mine", Authorization=access).status == 200
     assert partner("GET /mine", Authorization=f"Bearer {tokens['IdToken']}").status == 401
     assert partner("GET /theirs", Authorization=access).status == 401
+
+
+def test_a_machine_calls_what_its_scopes_allow_and_nothing_else(
+    partner: Partner, machines: dict[str, str], tokens: dict[str, str], fetch: Callable[..., Any]
+) -> None:
+    assert machines.keys() == {"acme", "other"}
+    acme, other = ({"Authorization": f"Bearer {machines[name]}"} for name in ("acme", "other"))
+    assert partner("GET /theirs", **acme).status == 200
+    assert partner("GET /mine", **acme).status == 401
+    assert partner("GET /theirs", **other).status == 401
+
+    http = platform(partner.root, "status", "--json")["urls"]["open"]
+    signed_in = {"Authorization": f"Bearer {tokens['AccessToken']}"}
+    assert fetch(f"{http}/theirs", "GET", acme, None).status == 200
+    assert fetch(f"{http}/theirs", "GET", other, None).status == 403
+    assert fetch(f"{http}/mine", "GET", signed_in, None).status == 200
+    assert fetch(f"{http}/mine", "GET", acme, None).status == 401
 
 
 def test_a_request_that_breaks_its_model_never_reaches_the_function(

@@ -30,7 +30,7 @@ from platform_cli.blueprint.checks.data import (
     check_tables,
 )
 from platform_cli.blueprint.checks.databases import check_caches, check_databases, check_login_names
-from platform_cli.blueprint.checks.domains import check_domains
+from platform_cli.blueprint.checks.domains import check_domains, check_shared_names
 from platform_cli.blueprint.checks.edge import check_cdns, check_load_balancers
 from platform_cli.blueprint.checks.effects import check_effects, check_setting_sizes
 from platform_cli.blueprint.checks.environments import check_environments
@@ -156,6 +156,7 @@ def check_whole(contexts: Sequence[Context]) -> None:
     check_account_concurrency(contexts)
     check_cost_monitors(contexts)
     check_fixed_addresses(contexts)
+    check_shared_names(contexts)
     check_protection(contexts)
     check_production(contexts)
     check_told(contexts)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.apis import Domain
 from platform_cli.blueprint.model.edge import EdgeDomain
 from platform_cli.blueprint.nodes import Path
+from platform_cli.blueprint.resolution.protection import protects
 from platform_cli.blueprint.resolved.edge import GLOBAL_REGION
 
 _MOST_NAMES = 10
@@ -18,7 +22,7 @@ def check_domains(context: Context) -> None:
     """The host names of APIs, CDNs and load balancers."""
     regions = _regions(context)
     taken: dict[str, str] = {}
-    for what, domain, place, is_global in _domains(context):
+    for what, domain, place, is_global in _domains(context.blueprint):
         _check_certificate(context, what, domain, place, {GLOBAL_REGION} if is_global else regions)
         further = domain.names if isinstance(domain, EdgeDomain) else ()
         _check_name(context, what, domain.name, domain.hosted_zone, (*place, "name"), taken)
@@ -56,9 +60,72 @@ def _check_name(
     taken.setdefault(name, what)
 
 
-def _domains(context: Context) -> Iterator[tuple[str, Domain, Path, bool]]:
+@dataclass(frozen=True)
+class _Claim:
+    """What an environment claims for itself with a host name.
+
+    Attributes:
+        what: Who has the name.
+        path: Where the name is written.
+        held: What can be had once: the name on CloudFront, in API Gateway of a region, or in a zone.
+    """
+
+    what: str
+    path: Path
+    held: frozenset[tuple[str, str]]
+
+
+def check_shared_names(contexts: Sequence[Context]) -> None:
+    """Host names that two environments on AWS have, and one of them cannot get."""
+    base = contexts[0]
+    variants = {context.environment: context.blueprint for context in contexts}
+    claims = {
+        name: _claims(variants.get(name, base.blueprint), environment.region or "")
+        for name, environment in base.blueprint.environments.items()
+        if environment.target == "aws"
+    }
+    told: set[str] = set()
+    for first, second in combinations(claims, 2):
+        for name, claim in claims[second].items():
+            other = claims[first].get(name)
+            if other is None or name in told or not claim.held & other.held:
+                continue
+            told.add(name)
+            moved = (
+                second if protects(base.blueprint, first) and not protects(base.blueprint, second) else first
+            )
+            place = (claim if moved == second else other).path
+            base.report(
+                "shared-host-name",
+                f'"{name}" is a name of {other.what} in {first} and of {claim.what} in {second}, and can '
+                "lead to one of them",
+                place,
+                hint=f"write {'.'.join(map(str, place[:4]))} in the `overrides` of {moved}, "
+                f"such as {moved}.{name}",
+            )
+
+
+def _claims(blueprint: Blueprint, region: str) -> dict[str, _Claim]:
+    claims: dict[str, _Claim] = {}
+    for what, domain, place, is_global in _domains(blueprint):
+        names = [(domain.name, domain.hosted_zone, (*place, "name"))]
+        if isinstance(domain, EdgeDomain):
+            names += [
+                (one.name, one.hosted_zone or domain.hosted_zone, (*place, "names", index))
+                for index, one in enumerate(domain.names)
+            ]
+        for name, zone_name, path in names:
+            held = {("CloudFront", "")} if is_global else set()
+            if place[0] == "apis":
+                held = {("API Gateway", region)}
+            if zone := blueprint.external.hosted_zones.get(zone_name or ""):
+                held.add(("zone", zone.id))
+            claims.setdefault(name, _Claim(what, path, frozenset(held)))
+    return claims
+
+
+def _domains(blueprint: Blueprint) -> Iterator[tuple[str, Domain, Path, bool]]:
     """Who has a host name, the name, where it is written, and whether CloudFront answers there."""
-    blueprint = context.blueprint
     for name, api in blueprint.apis.items():
         if api.domain is not None:
             yield f"API {name}", api.domain, ("apis", name, "domain"), False

@@ -52,6 +52,12 @@ EDGE_CODES: Mapping[str, FindingCode] = {
         "A host name leads to one place: CloudFront takes it for one distribution, API Gateway for one API, "
         "and a zone has one record of it."
     ),
+    "shared-host-name": _error(
+        "Two environments on AWS have the same host name. CloudFront knows a name once in the whole world, "
+        "API Gateway once in a region, and a hosted zone has one record of it: the environment that is "
+        "deployed second fails. Each environment overrides names with its own: "
+        "`overrides: { cdns: { site: { domain: { name: dev.shop.example } } } }`."
+    ),
     "too-many-names": _error(
         "A certificate that we make has at most ten host names (Certificate Manager's quota without an "
         "increase). One under `external` may have more."

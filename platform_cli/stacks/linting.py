@@ -46,10 +46,11 @@ def lint_templates(
         region: Where they are to be deployed.
         severities: Of `error`, `warning` and `informational`.
     """
+    from cfnlint.config import ConfigMixIn
     from cfnlint.decode.decode import decode_str
     from cfnlint.runner.template import run_template_by_data
 
-    config, rules = _rules(region)
+    config, rules = ConfigMixIn(regions=[region]), _rules()
     found: list[TemplateError] = []
     for path in templates:
         stack = path.name.removesuffix(TEMPLATE_SUFFIX)
@@ -65,13 +66,12 @@ def lint_templates(
 
 
 @cache
-def _rules(region: str) -> tuple[Any, Any]:
-    """The configuration and the rules of cfn-lint."""
+def _rules() -> Any:
+    """The rules of cfn-lint; they are the same for every region."""
     from cfnlint.config import ConfigMixIn
     from cfnlint.runner import Runner
 
-    config = ConfigMixIn(regions=[region])
-    return config, Runner(config).rules
+    return Runner(ConfigMixIn()).rules
 
 
 def require_valid(assembly: Path, region: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from platform_cli.assembly.reading import read_assembly
 from platform_cli.stacks.linting import lint_templates
 from platform_cli.stacks.wildcards import UNRESTRICTABLE, WILDCARDS
 
@@ -20,6 +21,15 @@ SYSTEMS = ("exchange", "ledger", "partner", "released", "shop", "starter", "stre
 
 def files(assemblies: Mapping[str, Path]) -> list[Path]:
     return [path for folder in assemblies.values() for path in sorted(folder.glob("*.template.json"))]
+
+
+def by_region(assemblies: Mapping[str, Path]) -> dict[str, list[Path]]:
+    """The same files by the region that each stack is deployed to."""
+    found: dict[str, list[Path]] = {}
+    for folder in assemblies.values():
+        for stack in read_assembly(folder).stacks:
+            found.setdefault(stack.region, []).append(stack.template_path)
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +86,22 @@ def wildcards(
 def test_cfn_lint_has_neither_errors_nor_warnings(
     system: str, every_system: Mapping[str, Mapping[str, Path]]
 ) -> None:
-    found = lint_templates(files(every_system[system]), "eu-west-1", ("error", "warning"))
+    found = [
+        finding
+        for region, paths in by_region(every_system[system]).items()
+        for finding in lint_templates(paths, region, ("error", "warning"))
+    ]
     assert [str(finding) for finding in found] == []
+
+
+def test_each_stack_is_linted_for_its_own_region(every_system: Mapping[str, Mapping[str, Path]]) -> None:
+    shop = by_region({name: every_system["shop"][name] for name in ("local", "prod")})
+    assert {region: {path.parent for path in paths} for region, paths in shop.items()} == {
+        "us-east-1": {every_system["shop"]["local"]},
+        "eu-west-1": {every_system["shop"]["prod"]},
+        "eu-central-1": {every_system["shop"]["prod"]},
+    }
+    assert sum(map(len, shop.values())) == len(files({n: every_system["shop"][n] for n in ("local", "prod")}))
 
 
 def test_every_system_is_linted(every_system: Mapping[str, Mapping[str, Path]]) -> None:

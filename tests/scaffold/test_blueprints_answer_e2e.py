@@ -42,12 +42,12 @@ def ask(url: str, body: Any = None) -> tuple[int, bytes]:
 
 
 @pytest.fixture
-def deployed(tmp_path: Path) -> Iterator[Callable[[str], Deployed]]:
+def deployed(tmp_path: Path) -> Iterator[Callable[..., Deployed]]:
     """Makes and deploys a workspace from a blueprint, in a folder with a space in its name."""
     root = tmp_path / "a workspace"
 
-    def make(blueprint: str) -> Deployed:
-        platform("init", str(root), "--blueprint", blueprint, "--system", "shop", "--yes", cwd=tmp_path)
+    def make(blueprint: str, system: str = "shop") -> Deployed:
+        platform("init", str(root), "--blueprint", blueprint, "--system", system, "--yes", cwd=tmp_path)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -61,15 +61,23 @@ def deployed(tmp_path: Path) -> Iterator[Callable[[str], Deployed]]:
         platform("local", "stop", cwd=root)
 
 
-def test_the_web_blueprint_answers_at_its_cdn(deployed: Callable[[str], Deployed]) -> None:
+def test_the_web_blueprint_answers_at_its_cdn(deployed: Callable[..., Deployed]) -> None:
     _, edge = deployed("web")
     status, page = ask(edge["cdns.site"] + "/")
     assert (status, b"<h1>Products</h1>" in page) == (200, True)
     assert json.loads(ask(edge["cdns.site"] + "/api/products")[1]) == {"products": []}
 
 
-def test_the_streaming_blueprint_takes_an_order(deployed: Callable[[str], Deployed]) -> None:
+def test_the_streaming_blueprint_takes_an_order(deployed: Callable[..., Deployed]) -> None:
     urls, _ = deployed("streaming")
     line = {"sku": "mug", "quantity": 2, "unit_cents": 1250}
     status, placed = ask(urls["public"] + "/orders", {"customer_id": "c-1", "lines": [line]})
     assert (status, json.loads(placed)["total_cents"]) == (201, 2500)
+
+
+@pytest.mark.nightly
+def test_the_shop_blueprint_answers(deployed: Callable[..., Deployed]) -> None:
+    """The example is a `shop` itself: under another name, whatever kept the old one is not found."""
+    urls, _ = deployed("shop", "market")
+    status, answer = ask(urls["public"] + "/health")
+    assert (status, json.loads(answer)["status"]) == (200, "ok")

@@ -116,6 +116,19 @@ def test_codedeploy_moves_the_alias_and_looks_at_the_functions_alarms_and_hooks(
     assert "UpdatePolicy" not in orders["AliasPrice"], "at once, without alarms: nothing is to be decided"
 
 
+def test_all_at_once_is_still_by_codedeploy_where_an_alarm_decides(orders: Resources) -> None:
+    group = orders["ReleaseList"]["Properties"]
+    assert group["DeploymentConfigName"] == "CodeDeployDefault.LambdaAllAtOnce"
+    assert group["AlarmConfiguration"]["Enabled"] is True
+    assert [alarm["Name"] for alarm in group["AlarmConfiguration"]["Alarms"]] == [
+        "shop-prod-function-orders.list-errors"
+    ]
+    assert orders["AliasList"]["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"] == {
+        "ApplicationName": {"Ref": "Releases"},
+        "DeploymentGroupName": {"Ref": "ReleaseList"},
+    }
+
+
 def test_a_hook_may_call_the_new_version_and_give_its_verdict_and_no_more(orders: Resources) -> None:
     variables = orders["FunctionCheck"]["Properties"]["Environment"]["Variables"]
     assert variables["RELEASE_CREATE"] == {"Ref": version_of(orders, "Create")}

@@ -80,12 +80,27 @@ def render_history(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
     terminal.say("promised → seen in the logs since, of warm calls", style="dim")
 
 
+def say_found(terminal: Terminal, found: Cleanup) -> None:
+    """Say what would be put back and deleted, before that is asked."""
+    for address in found.journals:
+        terminal.say(f"{address}: set $LATEST back, and delete what a run that was killed has made")
+    for left in found.leftovers:
+        made = ", ".join((*left.aliases, *(f"version {version}" for version in left.versions)))
+        terminal.say(f"{left.function}: delete {made}")
+    for what, names in (("copy", found.copies), ("layer", found.layers)):
+        for name in names:
+            terminal.say(f"delete the temporary {what} {name}")
+    terminal.say("a run on another machine that still goes on would lose this, too", style="yellow")
+
+
 def render_cleanup(terminal: Terminal, cleanup: Cleanup) -> None:
     """Say what was put back."""
     if terminal.json:
         terminal.data(cleanup)
         return
-    if not (cleanup.journals or cleanup.leftovers or cleanup.copies or cleanup.layers):
+    for address in cleanup.running:
+        terminal.say(f"left alone: a run on {address} still goes on, on this machine", style="yellow")
+    if cleanup.nothing:
         terminal.result("nothing was left to put back")
     for what, names in (("copy", cleanup.copies), ("layer", cleanup.layers)):
         for name in names:

@@ -60,13 +60,26 @@ def show_history(session: Session, options: TuneOptions) -> None:
 
 
 def tidy(session: Session, options: TuneOptions) -> None:
-    """Put back what killed runs left."""
-    from platform_cli.cli.rendering.tuning_history import render_cleanup
+    """Put back what killed runs left, after it was shown and approved.
+
+    Raises:
+        PlatformError: The user declined, nobody can be asked, or what AWS refuses.
+    """
+    from platform_cli.cli.approval import approve_change
+    from platform_cli.cli.deploying import declined
+    from platform_cli.cli.rendering.tuning_history import render_cleanup, say_found
     from platform_cli.operate.functions import select_functions
-    from platform_cli.operate.tuning.cleaning import clean_up
+    from platform_cli.operate.tuning.cleaning import clean_up, look
 
     functions = select_functions(session.environment, options.target)
     client = reach(session).client("lambda")
+    found = look(client, session.root, session.environment.environment, functions)
+    if found.nothing:
+        render_cleanup(session.terminal, found)
+        return
+    say_found(session.terminal, found)
+    if not approve_change(session, f"Put this back in {session.environment.environment}?"):
+        raise declined()
     render_cleanup(
         session.terminal,
         clean_up(client, session.root, session.environment.environment, functions, sleep=time.sleep),

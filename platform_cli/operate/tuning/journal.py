@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import secrets
 import tempfile
 from dataclasses import asdict, dataclass, replace
@@ -40,6 +41,8 @@ class Journal:
         copy: The temporary copy of the function for another architecture, or None.
         layer: The temporary layer of the copy, or None.
         started: ISO 8601.
+        process: The id of the process that runs it; 0 where nobody wrote it down.
+        machine: On which that is.
     """
 
     path: Path
@@ -52,6 +55,8 @@ class Journal:
     copy: str | None = None
     layer: str | None = None
     started: str = ""
+    process: int = 0
+    machine: str = ""
 
     @property
     def alias_prefix(self) -> str:
@@ -62,6 +67,19 @@ class Journal:
     def description(self) -> str:
         """What the versions of this run carry; enough to put `$LATEST` back without the file."""
         return f"{DESCRIPTION}, run {self.run}; $LATEST had {self.memory_mb} MB"
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another process of this machine is at it; of other machines nobody knows."""
+        if os.name != "posix" or self.machine != platform.node() or self.process in (0, os.getpid()):
+            return False
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        return True
 
     def noting(self, **changes: object) -> Journal:
         """The journal with a change that is about to be made, written to the disk."""
@@ -106,7 +124,15 @@ def open_journal(
             code="tuning-unfinished",
         )
     journal = Journal(
-        path, secrets.token_hex(4), address, function, environment, memory_mb, started=started.isoformat()
+        path,
+        secrets.token_hex(4),
+        address,
+        function,
+        environment,
+        memory_mb,
+        started=started.isoformat(),
+        process=os.getpid(),
+        machine=platform.node(),
     )
     journal.write()
     return journal

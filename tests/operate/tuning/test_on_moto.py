@@ -228,7 +228,11 @@ def test_cleanup_deletes_what_a_run_elsewhere_left(tune, clients):
     description = "temporary, by platform tune-memory, run abcd; $LATEST had 512 MB"
     version = client.publish_version(FunctionName=NAME, Description=description)["Version"]
     client.create_alias(FunctionName=NAME, Name="platform-tune-abcd-512", FunctionVersion=version)
+    before = held(clients)
     code, out, err = tune("--env", "dev", "--cleanup")
+    assert (code, held(clients)) == (2, before), "nobody could be asked"
+    assert f"{NAME}: delete platform-tune-abcd-512, version {version}" in " ".join(err.split())
+    code, out, err = tune("--env", "dev", "--cleanup", "--yes")
     assert code == 0
     assert "deleted 1 alias and 1 version" in out
     assert "$LATEST had 512 MB" in err

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from platform_cli.errors import PlatformError
-from platform_cli.operate.tuning.cleaning import clean_up
+from platform_cli.operate.tuning.cleaning import clean_up, look
 from platform_cli.operate.tuning.journal import open_journal, read_journals
 from platform_cli.operate.tuning.payloads import Payload
 from platform_cli.operate.tuning.simulated_functions import refusal
@@ -190,6 +190,23 @@ def test_without_the_journal_cleanup_still_finds_aliases_and_versions(
     assert state(client) == before
     assert done.journals == ()
     assert (len(done.leftovers[0].aliases), done.leftovers[0].memory_mb) == (2, 512)
+
+
+def test_cleanup_leaves_a_run_alone_that_still_goes_on(client, journal, sizes, function, tmp_path):
+    holding = [journal()]
+    publish(client, holding, function.physical_name, sizes(256, 1024), sleep=no_sleep)
+    # The process that started the tests goes on as well.
+    holding[0] = holding[0].noting(process=os.getppid())
+    during = state(client)
+    for done in (
+        look(client, tmp_path, "dev", (function,)),
+        clean_up(client, tmp_path, "dev", (function,), sleep=no_sleep),
+    ):
+        assert (done.running, done.nothing) == ((function.address,), True)
+        assert state(client) == during
+    holding[0].noting(machine="elsewhere")
+    assert look(client, tmp_path, "dev", (function,)).journals == (function.address,)
+    assert clean_up(client, tmp_path, "dev", (function,), sleep=no_sleep).journals == (function.address,)
 
 
 def test_a_size_that_somebody_deployed_meanwhile_stands(client, journal, sizes, function):

@@ -111,6 +111,33 @@ def test_logs_that_are_there_before_the_environments_key_have_one_of_their_own(
     assert "KmsKeyId" not in dev[group]["Properties"]
 
 
+@pytest.mark.parametrize(("environment", "days"), [("dev", 30), ("prod", 90)])
+def test_databases_and_their_proxies_write_into_groups_that_are_there_before(
+    environment: str, days: int, ledger_assemblies: Mapping[str, Path]
+) -> None:
+    """RDS makes a group that it does not find, without a retention and without a key."""
+    resources = read(ledger_assemblies[environment])[f"bank-{environment}-databases"]["Resources"]
+    names = {
+        "AWS::RDS::DBCluster": lambda p: f"/aws/rds/cluster/{p['DBClusterIdentifier']}/postgresql",
+        "AWS::RDS::DBProxy": lambda p: f"/aws/rds/proxy/{p['DBProxyName']}",
+    }
+    writers = {id: r for id, r in resources.items() if r["Type"] in names}
+    assert {r["Type"] for r in writers.values()} == set(names)
+    for id, writer in writers.items():
+        name = names[writer["Type"]](writer["Properties"])
+        group = resources[f"{id}Log"]
+        assert f"{id}Log" in writer["DependsOn"]
+        assert group["DeletionPolicy"] == ("Retain" if environment == "prod" else "Delete")
+        kept = {"LogGroupName": name, "RetentionInDays": days}
+        if environment == "prod":
+            kept["KmsKeyId"] = {"Fn::GetAtt": ["LogKey", "Arn"]}
+            used = resources["LogKey"]["Properties"]["KeyPolicy"]["Statement"][1]
+            allowed = used["Condition"]["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+            arn = f"arn:aws:logs:eu-west-1:222222222222:log-group:{name}"
+            assert any(re.fullmatch(pattern.replace("*", ".*"), arn) for pattern in allowed)
+        assert group["Properties"] == kept
+
+
 def test_the_key_is_there_before_the_logs(partner_assemblies: Mapping[str, Path]) -> None:
     manifest = json.loads((partner_assemblies["prod"] / "manifest.json").read_text())["artifacts"]
     for stack in ("partner-prod-firewalls", "partner-prod-service-offers", "partner-prod-api-partner"):

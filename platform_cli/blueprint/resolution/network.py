@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.naming import Names
-from platform_cli.blueprint.resolution.protection import DATABASE_BACKUP_DAYS
+from platform_cli.blueprint.resolution.protection import DATABASE_BACKUP_DAYS, retention_days
 from platform_cli.blueprint.resolved import (
     ResolvedCache,
     ResolvedDatabase,
@@ -77,6 +77,7 @@ def resolve_databases(blueprint: Blueprint, names: Names) -> dict[str, ResolvedD
             backup=database.backup,
             proxy=database.proxy,
             encryption=database.encryption,
+            log_retention_days=retention_days(blueprint, names),
         )
         for name, database in sorted(blueprint.databases.items())
     }

@@ -63,6 +63,7 @@ class ResolvedDatabase(Resolved):
     proxy: bool = False
     """Whether functions share connections through an RDS proxy."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
+    log_retention_days: int = 30
 
 
 class ResolvedCache(Resolved):

@@ -1,7 +1,7 @@
 """The log groups of an environment, and the part of the blueprint that each is of.
 
 In: a resolved environment and clients. Out: the groups that bear its names, whoever made them: those of
-functions, APIs, networks, firewalls and stream applications, and any other. Changes nothing.
+functions, APIs, networks, databases, firewalls and stream applications, and any other. Changes nothing.
 """
 
 from __future__ import annotations
@@ -80,6 +80,11 @@ def writers_of(environment: ResolvedEnvironment) -> Mapping[str, Writer]:
     for network in environment.networks.values():
         if network.flow_logs and not network.external:
             found[f"/aws/vpc/{network.physical_name}"] = Writer(("networks", network.name), FLOW_LOG_DAYS)
+    for database in environment.databases.values():
+        writer = Writer(("databases", database.name), database.log_retention_days)
+        found[f"/aws/rds/cluster/{database.physical_name}/postgresql"] = writer
+        if database.proxy:
+            found[f"/aws/rds/proxy/{database.physical_name}"] = writer
     for firewall in environment.firewalls.values():
         writer = Writer(("firewalls", firewall.name), firewall.log_retention_days)
         for suffix in ("", "-cdn"):

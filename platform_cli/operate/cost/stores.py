@@ -135,6 +135,8 @@ def _keys(environment: ResolvedEnvironment) -> Iterator[tuple[str, str]]:
         yield path, f"encryption key in {region}"
     if keyed_logs and any(n.flow_logs and not n.external for n in environment.networks.values()):
         yield "logs.encryption", "encryption key of flow logs"
+    if keyed_logs and environment.databases:
+        yield "logs.encryption", "encryption key of logs of databases"
     if keyed_logs and any(cdn.firewall for cdn in environment.cdns.values()):
         yield "logs.encryption", "encryption key of firewall logs of CDNs"
 

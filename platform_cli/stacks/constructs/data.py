@@ -18,9 +18,10 @@ from platform_cli.stacks.constructs.base import PlatformStack
 from platform_cli.stacks.constructs.bucket_copies import BucketCopy
 from platform_cli.stacks.constructs.buckets import Bucket, encryption_by
 from platform_cli.stacks.constructs.caches import Cache
-from platform_cli.stacks.constructs.databases import Database
+from platform_cli.stacks.constructs.databases import CLUSTER_LOGS, PROXY_LOGS, Database
 from platform_cli.stacks.constructs.flags import Flags
 from platform_cli.stacks.constructs.keys import DataKey
+from platform_cli.stacks.constructs.log_keys import LogKey
 from platform_cli.stacks.constructs.secrets import Secret
 from platform_cli.stacks.constructs.streams import Stream
 from platform_cli.stacks.constructs.tables import Table
@@ -106,6 +107,8 @@ def databases_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
     if uses := database_key_uses(system):
         keys[system.region] = DataKey(stack, uses, "databases").arn
         stack.give(outputs.KEY_ARN, keys[system.region], "The customer-managed key of the databases")
+    keyed_logs = bool(system.databases) and system.logs.encryption == "customer_managed"
+    log_key = LogKey(stack, "database-logs", CLUSTER_LOGS, PROXY_LOGS).arn if keyed_logs else None
     logins: dict[str, list[str]] = {}
     for secret in by_name(system.secrets.values()):
         if secret.database:
@@ -114,7 +117,8 @@ def databases_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
                 own[region] = stack.look_up("recovery", outputs.KEY_ARN, region)
             logins.setdefault(secret.database, []).append(_secret(stack, secret, own))
     for database in by_name(system.databases.values()):
-        Database(stack, database, keys.get(system.region), logins.get(database.name, ()))
+        theirs = logins.get(database.name, ())
+        Database(stack, database, keys.get(system.region), theirs, log_key)
         if system.alarms.wanted:
             Alarms(stack, f"databases.{database.name}", database_alarms(system, database))
     for cache in by_name(system.caches.values()):

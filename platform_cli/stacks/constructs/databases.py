@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from aws_cdk import Fn
+from aws_cdk import CfnResource, Fn
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
@@ -13,6 +13,7 @@ from platform_cli.blueprint.resolved import ResolvedDatabase
 from platform_cli.stacks import outputs
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.functions import trust
+from platform_cli.stacks.constructs.logs import log_group
 from platform_cli.stacks.constructs.placement import (
     POSTGRESQL_PORT,
     egress_to_group,
@@ -26,6 +27,8 @@ DEFAULT_VERSION = "17.7"
 """Of Aurora PostgreSQL, for databases that name none (Aurora release notes, November 2026)."""
 
 MASTER_USER = "postgres"
+CLUSTER_LOGS = "/aws/rds/cluster/"
+PROXY_LOGS = "/aws/rds/proxy/"
 _READING = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
 _PAUSE_AFTER_SECONDS = 300
 
@@ -41,6 +44,7 @@ class Database(Capability):
         database: The database.
         key_arn: The key of our databases; None where none is under one.
         logins: ARNs of the secrets with logins of users of its own.
+        log_key_arn: The key of the logs; None where they are under one of AWS.
     """
 
     def __init__(
@@ -49,11 +53,13 @@ class Database(Capability):
         database: ResolvedDatabase,
         key_arn: str | None = None,
         logins: Sequence[str] = (),
+        log_key_arn: str | None = None,
     ) -> None:
         super().__init__(stack, f"Database-{database.name}", f"databases.{database.name}")
         self._model = database
         self._key_arn = key_arn
         self._logins = tuple(logins)
+        self._log_key_arn = log_key_arn
         own_key = key_arn if database.encryption == "customer_managed" else None
         self._id = f"Database{pascal(database.name)}"
         self._place_in = placement_of(stack, database.network)
@@ -105,6 +111,7 @@ class Database(Capability):
             enable_cloudwatch_logs_exports=["postgresql"],
         )
         self.place(self._cluster, self._id, keeps_data=True)
+        self._log_of(self._cluster, "Log", f"{CLUSTER_LOGS}{database.physical_name}/postgresql")
         instances = [self._instance(number) for number in range(1, database.readers + 2)]
         endpoint = reader = self._cluster.attr_endpoint_address
         if database.proxy:
@@ -127,6 +134,13 @@ class Database(Capability):
             (outputs.GROUP_ID, self._group.attr_group_id, "Security group"),
         ):
             self.stack.give(outputs.database(name, attribute), value, f"{what} of database {name}")
+
+    def _log_of(self, writer: CfnResource, construct_id: str, name: str) -> None:
+        """Make a log group before its writer: RDS would make it without a retention and without our key."""
+        days, logical_id = self._model.log_retention_days, f"{self._id}{construct_id}"
+        writer.add_dependency(
+            log_group(self, construct_id, name, days, logical_id, key_arn=self._log_key_arn)
+        )
 
     def _closed_group(
         self, name: str, of: str, egress: ec2.CfnSecurityGroup.EgressProperty | None = None
@@ -209,6 +223,7 @@ class Database(Capability):
             vpc_security_group_ids=[group.attr_group_id],
         )
         self.place(proxy, f"{self._id}Proxy")
+        self._log_of(proxy, "ProxyLog", f"{PROXY_LOGS}{self._model.physical_name}")
         targets = rds.CfnDBProxyTargetGroup(
             self,
             "ProxyTargets",

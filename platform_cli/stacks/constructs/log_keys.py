@@ -13,20 +13,21 @@ from platform_cli.stacks.keys import ADMINISTRATION
 class LogKey(Capability):
     """A key that CloudWatch Logs alone uses, for some log groups of a stack.
 
-    The environment's key is made in the data stack. Networks are made before that, and what stands before a
-    CDN in us-east-1, where a key of another region is of no use: each of them has a key beside its logs.
+    The environment's key is made in the data stack. Networks and databases are made before that, and what
+    stands before a CDN in us-east-1, where a key of another region is of no use: each of them has a key
+    beside its logs.
 
     Args:
         stack: Of the logs.
         purpose: The last part of the key's alias.
-        groups: What the names of the log groups begin with, before the environment's.
+        groups: What the names of the log groups begin with, before the environment's; at least one.
     """
 
-    def __init__(self, stack: PlatformStack, purpose: str, groups: str) -> None:
+    def __init__(self, stack: PlatformStack, purpose: str, *groups: str) -> None:
         super().__init__(stack, "LogKey", "logs.encryption")
         at = stack.at
-        ours = at.arn("logs", f"log-group:{groups}{stack.names.prefix}-*")
-        context = {"kms:EncryptionContext:aws:logs:arn": ours}
+        ours = [at.arn("logs", f"log-group:{start}{stack.names.prefix}-*") for start in groups]
+        context = {"kms:EncryptionContext:aws:logs:arn": ours if len(ours) > 1 else ours[0]}
         self._key = kms.CfnKey(
             self,
             "Key",

@@ -40,6 +40,15 @@ def test_logs_alone_have_a_key_and_those_of_networks_one_of_their_own(bill: Bill
     ]
 
 
+def test_logs_of_databases_have_a_key_that_logs_of_caches_do_not_need(bill: Bill) -> None:
+    cache = "caches: { sessions: { engine: valkey, network: main } }\n"
+    ledger = "databases: { ledger: { engine: aurora-postgresql, network: main } }\n"
+    of_databases = ("logs.encryption", "encryption key of logs of databases")
+    assert of_databases in keys(bill(LOGS + NETWORK + ledger + FUNCTION))
+    assert of_databases not in keys(bill(LOGS + NETWORK + cache + FUNCTION))
+    assert of_databases not in keys(bill(NETWORK + ledger + FUNCTION))
+
+
 def test_messages_and_databases_have_keys_of_their_own(bill: Bill) -> None:
     queue = "queues: { mail: { encryption: customer_managed } }\n"
     ledger = (

@@ -32,6 +32,7 @@ GOLDEN = {
     ),
     "streams": ("AWS::Kinesis::Stream", "AWS::Logs::SubscriptionFilter"),
     "domains": (
+        "AWS::CertificateManager::Certificate",
         "AWS::ApiGatewayV2::DomainName",
         "AWS::ApiGatewayV2::ApiMapping",
         "AWS::Route53::RecordSet",
@@ -326,20 +327,33 @@ def test_calls_of_a_schedule_that_fail_are_kept(prod: Templates) -> None:
 
 
 def test_an_http_api_answers_under_its_own_name_by_ipv4_and_ipv6(prod: Templates) -> None:
-    domain = only(prod, "AWS::ApiGatewayV2::DomainName")
+    public = {"api": prod["api-public"]}
+    domain = only(public, "AWS::ApiGatewayV2::DomainName")
     assert domain["DomainName"] == "api.trade.example"
     (configuration,) = domain["DomainNameConfigurations"]
     assert configuration["CertificateArn"] == f"arn:aws:acm:{ARN}:certificate/prod"
     assert configuration["SecurityPolicy"] == "TLS_1_2"
-    mapped = only(prod, "AWS::ApiGatewayV2::ApiMapping")
+    mapped = only(public, "AWS::ApiGatewayV2::ApiMapping")
     assert mapped["DomainName"] == {"Ref": "Domain"}
     assert mapped["ApiId"] == {"Ref": "Api"}
-    records = of_type(prod, "AWS::Route53::RecordSet").values()
+    records = of_type(public, "AWS::Route53::RecordSet").values()
     assert {(record["Name"], record["Type"]) for record in records} == {
         ("api.trade.example", "A"),
         ("api.trade.example", "AAAA"),
     }
     assert {record["HostedZoneId"] for record in records} == {"Z0123456789"}
+    assert not of_type(public, "AWS::CertificateManager::Certificate"), "it has one"
+
+
+def test_an_api_without_a_certificate_gets_one_proven_in_its_zone(prod: Templates) -> None:
+    desk = {"api": prod["api-desk"]}
+    assert only(desk, "AWS::CertificateManager::Certificate") == {
+        "DomainName": "desk.trade.example",
+        "ValidationMethod": "DNS",
+        "DomainValidationOptions": [{"DomainName": "desk.trade.example", "HostedZoneId": "Z0123456789"}],
+    }
+    (configuration,) = only(desk, "AWS::ApiGatewayV2::DomainName")["DomainNameConfigurations"]
+    assert configuration["CertificateArn"] == {"Ref": "DomainCertificate"}
 
 
 # --- what it costs -------------------------------------------------------------------------------

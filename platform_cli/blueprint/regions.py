@@ -56,7 +56,7 @@ _USUAL_ZONES = 3
 def zones_of(region: str) -> int | None:
     """How many availability zones a region has at most; None for a region that is not known.
 
-    The table holds the regions with more than three. An account may be given fewer: in ap-northeast-1 and
-    us-west-1 most are («AWS Availability Zones», AWS global infrastructure, November 2026).
+    The table holds the regions with more than three, as moto 5 and public lists of zones have them (November
+    2026). An account may be given fewer, which only a deployment tells.
     """
     return _ZONES.get(region, _USUAL_ZONES) if region in KNOWN_REGIONS else None

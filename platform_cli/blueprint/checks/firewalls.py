@@ -7,6 +7,7 @@ from typing import get_args
 
 from platform_cli.blueprint.checks.addresses import check_cidr
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.countries import KNOWN_COUNTRIES, MISTAKEN
 from platform_cli.blueprint.model.apis import Firewall
 from platform_cli.blueprint.resolved.firewalls import ManagedRules
 
@@ -15,6 +16,7 @@ def check_firewalls(context: Context) -> None:
     """The blocks of firewalls, and what they do."""
     for name, firewall in context.blueprint.firewalls.items():
         _check_blocks(context, name, firewall)
+        _check_countries(context, name, firewall)
         rules = _rules(firewall)
         for index, rule in enumerate(firewall.count):
             if rule not in rules:
@@ -51,6 +53,20 @@ def _check_blocks(context: Context, name: str, firewall: Firewall) -> None:
                     place,
                     hint="a firewall lets pass what no rule blocks; name smaller blocks",
                 )
+
+
+def _check_countries(context: Context, name: str, firewall: Firewall) -> None:
+    for index, country in enumerate(firewall.blocked_countries):
+        if country not in KNOWN_COUNTRIES:
+            meant = MISTAKEN.get(country)
+            context.report(
+                "unknown-country",
+                f"firewall {name} blocks {country}, which is no country that AWS WAF knows",
+                ("firewalls", name, "blocked_countries", index),
+                hint=f'did you mean "{meant}"?'
+                if meant
+                else "countries have codes of ISO 3166, such as DE or GB",
+            )
 
 
 def _rules(firewall: Firewall) -> set[str]:

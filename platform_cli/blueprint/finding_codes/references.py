@@ -39,6 +39,10 @@ REFERENCE_CODES: Mapping[str, FindingCode] = {
         "A region is named that AWS did not have when this version was made. If it is new, go on; if it is "
         "misspelt, the deployment would fail at its first call, or half-way where copies are made."
     ),
+    "unknown-country": _warning(
+        "A firewall blocks a country that AWS WAF did not know when this version was made. It refuses codes "
+        "that it does not know, in the middle of a deployment."
+    ),
     "unknown-stack": _error(
         "`patches` names a stack that the system does not have. Stacks are network, databases, data, "
         "firewalls, identity, events, observability, global, services.NAME, apis.NAME, cdns.NAME and "

@@ -46,6 +46,7 @@ def check_sources(context: Context) -> None:
             if isinstance(trigger, triggers.RecordTrigger):
                 _check_failures(context, address, trigger, place)
                 _check_age(context, address, trigger, place)
+                _check_window(context, address, trigger, place)
             if isinstance(trigger, triggers.StreamTrigger) and trigger.enhanced_fan_out:
                 consumers[trigger.stream] = consumers.get(trigger.stream, 0) + 1
                 if consumers[trigger.stream] == MOST_CONSUMERS + 1:
@@ -134,3 +135,15 @@ def _check_age(context: Context, address: str, trigger: triggers.RecordTrigger, 
             (*place, "max_age_seconds"),
             hint=f"write max_age_seconds: {kept} or less, or keep records longer",
         )
+
+
+def _check_window(context: Context, address: str, trigger: triggers.RecordTrigger, place: Path) -> None:
+    if trigger.tumbling_window_seconds is None or trigger.parallelization == 1:
+        return
+    context.report(
+        "window-in-parallel",
+        f"function {address} carries a state through a window, and would get {trigger.parallelization} "
+        "batches of a shard at the same time",
+        (*place, "parallelization"),
+        hint="leave `parallelization` out; more shards, or `batch_size`, make a window faster",
+    )

@@ -68,6 +68,10 @@ EVENT_CODES: Mapping[str, FindingCode] = {
         "none: a trail is the account's. The alarm `identity.failed_logins` counts without it, and an API "
         "that signs users in itself puts its 401 into the stream of its own `security_events`."
     ),
+    "window-in-parallel": _error(
+        "In a tumbling window each batch of a shard gets the state that the one before it gave back, so that "
+        "they come one after the other: a window and several batches of a shard at a time exclude each other."
+    ),
     "too-many-readers": _warning(
         "DynamoDB lets two functions read a shard of a table's stream at the same time, and of a table with "
         "replicas one. More are throttled, and fall behind. A projection of an event store is such a reader."

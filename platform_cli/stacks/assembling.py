@@ -71,7 +71,7 @@ def assemble(
     apply_patches(environment, out)
     if environment.patches or environment.extend:
         # What we write ourselves is checked by our tests, in all its variety; this is somebody else's.
-        require_valid(out, environment.region)
+        require_valid(out)
 
 
 def _run(

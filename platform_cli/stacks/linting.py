@@ -74,13 +74,17 @@ def _rules() -> Any:
     return Runner(ConfigMixIn()).rules
 
 
-def require_valid(assembly: Path, region: str) -> None:
-    """Refuse an assembly with a template that CloudFormation would refuse.
+def require_valid(assembly: Path) -> None:
+    """Refuse an assembly with a template that CloudFormation would refuse in the region of its stack.
 
     Raises:
         PlatformError: `invalid-template`, with every error.
     """
-    errors = lint_templates(sorted(assembly.glob(f"*{TEMPLATE_SUFFIX}")), region)
+    errors = [
+        error
+        for region, templates in sorted(_by_region(assembly).items())
+        for error in lint_templates(templates, region)
+    ]
     if not errors:
         return
     origins = {str(error): origin for error in errors if (origin := _origin(assembly, error))}
@@ -91,6 +95,16 @@ def require_valid(assembly: Path, region: str) -> None:
         code="invalid-template",
         exit_code=ExitCode.USAGE,
     )
+
+
+def _by_region(assembly: Path) -> dict[str, list[Path]]:
+    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+    found: dict[str, list[Path]] = {}
+    for artifact in manifest["artifacts"].values():
+        if artifact["type"] == "aws:cloudformation:stack":
+            region = artifact["environment"].rpartition("/")[2]
+            found.setdefault(region, []).append(assembly / artifact["properties"]["templateFile"])
+    return found
 
 
 def _origin(assembly: Path, error: TemplateError) -> str | None:

@@ -20,7 +20,7 @@ _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__")
 """State of the local AWS and what tools leave behind, in a checkout where the example was used."""
 _REGION, _COPY_REGION = "eu-west-1", "eu-central-1"
 """Where the example is, and where it keeps its copies: the other way round for whoever is there."""
-_SEVERITIES = ("critical", "warning")
+_SEVERITIES = ("critical", "warning", "info")
 
 
 def lay_example(example: Path, answers: Mapping[str, str], into: Path, blueprint: str) -> None:

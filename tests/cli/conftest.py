@@ -76,7 +76,10 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 WATCHED = """\
-alarms: { contacts: { critical: [oncall@example.com] }, runbook_url: "https://wiki.example.com/{alarm}" }
+alarms:
+  contacts: { critical: [oncall@example.com], warning: [], info: [] }
+  runbook_url: "https://wiki.example.com/{alarm}"
+budgets: {}
 """
 
 

@@ -63,9 +63,9 @@ def test_every_blueprint_is_valid_in_every_environment_and_warns_of_nothing(
     init_workspace(tmp_path / "shop", blueprint)
 
     inspection = inspect_blueprint(tmp_path / "shop" / "blueprint.yaml")
-    # Whom alarms tell, what to do then, whether there is a trail, what an endpoint would close: notices
-    # remind the team of it.
-    reminders = {"no-runbooks", "nobody-is-told", "open-egress", "sign-ins-need-trail"}
+    # Whom alarms tell, what to do then, who hears of costs, whether there is a trail, what an endpoint would
+    # close: notices remind the team of it.
+    reminders = {"no-runbooks", "nobody-is-told", "no-budget", "open-egress", "sign-ins-need-trail"}
     assert {finding.code for finding in inspection.findings} <= reminders
     assert inspection.blueprint is not None
     for environment in inspection.blueprint.environments:
@@ -79,9 +79,12 @@ def test_whoever_is_named_is_told_by_the_alarms(tmp_path: Path, blueprint: str) 
 
     inspection = inspect_blueprint(tmp_path / "shop" / "blueprint.yaml")
     assert not inspection.errors
-    assert "nobody-is-told" not in {finding.code for finding in inspection.findings}
-    alarms = resolve(inspection, "prod").alarms
-    assert (alarms.critical, alarms.warning) == (("ops@shop.test",), ("ops@shop.test",))
+    silent = {"nobody-is-told", "severity-untold", "no-budget"}
+    assert not silent & {finding.code for finding in inspection.findings}
+    prod = resolve(inspection, "prod")
+    told = ("ops@shop.test",)
+    assert (prod.alarms.critical, prod.alarms.warning, prod.alarms.info) == (told, told, told)
+    assert {budget.contacts for budget in prod.budgets.values()} == {told}
 
 
 @pytest.mark.parametrize("region", ["eu-west-1", "eu-central-1"])
@@ -132,7 +135,7 @@ def test_a_workspace_takes_another_service_at_once(tmp_path: Path) -> None:
     new_service(tmp_path / "shop", tmp_path / "shop/blueprint.yaml", "letters", "worker")
 
     found = inspect_blueprint(tmp_path / "shop/blueprint.yaml").findings
-    assert {finding.code for finding in found} <= {"no-runbooks", "nobody-is-told"}
+    assert {finding.code for finding in found} <= {"no-runbooks", "nobody-is-told", "no-budget"}
 
 
 def test_the_folder_gives_the_system_its_name(tmp_path: Path) -> None:

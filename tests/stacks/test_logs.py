@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Logger
 
 from platform_cli.blueprint import log_metrics
-from platform_cli.blueprint.log_queries import MOST_LOG_GROUPS, of_api, of_system, saved_queries
+from platform_cli.blueprint.log_queries import MOST_LOG_GROUPS, of_api, of_service, of_system, saved_queries
 from platform_cli.blueprint.personal_data import IDENTIFIERS
 from platform_cli.blueprint.resolved import (
     ResolvedAlarms,
@@ -428,17 +431,78 @@ def test_no_query_asks_more_logs_than_cloudwatch_takes(full: Callable[..., Resol
     assert max(len(query.log_groups) for query in queries) <= MOST_LOG_GROUPS
 
 
-def test_queries_ask_for_fields_that_the_logs_have(
+_WORDS = {"fields", "filter", "stats", "sort", "limit", "by", "as", "in", "desc"}
+
+
+def asked_by(query: str) -> set[str]:
+    """The fields that a query reads: no text, no function, nothing it makes, none of CloudWatch's own."""
+    query = re.sub(r'"[^"]*"', "", query)
+    words = re.findall(r"(@?[A-Za-z_][\w.]*)(\s*\()?", query)
+    made = set(re.findall(r" as (\w+)", query))
+    return {word for word, call in words if not call and not word.startswith("@")} - made - _WORDS
+
+
+def fields_of(line: Mapping[str, Any], before: str = "") -> set[str]:
+    """The fields of a line as CloudWatch Logs Insights calls them: `record.metrics.durationMs`."""
+    found = set()
+    for name, value in line.items():
+        found |= fields_of(value, f"{before}{name}.") if isinstance(value, Mapping) else {before + name}
+    return found
+
+
+@pytest.fixture
+def error_line(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Any]:
+    """What a handler's logger writes of an exception, traced, within a call."""
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1")
+    written = StringIO()
+    logger = Logger(service="orders", stream=written)
+
+    @logger.inject_lambda_context
+    def handler(event: dict[str, Any], context: Any) -> None:
+        try:
+            raise ValueError("no such order")
+        except ValueError:
+            logger.exception("order failed")
+
+    handler(
+        {},
+        SimpleNamespace(
+            function_name="create",
+            memory_limit_in_mb=512,
+            invoked_function_arn="arn:aws:lambda:eu-west-1:111111111111:function:create",
+            aws_request_id="a",
+        ),
+    )
+    line: Mapping[str, Any] = json.loads(written.getvalue())
+    return line
+
+
+def test_queries_of_apis_ask_for_fields_that_access_logs_have(
     full: Callable[..., ResolvedEnvironment],
-    factory: Callable[..., Any],
     partner_assemblies: Mapping[str, Path],
+    watched_once: Templates,
 ) -> None:
-    """Access logs have what their format names."""
-    partner = read(partner_assemblies["dev"])
-    ((_, stage),) = of_type(partner, "AWS::ApiGateway::Stage")
-    fields = set(json.loads(stage["AccessLogSetting"]["Format"]))
-    api = full().apis["public"].model_copy(update={"kind": "rest"})
-    for query in of_api(api):
-        asked = set(re.findall(r"\b(?:avg|pct|max|latest)\((\w+)", query.text))
-        asked |= set(re.findall(r" by ([\w, \n]+?)(?:\n|$)", query.text)[0].replace(" ", "").split(","))
-        assert asked <= fields, query.name
+    """Access logs have what their format names, which differs between the kinds of APIs."""
+    ((_, rest),) = of_type(read(partner_assemblies["dev"]), "AWS::ApiGateway::Stage")
+    ((_, http),) = of_type(watched_once, "AWS::ApiGatewayV2::Stage")
+    written = {"rest": rest["AccessLogSetting"]["Format"], "http": http["AccessLogSettings"]["Format"]}
+    for kind, pattern in written.items():
+        for query in of_api(full().apis["public"].model_copy(update={"kind": kind})):
+            asked = asked_by(query.text)
+            assert asked
+            assert asked <= set(json.loads(pattern)), (kind, query.name)
+
+
+def test_queries_of_functions_ask_for_fields_that_reports_and_loggers_write(
+    full: Callable[..., ResolvedEnvironment], error_line: Mapping[str, Any]
+) -> None:
+    system = full()
+    orders = system.services["orders"].model_copy(update={"queries": {}})
+    queries = [*of_system(system), *of_service(orders)]
+    asked = {query.name: asked_by(query.text) for query in queries}
+    reports = {name for name, query in asked.items() if "type" in query}
+    assert {name.split("/")[-1] for name in reports} == {"cold-starts", "slowest-calls"}
+    for name, query in asked.items():
+        assert query <= fields_of(COLD if name in reports else error_line), name
+    assert asked["orders/errors"] >= {"exception_name", "function_request_id", "xray_trace_id"}
+    assert "record.metrics.initDurationMs" in asked["cold-starts"]

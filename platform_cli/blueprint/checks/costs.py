@@ -48,7 +48,7 @@ def check_cost_recipients(context: Context) -> None:
         told = own or tuple(critical)
         mails = {contact for contact in told if not contact.startswith("https://")}
         at = (*path, "contacts") if own else path
-        if told and not mails and path != _HERE:
+        if not mails and path != _HERE:
             context.report(
                 "budget-untold",
                 f"nobody is told of budget {path[-1]}: AWS sends mails, and there is no mail address",

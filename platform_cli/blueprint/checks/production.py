@@ -31,10 +31,26 @@ def check_production(contexts: Sequence[Context]) -> None:
             blueprint = variants.get(name, base.blueprint)
             _check_zones(base, blueprint, name)
             _check_firewalls(base, blueprint, name)
+            _check_costs(base, blueprint, name)
 
 
 def _says(thing: Source, key: str) -> bool:
     return key in thing.model_fields_set
+
+
+def _check_costs(base: Context, blueprint: Blueprint, environment: str) -> None:
+    decided = any(_says(blueprint, key) for key in ("budgets", "cost_anomalies"))
+    if decided or base.blueprint.environments[environment].target != "aws":
+        return
+    told = "" if blueprint.alarms.contacts.critical else ", contacts: [you@example.com]"
+    base.report(
+        "no-budget",
+        f"environment {environment} is protected, and nobody hears of it when it costs too much",
+        ("environments", environment),
+        key=True,
+        hint=f"write `budgets: {{ monthly: {{ limit_usd: 100{told} }} }}` with your limit (nothing a month), "
+        "or `budgets: {}` if that is meant",
+    )
 
 
 def _check_zones(base: Context, blueprint: Blueprint, environment: str) -> None:

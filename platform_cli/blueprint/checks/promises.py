@@ -13,6 +13,8 @@ from platform_cli.blueprint.nodes import Path
 _FIXED = ("POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_SERVICE_NAME")
 _LIBRARIES = "libs"
 DAY_HOURS = 24
+_OF_REQUESTS = ("availability_percent", "error_percent", "p99_ms")
+"""Objectives of the system that are measured at its APIs; starts are measured at functions."""
 
 
 def check_objectives(context: Context) -> None:
@@ -33,6 +35,15 @@ def check_objectives(context: Context) -> None:
             )
         if not told and any(value is not None for value in objectives.model_dump().values()):
             _report_silence(context, path)
+    measured = [key for key in _OF_REQUESTS if getattr(blueprint.objectives, key) is not None]
+    if measured and not any(function.routes for *_, function, _ in context.functions()):
+        context.report(
+            "promise-without-requests",
+            f"{measured[0]} is promised for the system, and no API has a route: there is nothing to measure",
+            ("objectives", measured[0]),
+            key=True,
+            hint="write it under `objectives` of a service, whose calls are measured",
+        )
 
 
 def check_metrics(context: Context) -> None:

@@ -19,13 +19,17 @@ from platform_cli.blueprint.resolution.protection import protects, with_protecti
 
 
 def check_told(contexts: Sequence[Context]) -> None:
-    """A protected environment has somebody to tell when something is wrong."""
+    """A protected environment has somebody to tell when something is wrong, however bad it is.
+
+    A severity that is written, with an empty list, is a decision and no finding.
+    """
     base = contexts[0]
     variants = {context.environment: context.blueprint for context in contexts}
     for name in base.blueprint.environments:
         if not protects(base.blueprint, name):
             continue
-        contacts = variants.get(name, base.blueprint).alarms.contacts
+        alarms = variants.get(name, base.blueprint).alarms
+        contacts = alarms.contacts
         if not (contacts.critical or contacts.warning or contacts.info):
             base.report(
                 "nobody-is-told",
@@ -34,7 +38,19 @@ def check_told(contexts: Sequence[Context]) -> None:
                 key=True,
                 hint="write `alarms: { contacts: { critical: [oncall@example.com] } }`",
             )
-        elif variants.get(name, base.blueprint).alarms.runbook_url is None:
+            continue
+        for severity in ("critical", "warning", "info"):
+            if getattr(contacts, severity) or severity in contacts.model_fields_set:
+                continue
+            base.report(
+                "severity-untold",
+                f"environment {name} is protected, and its {severity} alarms tell nobody",
+                ("environments", name, "protect"),
+                key=True,
+                hint=f"write `{severity}: [team@example.com]` under `alarms.contacts`, "
+                f"or `{severity}: []` if that is meant",
+            )
+        if alarms.runbook_url is None:
             base.report(
                 "no-runbooks",
                 f"environment {name} is protected, and its alarms lead to the overview, to no runbook of "

@@ -44,6 +44,11 @@ PROMISE_CODES: Mapping[str, FindingCode] = {
         "A metric is declared, and no code of the service, nor of the shared libraries, has its name in "
         "quotes. An alarm on it would never go on. Handlers write it with `observability.count` or `measure`."
     ),
+    "promise-without-requests": _warning(
+        "Availability, errors or p99 are promised for the system, which is measured where requests come in: "
+        "at its APIs. No API has a route, so there is no alarm and no row on a dashboard. A service can "
+        "promise the same of its functions."
+    ),
     "promise-without-alarm": _notice(
         "Objectives, or limits of metrics, are stated, and `alarms.contacts` names nobody. There are no "
         "alarms then; dashboards and `platform doctor` show the objectives all the same."
@@ -59,7 +64,14 @@ WATCHING_CODES: Mapping[str, FindingCode] = {
     "cost-anomalies-untold": _error(
         "AWS tells of odd costs by mail only, so somebody with a mail address has to be named."
     ),
-    "budget-untold": _error("AWS tells of budgets by mail, so somebody with a mail address has to be named."),
+    "budget-untold": _error(
+        "AWS tells of budgets by mail, so somebody with a mail address has to be named: at the budget, or "
+        "under `alarms.contacts.critical`."
+    ),
+    "no-budget": _notice(
+        "An environment is protected, and has neither a budget nor a look at odd costs, so what costs too "
+        "much is seen on the bill. A budget costs nothing; its limit is yours to say."
+    ),
     "invalid-budget": _error(
         "AWS forecasts no single days, so a budget of a day has notices of what is spent alone; and a budget "
         "has ten notices at most."
@@ -74,6 +86,10 @@ WATCHING_CODES: Mapping[str, FindingCode] = {
     "nobody-is-told": _notice(
         "An environment is protected, and has no contact under `alarms`, so it has no alarms either. One "
         "contact is enough for everything to have its own."
+    ),
+    "severity-untold": _notice(
+        "An environment is protected, and one severity of its alarms has no contact. These alarms are made, "
+        "and their topic has nobody to tell."
     ),
     "no-runbooks": _notice(
         "An environment is protected, and `alarms` has no `runbook_url`. Each alarm says in a sentence or "

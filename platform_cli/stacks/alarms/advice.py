@@ -105,8 +105,9 @@ ADVICE: Mapping[str, str] = {
         "status`)? Deploy the last good version. Does another service fail? See its alarms."
     ),
     "functions-failures": (
-        "The events lie in the queue `…-failed` for 14 days, each with the error. Repair the function, "
-        "then send them again."
+        "The events lie in the queue `…-failed` for 14 days, each with the error: `platform dead-letters "
+        "show SERVICE.FUNCTION`. Repair the function, then send them again: `platform dead-letters redrive "
+        "SERVICE.FUNCTION`."
     ),
     "functions-iterator-age": (
         "The function is slower than its stream, or tries one bad record again and again. With errors: "
@@ -189,8 +190,9 @@ ADVICE: Mapping[str, str] = {
         "behind the queue."
     ),
     "queues-dead-letters": (
-        "Look at a message, and at the log of the time when it was tried. Repair, then move them back "
-        "(SQS, «Start DLQ redrive»). They are kept for `dead_letter.retention_days`."
+        "Look at a message (`platform dead-letters show QUEUE`), and at the log of the time when it was "
+        "tried. Repair, then move them back: `platform dead-letters redrive QUEUE`. They are kept for "
+        "`dead_letter.retention_days`."
     ),
     "queues-depth": (
         "As `queues-age`. Raise `max_concurrency` of the trigger if what is behind the function can take it."

@@ -112,6 +112,15 @@ def test_every_kind_of_alarm_is_in_some_system_and_explained(
     assert set(ADVICE) == headings
 
 
+def test_advice_in_an_alarm_names_the_commands_that_the_documentation_does() -> None:
+    """Whoever is woken reads the alarm's description, and not the page."""
+    sections = re.findall(r"^### (\S+)$(.*?)(?=^##|\Z)", DOCS.read_text(), re.M | re.S)
+    named = {slug: set(re.findall(r"`(platform [^`]+)`", " ".join(text.split()))) for slug, text in sections}
+    assert {"functions-failures", "queues-dead-letters"} <= {slug for slug, found in named.items() if found}
+    missing = {slug: {one for one in found if one not in ADVICE[slug]} for slug, found in named.items()}
+    assert {slug: found for slug, found in missing.items() if found} == {}
+
+
 class Data:
     """Samples for all metrics of an alarm, in as many periods as it looks at."""
 

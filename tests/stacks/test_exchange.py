@@ -170,6 +170,18 @@ def test_what_is_given_up_is_told_to_the_queue_that_the_blueprint_names(
         assert [statement["Resource"] for statement in sending] == [[lost]]
 
 
+def test_a_record_that_was_given_up_is_told_of_as_a_dead_letter(prod: Templates) -> None:
+    """Nobody takes from the queue that `on_failure` names, so its age and depth say too little, too late."""
+    alarms = {alarm["AlarmName"]: alarm for alarm in of_type(prod, "AWS::CloudWatch::Alarm").values()}
+    alarm = alarms["exchange-prod-queue-lost-dead-letters"]
+    (dimension,) = alarm["Dimensions"]
+    assert dimension == {"Name": "QueueName", "Value": "exchange-prod-lost"}
+    assert (alarm["MetricName"], alarm["Threshold"]) == ("ApproximateNumberOfMessagesVisible", 0)
+    assert alarm["AlarmActions"][0].endswith("-critical")
+    other = alarms["exchange-prod-queue-mail-dead-letters"]["Dimensions"][0]["Value"]
+    assert other != "exchange-prod-mail"
+
+
 def test_each_function_says_which_records_of_a_batch_failed_but_in_a_tumbling_window(
     prod: Templates,
 ) -> None:

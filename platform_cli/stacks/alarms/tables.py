@@ -64,21 +64,21 @@ def _hot_partition(of_what: str, *dimensions: str) -> AlarmRule:
     )
 
 
-def _unused(what: str) -> AlarmRule:
+def _unused(what: str, of_what: str, *dimensions: str) -> AlarmRule:
     kind = what.capitalize()
     plural = f"{what}s"
     return AlarmRule(
         f"tables.unused_{plural}",
         "AWS/DynamoDB",
         (
-            Measure("consumed", f"Consumed{kind}CapacityUnits", "Sum", _TABLE),
-            Measure("provisioned", f"Provisioned{kind}CapacityUnits", "Average", _TABLE),
+            Measure("consumed", f"Consumed{kind}CapacityUnits", "Sum", dimensions),
+            Measure("provisioned", f"Provisioned{kind}CapacityUnits", "Average", dimensions),
         ),
         "100 * FILL(consumed, 0) / PERIOD(consumed) / provisioned",
         20,
         f"% of the provisioned {plural}, for a day",
         "info",
-        f"provisioned {what} capacity is paid for and hardly used",
+        f"provisioned {what} capacity of {of_what} is paid for and hardly used",
         "DynamoDB tells the capacity as long as there is any, and alarms on its metrics wait for it",
         period_seconds=3600,
         evaluation_periods=24,
@@ -133,8 +133,8 @@ TABLES = (
         datapoints=3,
     ),
     _hot_partition("the table", "TableName"),
-    _unused("read"),
-    _unused("write"),
+    _unused("read", "the table", "TableName"),
+    _unused("write", "the table", "TableName"),
 )
 
 INDEXES = (
@@ -150,4 +150,6 @@ INDEXES = (
         SENT_IF_ANY,
     ),
     _hot_partition("the index", "TableName", "GlobalSecondaryIndexName"),
+    _unused("read", "the index", "TableName", "GlobalSecondaryIndexName"),
+    _unused("write", "the index", "TableName", "GlobalSecondaryIndexName"),
 )

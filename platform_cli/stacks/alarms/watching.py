@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from platform_cli.blueprint.resolved import (
     LIVE,
+    QueueTrigger,
     ResolvedApi,
     ResolvedEnvironment,
     ResolvedFunction,
@@ -96,7 +97,8 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
                 f"{origin}.indexes.{index}",
                 {**dimensions, "GlobalSecondaryIndexName": index},
             )
-            yield from alarms_of(system, watched, ("throttles", "hot_partition"))
+            yield from alarms_of(system, watched, ("throttles", "hot_partition", *unused))
+    put_aside = records_put_aside(system)
     for _, queue in sorted(system.queues.items()):
         subject = Subject(
             "queue",
@@ -114,6 +116,9 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
                 {"QueueName": queue.dead_letter.physical_name},
             )
             yield from alarms_of(system, dead, ("dead_letters",))
+        elif queue.name in put_aside:
+            aside = Subject("dead-letters", queue.name, subject.origin, subject.dimensions)
+            yield from alarms_of(system, aside, ("dead_letters",))
     for _, stream in sorted(system.streams.items()):
         watched = Subject(
             "stream", stream.name, f"streams.{stream.name}", {"StreamName": stream.physical_name}
@@ -123,6 +128,17 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
         if is_used(plan, system):
             yield from backup_alarms(system, plan)
     yield from reader_alarms(system)
+
+
+def records_put_aside(system: ResolvedEnvironment) -> frozenset[str]:
+    """The queues that keep what a function could not do with the records of streams, and that nobody takes.
+
+    A queue with a function of its own is emptied, and what that cannot handle goes on to its dead letters.
+    """
+    triggers = [trigger for function in system.functions for trigger in function.triggers]
+    taken = {trigger.queue for trigger in triggers if isinstance(trigger, QueueTrigger)}
+    failed = {trigger.on_failure for trigger in triggers if isinstance(trigger, StreamTrigger)}
+    return frozenset(name for name in failed - taken if name)
 
 
 def delivery_alarms(system: ResolvedEnvironment, queue: ResolvedQueue, rule_name: str) -> Iterator[Alarm]:

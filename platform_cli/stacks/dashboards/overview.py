@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.stacks.alarms.objectives import Requests
+from platform_cli.stacks.alarms.watching import records_put_aside
 from platform_cli.stacks.dashboards.figures import (
     SQS,
     all_requests,
@@ -98,9 +99,8 @@ def _now(system: ResolvedEnvironment, ids: Mapping[str, str]) -> list[Widget]:
     if functions and len(system.functions) <= MOST_FUNCTIONS:
         lines.append(total("Failed calls", BAD, functions, "Errors"))
         lines.append(total("Throttled calls", DOUBTFUL, functions, "Throttles"))
-    dead = [queue.dead_letter.physical_name for queue in system.queues.values() if queue.dead_letter]
-    if dead:
-        lines.append(_dead_letters(dead))
+    if dead := _dead_letter_queues(system):
+        lines.append(_dead_letters(tuple(dead.values())))
     return [Graph("The last hour", tuple(lines), view="numbers", width=24, height=3, period_seconds=3600)]
 
 
@@ -129,9 +129,8 @@ def _waiting(system: ResolvedEnvironment) -> list[Widget]:
         for number, (name, queue) in enumerate(queues)
     )
     dead = tuple(
-        single(name, BAD, of_queue(queue.dead_letter.physical_name, "ApproximateNumberOfMessagesVisible"))
-        for name, queue in queues
-        if queue.dead_letter
+        single(name, BAD, of_queue(keeps, "ApproximateNumberOfMessagesVisible"))
+        for name, keeps in _dead_letter_queues(system).items()
     )
     tables = [table for _, table in sorted(system.tables.items()) if not table.external]
     return [
@@ -139,6 +138,16 @@ def _waiting(system: ResolvedEnvironment) -> list[Widget]:
         Graph("Dead letters", dead, "messages", limit_of(system, "dead-letters", "dead_letters")),
         Graph("Throttled reads and writes", table_throttles(tables), "in 5 minutes"),
     ]
+
+
+def _dead_letter_queues(system: ResolvedEnvironment) -> Mapping[str, str]:
+    """What AWS calls the queues with what nobody could handle, by the queue of the blueprint."""
+    aside = records_put_aside(system)
+    return {
+        name: queue.dead_letter.physical_name if queue.dead_letter else queue.physical_name
+        for name, queue in sorted(system.queues.items())
+        if queue.dead_letter or name in aside
+    }
 
 
 def _dead_letters(names: Sequence[str]) -> Line:

@@ -121,6 +121,16 @@ def test_advice_in_an_alarm_names_the_commands_that_the_documentation_does() -> 
     assert {slug: found for slug, found in missing.items() if found} == {}
 
 
+def test_an_alarm_of_each_kind_is_what_it_was(
+    every_alarm: dict[str, Properties], golden: Callable[[Path, str], None]
+) -> None:
+    """The first of each kind, by name."""
+    first: dict[str, Properties] = {}
+    for name in sorted(every_alarm):
+        first.setdefault(every_alarm[name]["Kind"], every_alarm[name])
+    golden(Path("golden") / "kinds.json", json.dumps(first, indent=2, sort_keys=True) + "\n")
+
+
 class Data:
     """Samples for all metrics of an alarm, in as many periods as it looks at."""
 
@@ -386,6 +396,20 @@ def test_a_hot_partition_is_told_from_too_little_capacity(
     parted = data(hot)
     parted.put(1, 1, 50)
     assert parted.watch.state(hot, NOW, "OK") == "OK"
+
+
+def test_unused_capacity_of_an_index_is_seen_whatever_its_table_uses(
+    every_alarm: dict[str, Properties], data: Callable[[Properties], Data]
+) -> None:
+    index = every_alarm["shop-prod-index-main.GSI1-unused-reads"]
+    table = data(every_alarm["shop-prod-table-main-unused-reads"])
+    table.put(0, 24, 40 * 3600)
+    table.put(1, 24, 40)
+    assert table.watch.state(index, NOW, "OK") == "OK"
+    unused = data(index)
+    unused.put(0, 24, 0.1 * 40 * 3600)
+    unused.put(1, 24, 40)
+    assert unused.watch.state(index, NOW, "OK") == "ALARM"
 
 
 def test_the_latency_of_a_table_is_that_of_its_slowest_operation(

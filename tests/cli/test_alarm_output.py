@@ -30,7 +30,7 @@ def alarm(subject: str, **more: Any) -> AlarmStatus:
         "service": subject.partition(".")[0],
         "severity": "critical",
         "state": "OK",
-        "since": NOW - timedelta(minutes=185),
+        "since": datetime.now(UTC) - timedelta(minutes=185, seconds=5),
         "reason": "",
         "description": "",
         "composite": False,

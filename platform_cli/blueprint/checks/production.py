@@ -14,6 +14,7 @@ from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.apis import Api
 from platform_cli.blueprint.model.base import Source
 from platform_cli.blueprint.model.edge import Cdn, LoadBalancer
+from platform_cli.blueprint.model.triggers import RecordTrigger
 from platform_cli.blueprint.resolution.protection import protects
 
 ACU_USD_A_MONTH = 87.60
@@ -32,6 +33,7 @@ def check_production(contexts: Sequence[Context]) -> None:
             _check_zones(base, blueprint, name)
             _check_firewalls(base, blueprint, name)
             _check_costs(base, blueprint, name)
+            _check_records(base, blueprint, name)
 
 
 def _says(thing: Source, key: str) -> bool:
@@ -112,3 +114,20 @@ def _check_firewalls(base: Context, blueprint: Blueprint, environment: str) -> N
             f"{FIREWALL_USD_A_MONTH} $ a month and 0.60 $ a million requests), or `firewall: null` if that "
             "is meant",
         )
+
+
+def _check_records(base: Context, blueprint: Blueprint, environment: str) -> None:
+    for service, parts in blueprint.services.items():
+        for name, function in parts.functions.items():
+            for trigger in function.triggers:
+                if not isinstance(trigger, RecordTrigger) or _says(trigger, "on_failure"):
+                    continue
+                base.report(
+                    "given-up-untold",
+                    f"environment {environment} is protected, and nobody is told of records that "
+                    f"{service}.{name} failed on {trigger.max_retries + 1} times: they are passed over",
+                    ("services", service, "functions", name),
+                    key=True,
+                    hint="declare `queues: { lost: {} }` and write `on_failure: lost` in the trigger (nothing "
+                    "a month), or `on_failure: null` if that is meant",
+                )

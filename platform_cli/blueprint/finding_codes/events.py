@@ -90,6 +90,10 @@ EVENT_CODES: Mapping[str, FindingCode] = {
         "Records are given up at an age that none reaches, since the stream keeps them for less: they are "
         "lost without `on_failure` being told."
     ),
+    "given-up-untold": _notice(
+        "Lambda gives up a batch of records of a stream after its last try, and goes on with the next. Only "
+        "the queue that `on_failure` names is told where in the stream they were, so that they can be read again."
+    ),
     "dead-letters-expire-early": _warning(
         "A message keeps the age that it had when it moves to the dead-letter queue of a standard queue. If "
         "that one keeps messages no longer than the queue itself, a message that failed late is gone at once."

@@ -128,6 +128,6 @@ def _check_records(base: Context, blueprint: Blueprint, environment: str) -> Non
                     f"{service}.{name} failed on {trigger.max_retries + 1} times: they are passed over",
                     ("services", service, "functions", name),
                     key=True,
-                    hint="declare `queues: { lost: {} }` and write `on_failure: lost` in the trigger (nothing "
-                    "a month), or `on_failure: null` if that is meant",
+                    hint="declare `queues: { lost: {} }` and write `on_failure: lost` in the trigger "
+                    "(nothing a month), or `on_failure: null` if that is meant",
                 )

@@ -92,7 +92,8 @@ EVENT_CODES: Mapping[str, FindingCode] = {
     ),
     "given-up-untold": _notice(
         "Lambda gives up a batch of records of a stream after its last try, and goes on with the next. Only "
-        "the queue that `on_failure` names is told where in the stream they were, so that they can be read again."
+        "the queue that `on_failure` names is told where in the stream they were, so that they can be "
+        "read again."
     ),
     "dead-letters-expire-early": _warning(
         "A message keeps the age that it had when it moves to the dead-letter queue of a standard queue. If "

@@ -123,10 +123,13 @@ def service_requests(system: ResolvedEnvironment, service: ResolvedService) -> t
     """Requests of a service: calls of its functions, those that ended in an error or in a 500.
 
     An alarm takes ten metrics, which are four functions. A larger service is watched in parts, and what its
-    handlers answer with 500 is then counted by the system's APIs alone.
+    handlers answer with 500 in one more, of at most nine functions. Of an even larger one, the system's APIs
+    alone count these answers.
     """
     functions = measured_functions(service)
     groups = _groups(functions, (MOST_METRICS - 1) // 2)
+    namespace = names_of(system).metrics_namespace()
+    answered = Measure("answered", UNEXPECTED, "Sum", (), ((SERVICE[0], service.name),), namespace)
     found = []
     for part, group in enumerate(groups, start=1):
         fixed = [(("FunctionName", function.physical_name),) for function in group]
@@ -135,12 +138,12 @@ def service_requests(system: ResolvedEnvironment, service: ResolvedService) -> t
             Measure(f"calls{i}", "Invocations", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)
         ]
         if len(groups) == 1:
-            namespace = names_of(system).metrics_namespace()
-            failed.append(
-                Measure("answered", UNEXPECTED, "Sum", (), ((SERVICE[0], service.name),), namespace)
-            )
+            failed.append(answered)
         name = service.name if part == 1 else f"{service.name}-{part}"
         found.append(Requests(name, tuple(failed), tuple(total)))
+    if len(groups) > 1 and len(functions) < MOST_METRICS:
+        calls = (replace(one, id=f"calls{i}") for i, one in enumerate(m for r in found for m in r.total))
+        found.append(Requests(f"{service.name}-answers", (answered,), tuple(calls)))
     return tuple(found)
 
 

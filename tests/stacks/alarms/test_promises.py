@@ -11,7 +11,12 @@ from typing import Any
 import pytest
 
 from platform_cli.blueprint.loading import inspect_blueprint
-from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment, ResolvedObjectives
+from platform_cli.blueprint.resolved import (
+    ResolvedAlarmChange,
+    ResolvedEnvironment,
+    ResolvedObjectives,
+    ResolvedService,
+)
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.stacks.alarms.business import business_alarms
 from platform_cli.stacks.alarms.composites import service_alarms
@@ -364,13 +369,49 @@ def test_the_alarms_on_objectives_can_be_changed_like_all_others(shop: ResolvedE
     assert service_alarms(none, orders).burn_rates == ()
 
 
-def test_a_large_service_is_watched_in_parts_of_four_functions(shop: ResolvedEnvironment) -> None:
+def of_many(shop: ResolvedEnvironment, functions: int) -> ResolvedService:
     orders = shop.services["orders"]
     create = orders.functions["create"]
-    many = {str(i): create.model_copy(update={"name": str(i), "physical_name": f"f{i}"}) for i in range(9)}
-    parts = service_requests(shop, orders.model_copy(update={"functions": many}))
-    assert [part.name for part in parts] == ["orders", "orders-2", "orders-3"]
-    assert [len(part.failed) + len(part.total) for part in parts] == [8, 8, 2]
+    names = [str(number) for number in range(functions)]
+    many = {name: create.model_copy(update={"name": name, "physical_name": f"f{name}"}) for name in names}
+    return orders.model_copy(update={"functions": many})
+
+
+@pytest.mark.parametrize(
+    ("functions", "names", "metrics"),
+    [
+        (4, ["orders"], [9]),
+        (5, ["orders", "orders-2", "orders-answers"], [8, 2, 6]),
+        (9, ["orders", "orders-2", "orders-3", "orders-answers"], [8, 8, 2, 10]),
+        (10, ["orders", "orders-2", "orders-3"], [8, 8, 4]),
+    ],
+)
+def test_a_large_service_is_watched_in_parts(
+    functions: int, names: list[str], metrics: list[int], shop: ResolvedEnvironment
+) -> None:
+    parts = service_requests(shop, of_many(shop, functions))
+    assert [part.name for part in parts] == names
+    assert [len(part.failed) + len(part.total) for part in parts] == metrics
+    for part in parts:
+        assert len({measure.id for measure in (*part.failed, *part.total)}) == len(part.failed + part.total)
+
+
+def test_what_the_handlers_of_a_large_service_answer_with_500_counts_against_all_its_calls(
+    shop: ResolvedEnvironment,
+) -> None:
+    *parts, answers = service_requests(shop, of_many(shop, 6))
+    assert [(measure.metric, measure.fixed) for measure in answers.failed] == [
+        ("UnexpectedFailures", (("service", "orders"),))
+    ]
+    assert answers.rate == (
+        "IF("
+        + (calls := " + ".join(f"FILL(calls{n}, 0)" for n in range(6)))
+        + f" > 0, 100 * (FILL(answered, 0)) / ({calls}), 0)"
+    )
+    assert [measure.fixed for measure in answers.total] == [
+        (("FunctionName", f"f{number}"),) for number in range(6)
+    ]
+    assert not any(measure.metric == "UnexpectedFailures" for part in parts for measure in part.failed)
 
 
 def test_a_burn_rate_that_no_share_of_failures_can_reach_has_no_alarm(shop: ResolvedEnvironment) -> None:

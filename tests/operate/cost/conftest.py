@@ -27,8 +27,8 @@ owner: team-commerce
 environments:
   prod: { account: "111111111111", region: us-east-1 }
   local: { target: local }
-  far: { account: "111111111111", region: eu-west-1 }
 """
+FAR = '  far: { account: "111111111111", region: eu-west-1 }\n'
 TODAY = date(2026, 11, 21)
 
 
@@ -38,25 +38,25 @@ def today() -> date:
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[[str], Path]:
-    """Write a blueprint with two services' folders; the header is added."""
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write a blueprint with two services' folders; the header is added, and `far` where it is asked for."""
 
-    def call(text: str) -> Path:
+    def call(text: str, *, far: bool = False) -> Path:
         for service in ("orders", "users"):
             (tmp_path / "services" / service).mkdir(parents=True, exist_ok=True)
         path = tmp_path / "blueprint.yaml"
-        path.write_text(HEADER + text, encoding="utf-8")
+        path.write_text(HEADER + (FAR if far else "") + text, encoding="utf-8")
         return path
 
     return call
 
 
 @pytest.fixture
-def environment(write: Callable[[str], Path]) -> Callable[..., ResolvedEnvironment]:
+def environment(write: Callable[..., Path]) -> Callable[..., ResolvedEnvironment]:
     """Resolve a blueprint, in `prod` unless another environment is named."""
 
     def call(text: str, name: str = "prod") -> ResolvedEnvironment:
-        return resolve(inspect_blueprint(write(text)), name)
+        return resolve(inspect_blueprint(write(text, far=name == "far")), name)
 
     return call
 

@@ -291,8 +291,8 @@ tables: { main: { partition_key: PK, capacity: on_demand }, other: { partition_k
     capacity = ("tables", "main", "capacity")
 
     assert place_of(inspection, "prod", capacity).line == 5
-    assert place_of(inspection, "local", capacity).line == 8
-    assert place_of(inspection, "prod", ("tables", "other", "capacity")).line == 8
+    assert place_of(inspection, "local", capacity).line == 7
+    assert place_of(inspection, "prod", ("tables", "other", "capacity")).line == 7
 
 
 BUCKET = "buckets: { files: { %s } }\n"

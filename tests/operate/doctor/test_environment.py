@@ -8,6 +8,12 @@ import pytest
 from platform_cli.operate.doctor.model import Verdict
 
 SECRETS = "secrets: { payment: { generate: { length: 32 } } }\n"
+ONE_ENVIRONMENT = """\
+blueprint: 1
+system: shop
+owner: team-commerce
+environments: { dev: { account: "111111111111", region: eu-west-1 } }
+"""
 DOMAIN = """\
 apis:
   public:
@@ -307,16 +313,18 @@ def test_without_secrets_there_is_nothing_to_judge(doctor, deployed):
 )
 def test_certificates_that_end(doctor, deployed, now, days, status, verdict):
     told = {"Certificate": {"Status": status, "NotAfter": now + timedelta(days=days)}}
-    result = doctor(DOMAIN, answers=deployed(acm={"DescribeCertificate": told})).says("certificates")
+    answers = deployed(acm={"DescribeCertificate": told})
+    result = doctor(DOMAIN, head=ONE_ENVIRONMENT, answers=answers).says("certificates")
 
     assert result.verdict is verdict
     assert any("api.example.com" in line for line in result.evidence)
 
 
 def test_a_certificate_that_is_gone_and_an_api_without_one(doctor, deployed, refused):
-    gone = {"DescribeCertificate": refused("ResourceNotFoundException")}
+    gone = deployed(acm={"DescribeCertificate": refused("ResourceNotFoundException")})
 
-    assert doctor(DOMAIN, answers=deployed(acm=gone)).says("certificates").verdict is Verdict.FAILURE
+    found = doctor(DOMAIN, head=ONE_ENVIRONMENT, answers=gone).says("certificates")
+    assert found.verdict is Verdict.FAILURE
     assert doctor(answers=deployed()).says("certificates").verdict is Verdict.SKIPPED
 
 

@@ -87,14 +87,27 @@ _FOREIGN = ("AWS_", "PLATFORM_", "GIT_CONFIG", "JSII_", "CDK_", "GITHUB_")
 _KEPT = ("AWS_CA_BUNDLE", "PLATFORM_CACHE_DIR")
 
 
+def _folder_of_the_run(factory: pytest.TempPathFactory) -> Path:
+    """Of all its workers: the folder of each is in it."""
+    base = factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Fake credentials, NO_COLOR, 80 columns, a temporary home.
 
     The caches of uv and of the tool stay where they are: what is built once from a lock with hashes
     is the same for every test.
+
+    Bytecode is kept for the run, and outside the checkout: the suite starts hundreds of processes, and
+    images of containers like to forbid them to write any, so that each would compile all that it imports.
     """
     with pytest.MonkeyPatch.context() as patch:
+        bytecode = str(_folder_of_the_run(tmp_path_factory) / "bytecode")
+        patch.setattr(sys, "dont_write_bytecode", False)
+        patch.setattr(sys, "pycache_prefix", bytecode)
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         caches = {
             "UV_CACHE_DIR": os.environ.get("UV_CACHE_DIR", _user_cache("uv")),
             "PLATFORM_CACHE_DIR": os.environ.get("PLATFORM_CACHE_DIR", _user_cache("platform-cli")),
@@ -107,6 +120,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         home = tmp_path_factory.mktemp("home")
         for name, value in {
             **caches,
+            "PYTHONPYCACHEPREFIX": bytecode,
             "HOME": str(home),
             "NO_COLOR": "1",
             "COLUMNS": "80",
@@ -139,9 +153,7 @@ MadeOnce = Callable[[str, Callable[[Path], None]], Path]
 @pytest.fixture(scope="session")
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> MadeOnce:
     """Make a folder by its name once a run: by the worker that asks first; others wait, then read it."""
-    base = tmp_path_factory.getbasetemp()
-    # The folder of a worker is in that of the run.
-    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "made-once"
+    shared = _folder_of_the_run(tmp_path_factory) / "made-once"
     shared.mkdir(exist_ok=True)
 
     def once(name: str, make: Callable[[Path], None]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fcntl
+import io
 import json
 import os
 import shutil
@@ -216,11 +217,35 @@ class DeployedShop:
     environment: Any
 
     def platform(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `platform …` in the workspace."""
+        """Run `platform …` in the workspace, within this process."""
+        return call_platform(self.root, *arguments, check=check)
+
+    def process(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `platform …` in the workspace, as a process of its own."""
         return run_platform(self.root, *arguments, check=check)
 
 
+def call_platform(
+    root: Path, *arguments: str, stdin: str = "", check: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run `platform …` in a folder as its own process would, but in this one: nothing is imported anew."""
+    from platform_cli.cli.main import main
+
+    said, told = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+        patch.setattr(sys, "stdout", said)
+        patch.setattr(sys, "stderr", told)
+        code = main(arguments)
+    out, err = (stream.buffer.getvalue().decode() for stream in (said, told))
+    if check and code:
+        pytest.fail(f"platform {' '.join(arguments)} gave {code}\n{out}\n{err}")
+    return subprocess.CompletedProcess(["platform", *arguments], code, out, err)
+
+
 def run_platform(root: Path, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run `platform …` in a folder as a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "platform_cli", *arguments], cwd=root, capture_output=True, text=True
     )
@@ -230,10 +255,16 @@ def run_platform(root: Path, *arguments: str, check: bool = True) -> subprocess.
 
 
 @pytest.fixture(scope="session")
+def platform_in() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """`platform_in(folder, "status", "--json")`: run a command in a folder, within this process."""
+    return call_platform
+
+
+@pytest.fixture(scope="session")
 def deployed_shop(
     clean_environment: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[DeployedShop]:
-    """Copied, deployed once a session with `platform deploy`, stopped at the end."""
+    """Copied, deployed once a session by a process `platform deploy`, stopped at the end."""
     from platform_cli.blueprint.loading import inspect_blueprint
     from platform_cli.blueprint.resolving import resolve
     from platform_cli.deploy.targets import connect

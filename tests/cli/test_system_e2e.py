@@ -75,21 +75,15 @@ def test_a_dry_run_shows_the_change_and_makes_none(deployed_shop: Any) -> None:
 
 @pytest.mark.parametrize("given", ["option", "file", "stdin"])
 def test_invoke_takes_its_payload_from_an_option_a_file_or_stdin(
-    deployed_shop: Any, given: str, tmp_path: Any
+    deployed_shop: Any, platform_in: Any, given: str, tmp_path: Any
 ) -> None:
     event = '{"Records": [{"eventSource": "aws:none"}]}'
     file = tmp_path / "event.json"
     file.write_text(event)
     typed = {"option": event, "file": f"@{file}", "stdin": "-"}[given]
 
-    done = subprocess.run(
-        [*PLATFORM, "invoke", "notifications.deliver", "--payload", typed, "--json"],
-        cwd=deployed_shop.root,
-        input=event,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ("invoke", "notifications.deliver", "--payload", typed, "--json")
+    done = platform_in(deployed_shop.root, *command, stdin=event, check=False)
 
     document = json.loads(done.stdout)
     # The function misses something in such an event, which shows that it got it.
@@ -170,30 +164,22 @@ def test_following_logs_ends_with_ctrl_c_and_nothing_more(deployed_shop: Any) ->
     assert (process.returncode, err) == (130, "")
 
 
-def test_a_port_in_use_is_named(deployed_shop: Any, tmp_path: Any) -> None:
+def test_a_port_in_use_is_named(deployed_shop: Any, platform_in: Any, tmp_path: Any) -> None:
     port = json.loads(deployed_shop.platform("local", "status", "--json").stdout)["port"]
     other = tmp_path / "other"
-    subprocess.run([*PLATFORM, "init", str(other), "--yes"], check=True, capture_output=True)
+    platform_in(tmp_path, "init", str(other), "--yes")
 
-    done = subprocess.run(
-        [*PLATFORM, "local", "start", "--port", str(port)],
-        cwd=other,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = platform_in(other, "local", "start", "--port", str(port), check=False)
 
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"error[port-in-use]: port {port} ")
 
 
-def test_commands_say_that_the_local_aws_does_not_run(tmp_path: Any) -> None:
-    subprocess.run([*PLATFORM, "init", str(tmp_path), "--yes"], check=True, capture_output=True)
+def test_commands_say_that_the_local_aws_does_not_run(platform_in: Any, tmp_path: Any) -> None:
+    platform_in(tmp_path, "init", str(tmp_path), "--yes")
 
     for command in (["status"], ["logs"], ["invoke", "notes.create", "--payload", "{}"], ["destroy"]):
-        done = subprocess.run(
-            [*PLATFORM, *command], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        done = platform_in(tmp_path, *command, check=False)
         assert done.returncode == 1
         assert done.stderr == (
             "error[local-aws-down]: the local AWS does not run\n"
@@ -234,7 +220,7 @@ def test_two_deploys_at_once_end_with_one_that_says_so(deployed_shop: Any) -> No
 
     names = names_of(deployed_shop.environment)
     with deployment_lock(names, deployed_shop.clients, "platform deploy --env local"):
-        done = deployed_shop.platform("deploy", check=False)
+        done = deployed_shop.process("deploy", check=False)
 
     assert done.returncode == 1
     assert "error[deploy-locked]: " in done.stderr

@@ -142,14 +142,15 @@ def test_a_setting_is_set_recorded_and_rolled_back(deployed_shop: Any) -> None:
     assert "smaller baskets" in told
     shop.platform("config", "rollback", "orders/max-items")
     assert shop.platform("config", "diff").returncode == 0
-    done = shop.platform(
+    # What it starts writes to the terminal itself.
+    done = shop.process(
         "config", "exec", "--group", "orders", "--", sys.executable, "-c",
         "import os, sys; print(os.environ['ORDERS_MAX_ITEMS']); sys.exit(9)", check=False,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (9, "50\n")
 
 
-def test_a_secure_value_shows_nowhere_unless_it_is_asked_for(deployed_shop: Any) -> None:
+def test_a_secure_value_shows_nowhere_unless_it_is_asked_for(deployed_shop: Any, platform_in: Any) -> None:
     shop = deployed_shop
     text = (shop.root / "blueprint.yaml").read_text()
     secure = shop.root / "with-token.yaml"
@@ -160,8 +161,10 @@ def test_a_secure_value_shows_nowhere_unless_it_is_asked_for(deployed_shop: Any)
     )
 
     def platform(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "platform_cli", "--debug", "--blueprint", str(secure), *arguments]
-        return subprocess.run(command, cwd=shop.root, input=stdin, capture_output=True, text=True)
+        done: subprocess.CompletedProcess[str] = platform_in(
+            shop.root, "--debug", "--blueprint", str(secure), *arguments, stdin=stdin, check=False
+        )
+        return done
 
     assert platform("config", "push").returncode == 0
     ran = [

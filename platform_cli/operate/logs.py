@@ -18,6 +18,7 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.functions import log_group, select_functions
+from platform_cli.operate.reports import parse_report, platform_words
 
 POLL_SECONDS = 1.5
 # CloudWatch makes an event searchable some seconds after it was written, and not always in order.
@@ -68,7 +69,10 @@ class LogLine:
 
     @property
     def level(self) -> str:
-        """`INFO`, `ERROR`, …; empty where the line does not say."""
+        """`INFO`, `ERROR`, …; empty where the line does not say; of a report, whether its call failed."""
+        if self.platform:
+            report = parse_report(self.message)
+            return "ERROR" if report is not None and report.failed else ""
         return str(self.fields.get("level") or self.fields.get("log_level") or "").upper()
 
     @property
@@ -93,7 +97,12 @@ class LogLine:
 
     @property
     def text(self) -> str:
-        """What the line says: the field `message` of a structured one, the values of embedded metrics."""
+        """What the line says: the field `message` of a structured one, the values of embedded metrics.
+
+        What Lambda writes itself reads the same whether it writes it as text or as JSON.
+        """
+        if self.platform:
+            return platform_words(self.message)
         if isinstance(self.fields.get("_aws"), dict):
             return "metrics " + ", ".join(f"{name}={value}" for name, value in _metrics(self.fields))
         said = self.fields.get("message") or self.fields.get("errorMessage")
@@ -125,7 +134,8 @@ def read_logs(
         since: From when on; None means the last ten minutes.
         until: Up to when; None means now, or for ever if `follow`.
         pattern: A filter pattern of CloudWatch Logs.
-        level: Only lines that are at least so bad: `WARNING`; what Lambda writes has no level.
+        level: Only lines that are at least so bad: `WARNING`; of what Lambda writes, the reports of calls
+            that failed are errors, and nothing else has a level.
         correlation_id: Only lines of this request, whichever functions it went through.
         follow: Go on with what is written from now on, until the caller stops.
         sleep: Waits between two looks.
@@ -179,11 +189,12 @@ def _lines(
 ) -> Iterator[LogLine]:
     seen: OrderedDict[tuple[str, str], None] = OrderedDict()
     with aws_errors("reading the logs", target=clients.target):
+        # Before the first read: what is written while it is printed is looked for afterwards.
+        latest = clock()
         streams = [_read(address, group, clients, start, until, pattern) for address, group in groups.items()]
         for line in heapq.merge(*streams, key=_order):
             _remember(seen, line)
             yield line
-        latest = clock()
         while follow and (until is None or latest < until):
             sleep(POLL_SECONDS)
             since, latest = max(start, latest - _LATENESS), clock()

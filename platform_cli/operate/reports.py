@@ -58,6 +58,23 @@ class InvocationReport:
     error_type: str | None = None
     extension_ms: float | None = None
 
+    @property
+    def failed(self) -> bool:
+        """Whether the call timed out, ended its process, or raised an error."""
+        return self.status not in (None, "success")
+
+    def __str__(self) -> str:
+        parts = (
+            f"{self.duration_ms:.0f} ms" if self.duration_ms is not None else "",
+            f"billed {self.billed_ms:.0f} ms" if self.billed_ms is not None else "",
+            f"{self.max_memory_mb} of {self.memory_mb} MB" if self.max_memory_mb is not None else "",
+            f"cold start {self.init_ms:.0f} ms" if self.init_ms is not None else "",
+            f"restored in {self.restore_ms:.0f} ms" if self.restore_ms is not None else "",
+            " ".join(part for part in (self.status, self.error_type) if part) if self.failed else "",
+        )
+        told = ", ".join(part for part in parts if part)
+        return f"REPORT RequestId: {self.request_id} {told}".rstrip()
+
 
 def parse_report(line: str) -> InvocationReport | None:
     """The report that a log line holds; None if it holds none."""
@@ -69,6 +86,33 @@ def parse_report(line: str) -> InvocationReport | None:
         return None
     values = {name: pattern.search(line) for name, pattern in _FIELDS.items()}
     return _report(found["id"], {name: match[1] for name, match in values.items() if match is not None})
+
+
+def platform_words(message: str) -> str:
+    """A line that Lambda wrote itself, in words; its JSON reads as its text does.
+
+    Types and fields as in «Lambda Telemetry API `Event` schema reference» (2026-11).
+    """
+    if (report := parse_report(message)) is not None:
+        return str(report)
+    try:
+        told = json.loads(message)
+    except json.JSONDecodeError:
+        return message
+    record = told.get("record") if isinstance(told, dict) else None
+    if not isinstance(record, dict):
+        return message
+    kind = str(told.get("type", "")).removeprefix("platform.")
+    about = f"RequestId: {record.get('requestId', '')}"
+    match kind:
+        case "start":
+            return f"START {about} Version: {record.get('version', '')}"
+        case "runtimeDone":
+            return f"END {about}"
+        case "initStart":
+            return f"INIT_START Runtime Version: {record.get('runtimeVersion', '')}"
+    rest = [f"{name}={value}" for name, value in record.items() if not isinstance(value, dict | list)]
+    return f"{kind} {', '.join(rest)}".rstrip()
 
 
 def _from_json(line: str) -> InvocationReport | None:

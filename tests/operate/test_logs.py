@@ -112,6 +112,26 @@ def test_following_tells_each_line_once_even_those_that_come_late(
     assert said(islice(lines, 5)) == ["one", "at 0", "late", "at 1", "at 2"]
 
 
+def test_what_is_written_while_the_first_lines_are_shown_is_not_passed_over(
+    environment: ResolvedEnvironment, logs: Any
+) -> None:
+    for second in range(4):
+        logs.write(logs.create, second, str(second))
+    time = [NOON + timedelta(seconds=5)]
+
+    def sleep(seconds: float) -> None:
+        time[0] += timedelta(seconds=seconds)
+
+    shown = []
+    for line in islice(read(environment, logs, follow=True, sleep=sleep, clock=lambda: time[0]), 5):
+        shown.append(line.message)
+        if line.message == "3":
+            # The group that was read to its end goes on, and the reader's pager waits for two minutes.
+            logs.write(logs.list, 6, "meanwhile")
+            time[0] += timedelta(minutes=2)
+    assert shown == ["0", "1", "2", "3", "meanwhile"]
+
+
 def test_following_ends_where_it_shall(environment: ResolvedEnvironment, logs: Any) -> None:
     time = [NOON]
 
@@ -146,6 +166,38 @@ def test_a_structured_line_gives_its_fields_and_lambdas_own_lines_are_told_apart
     ]
     assert lines[1].fields == structured
     assert lines[5].platform
+
+
+def test_what_lambda_writes_reads_the_same_as_json_and_as_text_and_a_failed_call_is_an_error(
+    environment: ResolvedEnvironment, logs: Any
+) -> None:
+    metrics = {"durationMs": 3000.0, "billedDurationMs": 3000, "memorySizeMB": 128, "maxMemoryUsedMB": 40}
+    report = {"requestId": "1", "status": "timeout", "metrics": metrics | {"initDurationMs": 210.4}}
+    for kind, record in (
+        ("initStart", {"initializationType": "on-demand", "runtimeVersion": "python:3.13"}),
+        ("start", {"requestId": "1", "version": "7"}),
+        ("runtimeDone", {"requestId": "1", "status": "timeout", "metrics": {"durationMs": 3000.0}}),
+        ("report", report),
+        ("logsDropped", {"reason": "Consumer is too slow", "droppedRecords": 12}),
+    ):
+        logs.write(logs.create, 1, json.dumps({"type": f"platform.{kind}", "record": record}))
+    logs.write(
+        logs.create,
+        1,
+        "REPORT RequestId: 1\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\t"
+        "Max Memory Used: 40 MB\tInit Duration: 210.40 ms\tStatus: timeout",
+    )
+    lines = [(line.platform, line.level, line.text) for line in read(environment, logs)]
+    told = "REPORT RequestId: 1 3000 ms, billed 3000 ms, 40 of 128 MB, cold start 210 ms, timeout"
+    assert lines == [
+        (True, "", "INIT_START Runtime Version: python:3.13"),
+        (True, "", "START RequestId: 1 Version: 7"),
+        (True, "", "END RequestId: 1"),
+        (True, "ERROR", told),
+        (True, "", "logsDropped reason=Consumer is too slow, droppedRecords=12"),
+        (True, "ERROR", told),
+    ]
+    assert len(list(read(environment, logs, level="error"))) == 2
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def _clear(
                 elif (refused := act(letter)) is not None:
                     cleared = replace(cleared, refused=(*cleared.refused, (letter.id, refused)))
                 else:
-                    reading.delete(letter)
+                    _delete(letter, reading, doing)
                     cleared = replace(cleared, done=cleared.done + 1)
                     pause()
                 if read % _REPORT_EVERY == 0:
@@ -214,6 +214,22 @@ def _clear(
             raise
         cleared = replace(cleared, failure=error)
     return cleared
+
+
+def _delete(letter: DeadLetter, reading: Reading, doing: str) -> None:
+    """Delete what was dealt with; where that is refused, what was sent back is in both places."""
+    try:
+        reading.delete(letter)
+    except PlatformError as error:
+        if doing != "sent back":
+            raise
+        raise PlatformError(
+            f"message {letter.id} was sent back and is still here too: {error.message}",
+            hint=error.hint,
+            code=error.code,
+            where=error.where,
+            exit_code=error.exit_code,
+        ) from error
 
 
 class _Return:

@@ -22,6 +22,8 @@ _BATCH = 10
 _WAIT_SECONDS = 1
 _EMPTY_ANSWERS = 2
 """SQS asks a part of its servers, so that one empty answer is no proof; two with a wait nearly are."""
+_ROUNDS = 2
+"""So often all messages that were left may come again, with none that is new, before it is enough."""
 
 Matches = Callable[["DeadLetter"], bool]
 
@@ -151,11 +153,17 @@ class Reading:
                 )
 
     def __iter__(self) -> Iterator[DeadLetter]:
-        """Each message once; ends when none comes any more."""
-        empty = 0
-        while empty < _EMPTY_ANSWERS:
-            fresh = [letter for letter in self._receive() if letter.id not in self._seen]
-            empty = 0 if fresh else empty + 1
+        """Each message once; ends when none comes any more.
+
+        In a long run those come again that were left, since they are hidden for `HIDDEN_SECONDS` only. That
+        hides them anew, so what was not read yet comes behind them.
+        """
+        empty = again = 0
+        while empty < _EMPTY_ANSWERS and again <= _ROUNDS * len(self._seen):
+            letters = self._receive()
+            fresh = [letter for letter in letters if letter.id not in self._seen]
+            empty = 0 if letters else empty + 1
+            again = 0 if fresh else again + len(letters)
             self._seen.update(letter.id for letter in fresh)
             yield from (letter for letter in fresh if letter.sent < self._before)
 

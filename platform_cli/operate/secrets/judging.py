@@ -13,6 +13,8 @@ from platform_cli.operate.secrets.state import PREVIOUS, SecretState
 STUCK_AFTER = timedelta(minutes=20)
 """A rotation function runs for 15 minutes at most; after that nothing of this run can be going on."""
 UNUSED_AFTER = timedelta(days=90)
+ROTATION_WINDOW = timedelta(days=1)
+"""Within it Secrets Manager rotates once a rotation by days is due (RotationRulesType, 2026-11)."""
 Kind = Literal["missing", "empty", "deleted", "stuck", "rotating", "overdue", "unused", "managed", "replica"]
 _FINE: tuple[Kind, ...] = ("rotating", "managed", "unused")
 
@@ -115,7 +117,10 @@ def _due(secret: ResolvedSecret, state: SecretState | None, changed: datetime | 
         return None
     # AWS moves its own date on when a rotation is missed, so the value's age decides.
     by_age = changed + timedelta(days=secret.rotation_days)
-    return min(state.next_rotation, by_age) if state.next_rotation else by_age
+    if state.next_rotation is None:
+        return by_age
+    # AWS rotates at some time of the day on which it is due.
+    return min(state.next_rotation, by_age + ROTATION_WINDOW)
 
 
 def _conditions(

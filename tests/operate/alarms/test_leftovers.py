@@ -200,6 +200,30 @@ def test_what_a_killed_test_left_is_found_and_put_back(environment: Any, number:
     }
 
 
+def test_a_defect_of_ours_leaves_no_alarm_set_off_either(environment: Any) -> None:
+    aws = Drill(environment.system)
+    aws.fails = (7, ZeroDivisionError("a defect"))
+    with pytest.raises(ZeroDivisionError):
+        run(aws, environment)
+    assert "set_alarm_state" in aws.calls
+    assert left_in(aws) == set()
+
+
+def test_a_history_that_aws_cut_still_tells_that_the_alarm_went_on(environment: Any) -> None:
+    class Cut(Drill):
+        def describe_alarm_history(self, AlarmName: str, **_: Any) -> dict[str, Any]:
+            told = super().describe_alarm_history(AlarmName)["AlarmHistoryItems"]
+            went_on = [item["HistoryData"] for item in told if '"ALARM"' in item["HistoryData"]]
+            summary = "Alarm updated from OK to ALARM"
+            return {
+                "AlarmHistoryItems": [{"HistoryData": d[:-1], "HistorySummary": summary} for d in went_on]
+            }
+
+    aws = Cut(environment.system)
+    assert [proof.changed for proof in run(aws, environment).proofs] == [True, True]
+    assert left_in(aws) == set()
+
+
 def test_a_second_ctrl_c_ends_the_cleaning_and_names_the_rest(environment: Any) -> None:
     aws = Drill(environment.system)
     aws.fails, aws.lasting = (2, KeyboardInterrupt()), True

@@ -172,6 +172,56 @@ def test_what_fails_again_while_messages_go_back_is_left_for_the_next_time(
     assert bodies(clients, urls["orders dead"]) == ["1 again"]
 
 
+def test_messages_that_show_again_in_a_long_run_hide_none_behind_them(
+    system: ResolvedEnvironment, clients: Any, urls: dict[str, str]
+) -> None:
+    def batch(*numbers: int) -> dict[str, Any]:
+        sent = {"SentTimestamp": "1000", "ApproximateReceiveCount": "1"}
+        return {
+            "Messages": [
+                {"MessageId": str(n), "Body": "x", "ReceiptHandle": "r", "Attributes": sent} for n in numbers
+            ]
+        }
+
+    class Sqs:
+        def __init__(self, answers: list[dict[str, Any]], rest: dict[str, Any]) -> None:
+            self.answers, self.rest, self.asked, self.target = answers, rest, 0, clients.target
+
+        def client(self, _name: str) -> Any:
+            return self
+
+        def receive_message(self, **_: Any) -> dict[str, Any]:
+            self.asked += 1
+            return self.answers.pop(0) if self.answers else self.rest
+
+        def change_message_visibility_batch(self, **_: Any) -> None: ...
+
+    queue = find_queue(system, clients, "orders")
+    known = [batch(*range(10)), batch(*range(10, 20))]
+    long = Sqs([*known, *known, batch(20, 21), {}], {})
+    assert len(peek(queue, long, limit=100)) == 22  # type: ignore[arg-type]
+    # Where the same ones come for ever, an end is made.
+    endless = Sqs([], batch(1, 2))
+    assert len(peek(queue, endless, limit=100)) == 2  # type: ignore[arg-type]
+    assert endless.asked < 10
+
+
+def test_a_message_that_was_sent_back_and_could_not_be_deleted_is_said_to_be_in_both_places(
+    system: ResolvedEnvironment, clients: Any, urls: dict[str, str], later: Callable[[], datetime]
+) -> None:
+    fill(clients, urls["orders dead"], "1")
+
+    def refuse(called: str) -> None:
+        if called == "delete_message":
+            raise PlatformError("not allowed to delete", code="denied")
+
+    clients.before = refuse
+    with pytest.raises(PlatformError, match="was sent back and is still here too: not allowed to delete"):
+        redrive(find_queue(system, clients, "orders"), clients, sleep=lambda _: None, clock=later)
+    with pytest.raises(PlatformError, match=r"^not allowed to delete"):
+        purge(find_queue(system, clients, "orders"), clients, clock=later)
+
+
 def test_an_event_goes_back_to_the_alias_of_the_function_that_failed_on_it(
     system: ResolvedEnvironment,
     clients: Any,

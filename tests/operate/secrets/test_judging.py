@@ -47,6 +47,11 @@ def test_a_date_of_aws_that_has_passed_counts_too(report, later):
     assert report(age_days=2, next_rotation=later(-1)).overdue
 
 
+@pytest.mark.parametrize(("age", "next_days", "overdue"), [(30.1, 0.4, False), (31.1, 0.4, True)])
+def test_a_secret_is_not_overdue_on_the_day_on_which_aws_rotates_it(report, later, age, next_days, overdue):
+    assert report(age_days=age, next_rotation=later(next_days)).overdue is overdue
+
+
 @pytest.mark.parametrize(("minutes", "kind"), [(1, "rotating"), (21, "stuck")])
 def test_a_pending_version_is_stuck_once_no_function_can_be_running(report, minutes, kind):
     assert kinds(report(pending_minutes=minutes)) == [kind]

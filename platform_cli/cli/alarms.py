@@ -42,6 +42,7 @@ def check(
     """
     from platform_cli.cli.rendering.alarms import render_alarms
     from platform_cli.operate.alarms.metrics import read_series
+    from platform_cli.operate.alarms.silencing import with_silences
 
     _known_severity(severity)
     begin = _since(session, since)
@@ -58,6 +59,8 @@ def check(
                 break
             progress(_waiting(len(fires), until))
             sleep(_POLL_SECONDS)
+        alarms = list(with_silences(session.environment, alarms, reach(session)))
+        fires = [alarm for alarm in alarms if alarm.fires]
         shown = alarms if everything else fires
         now = datetime.now(UTC)
         series = read_series(shown, reach(session), periods=_SHOWN_PERIODS, since=now, until=now)
@@ -77,6 +80,7 @@ def coverage(session: Session) -> None:
     from platform_cli.cli.rendering.alarms import render_coverage
     from platform_cli.operate.alarms.coverage import read_coverage
     from platform_cli.operate.alarms.reading import read_alarms
+    from platform_cli.operate.alarms.silencing import with_silences
 
     # Whatever a patch or a hook adds or takes away stands in the templates.
     assembly = read_assembly(synthesize(session).out)
@@ -87,7 +91,7 @@ def coverage(session: Session) -> None:
         if resource.get("Type") in ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
     ]
     clients = reach(session)
-    alarms = read_alarms(session.environment, clients)
+    alarms = with_silences(session.environment, read_alarms(session.environment, clients), clients)
     found = read_coverage(session.environment, alarms, wanted, clients)
     render_coverage(session.terminal, found)
     if any(finding.grave for finding in found.findings):

@@ -5,9 +5,11 @@ Run as `python -m platform_cli.local.agent`. It answers the agent's documented r
 `Context` headers (`key=value`, several by comma or by repeating the header), and reads what is
 deployed from the local AWS. Unlike the agent, which polls every 45 seconds, it asks again when its
 answer is older than a second, so that a changed flag shows at once. As the one process of ours that runs
-throughout, it also ends the local AWS of a workspace that was deleted.
+throughout, it also ends the local AWS of a workspace that was deleted, and mutes of alarms when their time is
+over.
 
-Standard library only; see docs/local.md for the differences.
+Standard library only, but for who looks after mutes while there are any; see docs/local.md for the
+differences.
 """
 
 from __future__ import annotations
@@ -21,12 +23,16 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from platform_cli.local.flags import Agent, AgentError, AppConfigData
+from platform_cli.local.mutes import keep
 from platform_cli.local.state import LocalFolder
 from platform_cli.local.watching import watch
+
+if TYPE_CHECKING:
+    from platform_cli.aws.clients import Clients
 
 _PATH = re.compile(r"/applications/([^/]+)/environments/([^/]+)/configurations/([^/]+)/?")
 
@@ -103,6 +109,13 @@ def create_server(host: str, port: int, agent: Agent) -> ThreadingHTTPServer:
     return _Server((host, port), agent)
 
 
+def _clients(host: str, port: int) -> Clients:
+    from platform_cli.aws.clients import Clients
+    from platform_cli.local.server import LocalAws
+
+    return Clients(LocalAws(port, 0, f"http://{host}:{port}").target)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Serve until ended."""
     parser = argparse.ArgumentParser(prog="platform_cli.local.agent")
@@ -122,6 +135,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             server.shutdown()
 
         threading.Thread(target=watch_workspace, daemon=True).start()
+    aws = (options.aws_host, options.aws_port)
+    threading.Thread(target=keep, args=(*aws, lambda: _clients(*aws)), daemon=True).start()
     server.serve_forever()
 
 

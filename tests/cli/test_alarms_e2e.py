@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from platform_cli.local.mutes import Mute, put_mute
 from platform_cli.operate.alarms.leftovers import REASON
 
 pytestmark = pytest.mark.e2e
@@ -85,9 +88,41 @@ def test_alarms_are_checked_tried_and_judged(deployed_shop: Any, alarm: str) -> 
     ]
 
 
+def test_a_silence_holds_until_somebody_ends_it_or_its_time_is_over(deployed_shop: Any, alarm: str) -> None:
+    clients = deployed_shop.clients
+
+    def run(*words: str) -> Any:
+        done = deployed_shop.platform("alarms", *words, "--env", "local", "--json", check=False)
+        return json.loads(done.stdout)
+
+    def tells() -> bool:
+        (told,) = clients.client("cloudwatch").describe_alarms(AlarmNames=[alarm])["MetricAlarms"]
+        return bool(told["ActionsEnabled"])
+
+    (made,) = run("silence", "orders.create.tried", "--for", "30m", "--reason", "moving")
+    assert (made["alarms"], made["reason"], tells()) == ([alarm], "moving", False)
+    assert run("silence", "--list") == [made]
+    (shown,) = run("check", "orders.create.tried")
+    assert (shown["silent_until"], shown["actions_enabled"]) == (made["end"], True)
+    assert run("silence", "--end") == {"ended": [made["name"]]}
+    assert (tells(), run("silence", "--list")) == (True, [])
+    history = json.loads(deployed_shop.platform("history", "--kind", "alarms", "--json").stdout)
+    assert [entry["what"] for entry in history[:2]] == [
+        "ended the silence of 1 alarm",
+        f"silenced 1 alarm until {made['end'][:16].replace('T', ' ')} UTC",
+    ]
+
+    # While no command runs, the process beside the server looks.
+    now = datetime.now(UTC)
+    put_mute(Mute("over", now - timedelta(hours=1), now, (alarm,)), clients)
+    deadline = time.monotonic() + 60
+    while not tells() and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert tells()
+
+
 def test_what_cannot_be_done_is_said_with_its_code(deployed_shop: Any, alarm: str) -> None:
     for words, code, status in (
-        (("silence", "orders", "--for", "30m"), "silence-unsupported", 1),
         (("silence", "orders", "--for", "soon"), "invalid-time", 2),
         (("open",), "no-console", 1),
         (("test",), "usage", 2),

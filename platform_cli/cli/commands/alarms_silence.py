@@ -28,7 +28,8 @@ def command(
     """Let alarms tell nobody for a while.
 
     They go on and off all the same, and `alarms check` shows it. Each silence has an end: it is a rule of
-    CloudWatch that mutes actions, not a switch that somebody forgets.
+    CloudWatch that mutes actions, not a switch that somebody forgets. On the local AWS actions are switched
+    off, and on again at the end.
     """
     from platform_cli.cli.alarm_changes import end_silence, list_silences, silence
 

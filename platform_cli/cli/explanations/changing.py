@@ -70,8 +70,8 @@ CHANGING = {
         "on at the page that failed."
     ),
     "silence-unsupported": (
-        "Where this runs there are no rules that mute alarms: the local AWS does not know them. It sends "
-        "notices to nobody but subscriptions that were made there."
+        "CloudWatch has no rules that mute alarms where this runs; not every region and partition has them. "
+        "Change the threshold in the blueprint, or switch the alarm off there with the reason."
     ),
     "unknown-alarm": (
         "No alarm of the environment has this name, or belongs to a service or thing of this name. "

@@ -22,6 +22,10 @@ ALARMS = {
         "The blueprint asks for the alarm, and it is not there: somebody deleted it, or it was not deployed "
         "yet. A deployment makes it."
     ),
+    "alarm-silenced": (
+        "Somebody silenced the alarm with `platform alarms silence`: it goes on and off, and tells nobody. "
+        "The silence ends by itself at the time that the finding says; `--end` ends it at once."
+    ),
     "alarm-switched-off": (
         "The blueprint says `enabled: false` for an alarm of the recommended set. See from time to time "
         "whether the reason still holds."

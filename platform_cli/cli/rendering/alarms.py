@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.cli.rendering.sparkline import sparkline
-from platform_cli.cli.rendering.words import duration, fitted, number
+from platform_cli.cli.rendering.words import duration, fitted, moment, number
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -31,6 +31,7 @@ _TROUBLES = {
     "alarm-switched-off": "switched off in the blueprint",
     "alarm-without-data": "without data",
     "alarm-far": "could hardly go on",
+    "alarm-silenced": "silenced for a while",
     "alarm-undeclared": "not in the blueprint",
 }
 
@@ -69,7 +70,9 @@ def render_alarms(
         return
     blind = sum(alarm.state == "INSUFFICIENT_DATA" for alarm in alarms)
     without = f", {blind} without data" if blind else ""
-    counts = f"{number(len(alarms), 'alarm')}: {fires} on, {len(alarms) - fires - blind} ok{without}"
+    silent = sum(alarm.silent_until is not None for alarm in alarms)
+    quiet = f"; {silent} silenced" if silent else ""
+    counts = f"{number(len(alarms), 'alarm')}: {fires} on, {len(alarms) - fires - blind} ok{without}{quiet}"
     terminal.result(*fitted(counts, terminal.out.width))
 
 
@@ -82,6 +85,8 @@ def _alarm_lines(alarm: AlarmStatus, drawn: str, now: datetime, width: int) -> I
     since = duration((now - alarm.since).total_seconds())
     parts = [(f"{alarm.kind} {alarm.subject} {alarm.rule}".replace("  ", " "), ""), (since, "dim")]
     line, begun = head, False
+    if alarm.silent_until is not None:
+        parts.append((f"silent until {moment(alarm.silent_until)}", "yellow"))
     for text, look in [*parts, *([(drawn, "cyan")] if drawn else [])]:
         if begun and line.cell_len + 2 + len(text) > width:
             yield line
@@ -135,5 +140,6 @@ def _alarm_data(alarm: AlarmStatus, series: Mapping[str, Series]) -> dict[str, A
         "reason": alarm.reason,
         "description": alarm.description,
         "actions_enabled": alarm.actions_enabled,
+        "silent_until": alarm.silent_until,
         "values": [{"time": at, "value": value} for at, value in values.items()],
     }

@@ -33,6 +33,7 @@ Trouble = Literal[
     "alarm-without-data",
     "alarm-far",
     "alarm-undeclared",
+    "alarm-silenced",
 ]
 GRAVE: tuple[Trouble, ...] = (
     "alarms-unwatched",
@@ -170,6 +171,13 @@ def _actions(alarm: AlarmStatus, contacts: Contacts) -> Iterator[CoverageFinding
             "its actions are switched off, without an end",
             f"aws cloudwatch enable-alarm-actions --alarm-names {alarm.name}; and to be left in peace for "
             "a while: platform alarms silence",
+        )
+    if alarm.silent_until is not None:
+        yield CoverageFinding(
+            "alarm-silenced",
+            alarm.name,
+            f"it tells nobody until {alarm.silent_until:%Y-%m-%d %H:%M} UTC",
+            "platform alarms silence --end lets all tell again now",
         )
     topics = topics_of(alarm.actions)
     if topics and not any(is_heard(topic, contacts) for topic in topics):

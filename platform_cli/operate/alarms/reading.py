@@ -14,6 +14,7 @@ from platform_cli.blueprint.naming import Names, pattern_word
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import pages
 from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.local.mutes import unmuted
 from platform_cli.operate.functions import names_of
 
 State = Literal["ALARM", "OK", "INSUFFICIENT_DATA"]
@@ -39,8 +40,9 @@ class AlarmStatus:
         description: What is wrong, and where to read on.
         composite: Whether it is made of others.
         actions: ARNs that are told when it goes on.
-        actions_enabled: Whether they are.
+        actions_enabled: Whether they are; a silence does not change it.
         document: As CloudWatch describes it.
+        silent_until: Until when a silence keeps it from telling; None if none does, or nobody asked.
     """
 
     name: str
@@ -57,6 +59,7 @@ class AlarmStatus:
     actions: tuple[str, ...]
     actions_enabled: bool
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    silent_until: datetime | None = None
 
     @property
     def region(self) -> str:
@@ -93,9 +96,14 @@ def read_alarms(environment: ResolvedEnvironment, clients: Clients) -> tuple[Ala
             _status(environment, prefix, document, composite=kind == "CompositeAlarms")
             for region in ("", *environment.alarm_regions)
             for kind in ("MetricAlarms", "CompositeAlarms")
-            for document in pages(there(region, clients).client("cloudwatch").describe_alarms, kind, **asked)
+            for document in _documents(there(region, clients), kind, asked)
         ]
     return tuple(sorted((a for a in found if is_ours(names, a.document)), key=urgency))
+
+
+def _documents(clients: Clients, kind: str, asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    found = pages(clients.client("cloudwatch").describe_alarms, kind, **asked)
+    yield from found if clients.target.endpoint_url is None else unmuted(found, clients)
 
 
 def is_ours(names: Names, alarm: Mapping[str, Any]) -> bool:

@@ -1,11 +1,14 @@
-"""Silence alarms for a while: rules of CloudWatch that mute their actions, and that always have an end."""
+"""Silence alarms for a while: rules of CloudWatch that mute their actions, and that always have an end.
+
+The local AWS has no such rules; there `local.mutes` switches the actions off, and on again at the end.
+"""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +17,7 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, expecting, now, pages
 from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.local.mutes import Mute, end_mute, put_mute, tend
 from platform_cli.operate.alarms.reading import AlarmStatus, there
 from platform_cli.operate.functions import names_of
 
@@ -81,8 +85,9 @@ def silence(
             exit_code=ExitCode.USAGE,
         )
     minutes = int(length.total_seconds() // 60)
+    local = _is_local(clients)
     # The rule's clock knows minutes only; one that began in the past might never begin.
-    begin = clock().replace(second=0, microsecond=0) + _MINUTE
+    begin = clock().replace(microsecond=0) if local else clock().replace(second=0, microsecond=0) + _MINUTE
     mark = f"{begin:%Y%m%dT%H%M}-{secrets.token_hex(3)}"
     made = []
     for number, (region, names) in enumerate(_groups(alarms), 1):
@@ -92,33 +97,45 @@ def silence(
             begin + timedelta(minutes=minutes),
             names,
             reason,
-            region,
+            "" if local or region == clients.target.region else region,
         )
-        with _supported(clients, "silencing alarms"):
-            there(region, clients).client("cloudwatch").put_alarm_mute_rule(
-                Name=rule.name,
-                Description=(reason or "platform alarms silence")[:1024],
-                Rule={
-                    "Schedule": {
-                        "Expression": f"at({begin:%Y-%m-%dT%H:%M})",
-                        "Duration": f"PT{minutes}M",
-                        "Timezone": "UTC",
-                    }
-                },
-                MuteTargets={"AlarmNames": list(rule.alarms)},
-                ExpireDate=rule.end + _MINUTE,
-            )
+        if local:
+            put_mute(Mute(rule.name, rule.begin, rule.end, names, reason), clients)
+        else:
+            with _supported(clients, "silencing alarms"):
+                _put(rule, minutes, there(region, clients).client("cloudwatch"))
         made.append(rule)
         told(rule)
     return tuple(made)
 
 
-def read_silences(environment: ResolvedEnvironment, clients: Clients) -> tuple[Silence, ...]:
+def _put(rule: Silence, minutes: int, cloudwatch: Any) -> None:
+    cloudwatch.put_alarm_mute_rule(
+        Name=rule.name,
+        Description=(rule.reason or "platform alarms silence")[:1024],
+        Rule={
+            "Schedule": {
+                "Expression": f"at({rule.begin:%Y-%m-%dT%H:%M})",
+                "Duration": f"PT{minutes}M",
+                "Timezone": "UTC",
+            }
+        },
+        MuteTargets={"AlarmNames": list(rule.alarms)},
+        ExpireDate=rule.end + _MINUTE,
+    )
+
+
+def read_silences(
+    environment: ResolvedEnvironment, clients: Clients, *, clock: Clock = now
+) -> tuple[Silence, ...]:
     """Silences of the environment that begin or hold.
 
     Raises:
         PlatformError: `silence-unsupported`, or what AWS refuses.
     """
+    if _is_local(clients):
+        mutes = [mute for mute in tend(clients, clock=clock) if mute.name.startswith(_prefix(environment))]
+        return tuple(Silence(mute.name, mute.begin, mute.end, mute.alarms, mute.reason) for mute in mutes)
     found: list[Silence] = []
     with _supported(clients, "reading which alarms are silenced"):
         for region in ("", *environment.alarm_regions):
@@ -126,11 +143,42 @@ def read_silences(environment: ResolvedEnvironment, clients: Clients) -> tuple[S
     return tuple(found)
 
 
+def silent_until(environment: ResolvedEnvironment, clients: Clients) -> Mapping[str, datetime]:
+    """Until when each silenced alarm is; empty for who may see alarms and not the rules.
+
+    Raises:
+        PlatformError: What AWS refuses otherwise.
+    """
+    try:
+        silences = read_silences(environment, clients)
+    except PlatformError as error:
+        if error.code not in ("access-denied", "silence-unsupported"):
+            raise
+        return {}
+    until: dict[str, datetime] = {}
+    for rule in silences:
+        until |= {name: max(rule.end, until.get(name, rule.end)) for name in rule.alarms}
+    return until
+
+
+def with_silences(
+    environment: ResolvedEnvironment, alarms: Sequence[AlarmStatus], clients: Clients
+) -> tuple[AlarmStatus, ...]:
+    """The alarms, with the time until which each is silenced.
+
+    Raises:
+        PlatformError: What AWS refuses.
+    """
+    until = silent_until(environment, clients) if alarms else {}
+    return tuple(replace(alarm, silent_until=until.get(alarm.name)) for alarm in alarms)
+
+
 def end_silences(
     silences: Sequence[Silence],
     clients: Clients,
     *,
     told: Callable[[Silence], None] = lambda _rule: None,
+    clock: Clock = now,
 ) -> None:
     """Let alarms tell again at once; `told` gets each silence as soon as it is ended.
 
@@ -139,6 +187,10 @@ def end_silences(
     """
     with _supported(clients, "ending a silence"):
         for rule in silences:
+            if _is_local(clients):
+                end_mute(rule.name, clients, clock=clock)
+                told(rule)
+                continue
             cloudwatch = there(rule.region, clients).client("cloudwatch")
             cloudwatch.delete_alarm_mute_rule(AlarmMuteRuleName=rule.name)
             told(rule)
@@ -178,14 +230,18 @@ def _prefix(environment: ResolvedEnvironment) -> str:
     return f"{names_of(environment).prefix}-silence-"
 
 
+def _is_local(clients: Clients) -> bool:
+    return clients.target.endpoint_url is not None
+
+
 @contextmanager
 def _supported(clients: Clients, doing: str) -> Iterator[None]:
-    """Say in plain words that the local AWS has no such rules."""
+    """Say in plain words where AWS has no such rules."""
     with aws_errors(doing, target=clients.target), expecting(*_UNKNOWN) as refused:
         yield
     if refused:
         raise PlatformError(
             "this place has no rules that mute alarms",
-            hint="the local AWS sends its notices to nobody but your own subscriptions",
+            hint="switch the alarm off in the blueprint for the time, with the reason",
             code="silence-unsupported",
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +66,9 @@ def check_watching(context: Context) -> Result:
     mute = [a["AlarmName"] for a in every if not a.get("AlarmActions")]
     blind = _without_data(context, every)
     deaf = _topics_without_anybody(context, every)
+    silent = list(_silenced(context, every))
     if not (disabled or mute or blind or deaf):
-        return ok(f"{number(len(every), 'alarm')} with data, and with somebody to tell")
+        return ok(f"{number(len(every), 'alarm')} with data, and with somebody to tell", *few(silent))
 
     def enable() -> None:
         from platform_cli.aws.errors import aws_errors
@@ -80,7 +81,7 @@ def check_watching(context: Context) -> Result:
 
     lines = [f"{name}: its actions are disabled" for name in disabled]
     lines += [f"{name} has no action" for name in mute if name not in disabled]
-    lines += blind
+    lines += [*blind, *silent]
     mends = []
     if disabled:
         mends.append("enable their actions with `--fix`, unless somebody silenced them on purpose")
@@ -100,6 +101,16 @@ def check_watching(context: Context) -> Result:
         if disabled
         else None,
     )
+
+
+def _silenced(context: Context, every: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Alarms that tell nobody for a while, which somebody wanted."""
+    from platform_cli.operate.alarms.silencing import silent_until
+
+    until = silent_until(context.environment, context.clients)
+    for alarm in every:
+        if alarm["AlarmName"] in until:
+            yield f"{alarm['AlarmName']} is silenced until {until[alarm['AlarmName']]:%Y-%m-%d %H:%M} UTC"
 
 
 def _without_data(context: Context, every: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -169,7 +180,7 @@ CHECKS = (
         "Looks for alarms without action, with disabled actions, or without data, and for topics to which no "
         "confirmed subscription listens. An alarm is without data if it says so for a day, or if neither its "
         "metric nor any other with the same dimensions had a value in 15 months, although it takes missing "
-        "data for good. `--fix` enables actions that are disabled.",
+        "data for good. Alarms that are silenced are named. `--fix` enables actions that are disabled.",
         check_watching,
         REMOTE,
         SLOW_SECONDS,

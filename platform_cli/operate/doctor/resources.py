@@ -9,6 +9,7 @@ from typing import Any
 
 from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.answers import pages
+from platform_cli.local.mutes import unmuted
 from platform_cli.operate.doctor.context import Context
 
 _WORKERS = 8
@@ -84,6 +85,8 @@ def alarms(context: Context, region: str | None = None) -> tuple[Mapping[str, An
                     AlarmTypes=["MetricAlarm", "CompositeAlarm"],
                 )
                 found += [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
+        if clients.target.endpoint_url is not None:
+            found = unmuted(found, clients)
         return tuple(sorted(found, key=lambda alarm: str(alarm["AlarmName"])))
 
     return context.share(f"alarms {region or context.environment.region}", make)

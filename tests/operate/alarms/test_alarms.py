@@ -12,7 +12,7 @@ from platform_cli.errors import PlatformError
 from platform_cli.operate.alarms.coverage import read_coverage
 from platform_cli.operate.alarms.metrics import Series, read_series, share_on
 from platform_cli.operate.alarms.reading import read_alarms, select_alarms
-from platform_cli.operate.alarms.silencing import end_silences, read_silences, silence
+from platform_cli.operate.alarms.silencing import end_silences, read_silences, silence, with_silences
 
 PERIODS_OF_TWO_WEEKS = 14 * 24 * 12
 
@@ -197,6 +197,27 @@ def test_a_silence_begins_with_the_next_minute_ends_by_itself_and_takes_a_hundre
     ended: list[str] = []
     end_silences(made, aws, told=lambda rule: ended.append(rule.name))
     assert (ended, list(aws.rules)) == ([rule.name for rule in made], ["of-somebody-else"])
+
+
+def test_a_silenced_alarm_is_told_of_with_the_end_of_its_silence(
+    aws: Any, make_alarm: Any, environment: Any, clock: Callable[[], datetime]
+) -> None:
+    make_alarm("function-orders.create-quiet", ActionsEnabled=False)
+    alarms = read_alarms(environment, aws)
+    make_alarm("function-orders.create-loud")
+    for minutes in (60, 30):
+        silence(environment, alarms, timedelta(minutes=minutes), aws, clock=clock)
+
+    known = with_silences(environment, read_alarms(environment, aws), aws)
+    assert [(a.rule, a.silent_until) for a in known] == [
+        ("loud", None),
+        ("quiet", datetime(2026, 11, 20, 13, 1, tzinfo=UTC)),
+    ]
+    found = read_coverage(environment, known, [a.name for a in known], aws, clock=clock)
+    (told,) = [finding for finding in found.findings if finding.trouble == "alarm-silenced"]
+    assert (told.evidence, told.grave) == ("it tells nobody until 2026-11-20 13:01 UTC", False)
+    # A rule of CloudWatch does not switch actions off: that somebody did is another trouble.
+    assert "alarm-actions-disabled" in [finding.trouble for finding in found.findings]
 
 
 def test_each_rule_of_a_silence_is_told_before_the_next_is_made(

@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from platform_cli.errors import PlatformError
 from platform_cli.operate.alarms.proving import prove_alarms
 from platform_cli.operate.alarms.reading import read_alarms
-from platform_cli.operate.alarms.silencing import read_silences
 
 pytestmark = pytest.mark.e2e
 
@@ -95,9 +93,3 @@ def test_an_alarm_is_put_back_and_the_probe_taken_away_when_somebody_interrupts(
     assert [(proof.alarm.endswith("a-errors"), proof.well) for proof in done.proofs] == [(True, True)]
     assert {alarm.state for alarm in read_alarms(environment, local_clients)} == {"OK"}
     assert leftovers(environment, local_clients, topic) == ([], [])
-
-
-def test_the_local_aws_is_said_to_have_no_mute_rules(environment: Any, local_clients: Any) -> None:
-    with pytest.raises(PlatformError) as raised:
-        read_silences(environment, local_clients)
-    assert raised.value.code == "silence-unsupported"

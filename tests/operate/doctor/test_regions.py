@@ -109,7 +109,8 @@ def test_an_alarm_elsewhere_that_nobody_would_hear_is_found_and_mended_there(doc
         },
         "sns": {"ListSubscriptionsByTopic": {"Subscriptions": []}},
     }
-    answers = two_regions([("AWS::CloudWatch::Alarm", name)], {}, there)
+    here = {"cloudwatch": {"ListAlarmMuteRules": {"AlarmMuteRuleSummaries": []}}}
+    answers = two_regions([("AWS::CloudWatch::Alarm", name)], here, there)
     result = doctor(BLUEPRINT, answers=answers).says("alarms-watching")
 
     assert result.evidence == (

@@ -46,7 +46,11 @@ def watched(deployed):
         listed = [{"SubscriptionArn": arn, "Protocol": "email", "Endpoint": "a@example.com"} for arn in told]
         return deployed(
             *((ALARM, a["AlarmName"]) for a in described),
-            cloudwatch={"DescribeAlarms": {"MetricAlarms": list(described)}, **more},
+            cloudwatch={
+                "DescribeAlarms": {"MetricAlarms": list(described)},
+                "ListAlarmMuteRules": {"AlarmMuteRuleSummaries": []},
+                **more,
+            },
             sns={"ListSubscriptionsByTopic": {"Subscriptions": listed}},
         )
 
@@ -105,6 +109,32 @@ def test_alarms_that_nobody_would_hear(doctor, watched, now, more, subscribed, p
     assert result.verdict is Verdict.WARNING
     assert line in result.evidence
     assert result.fix is None
+
+
+def test_alarms_that_somebody_silenced_are_well_and_named(doctor, watched, now):
+    arn = "arn:aws:cloudwatch:eu-west-1:111111111111:alarm-mute-rule:shop-dev-silence-1"
+    rule = {
+        "AlarmMuteRuleArn": arn,
+        "Rule": {"Schedule": {"Expression": "at(2026-11-21T11:50)", "Duration": "PT30M"}},
+        "MuteTargets": {"AlarmNames": ["shop-dev-function-orders.create-errors"]},
+    }
+    answers = watched(
+        alarm(now),
+        alarm(now, "shop-dev-other"),
+        ListAlarmMuteRules={"AlarmMuteRuleSummaries": [{"AlarmMuteRuleArn": arn}]},
+        GetAlarmMuteRule=rule,
+    )
+    result = doctor(answers=answers).says("alarms-watching")
+
+    assert result.verdict is Verdict.OK
+    assert result.evidence == (
+        "shop-dev-function-orders.create-errors is silenced until 2026-11-21 12:20 UTC",
+    )
+
+
+def test_who_may_not_see_mute_rules_is_told_the_rest(doctor, watched, now, refused):
+    answers = watched(alarm(now), ListAlarmMuteRules=refused("AccessDenied"))
+    assert doctor(answers=answers).says("alarms-watching").verdict is Verdict.OK
 
 
 def test_disabled_actions_are_enabled_by_the_fix(doctor, watched, now):

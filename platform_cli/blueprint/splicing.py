@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from platform_cli.blueprint.yaml_text import (
@@ -24,8 +25,12 @@ class CannotSplice(Exception):
     """The text cannot take the change without losing something."""
 
 
+@lru_cache(maxsize=2)
 def compose(text: str) -> Any:
-    """The document as ruamel's nodes, whose marks have positions in the text."""
+    """The document as ruamel's nodes, whose marks have positions in the text; nobody changes them.
+
+    An edit reads the text before it twice and the one after it once, which the next edit begins with.
+    """
     from ruamel.yaml import YAML
 
     return YAML(typ="safe", pure=True).compose(text)

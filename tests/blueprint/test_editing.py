@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +232,14 @@ def expected_data(data: dict[str, Any], keys: tuple[str, ...], value: Any) -> di
     return data
 
 
+@cache
+def kept(text: str) -> tuple[dict[str, Any], list[str]]:
+    """The data of a document, and its comments."""
+    tree = parse(text, "x", Collector())
+    assert tree is not None
+    return plain_data(tree), comments_of(text)
+
+
 @settings(max_examples=30)
 @given(keys=KEYS, value=VALUES)
 def test_an_edit_keeps_every_comment_and_changes_only_its_value(
@@ -238,8 +248,7 @@ def test_an_edit_keeps_every_comment_and_changes_only_its_value(
     text = WHOLE.read_text(encoding="utf-8") if len(keys) % 2 else TEXT
     path = tmp_path_factory.mktemp("edit") / "blueprint.yaml"
     path.write_text(text, encoding="utf-8")
-    before = parse(text, "x", Collector())
-    assert before is not None
+    data, comments = kept(text)
     try:
         set_value(path, keys, value)
     except PlatformError:
@@ -248,8 +257,8 @@ def test_an_edit_keeps_every_comment_and_changes_only_its_value(
         return
     after = parse(path.read_text(encoding="utf-8"), "x", Collector())
     assert after is not None
-    assert plain_data(after) == expected_data(plain_data(before), keys, value)
-    assert comments_of(path.read_text(encoding="utf-8")) == comments_of(text)
+    assert plain_data(after) == expected_data(copy.deepcopy(data), keys, value)
+    assert comments_of(path.read_text(encoding="utf-8")) == comments
 
 
 @settings(max_examples=30)

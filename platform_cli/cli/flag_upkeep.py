@@ -30,9 +30,9 @@ def judge_flags(session: Session) -> tuple[StaleFlag, ...]:
     """Return what is known about the age of every flag."""
     from platform_cli.deploy.answers import now
     from platform_cli.operate.flags.past import snapshots
-    from platform_cli.operate.flags.stale import find_stale
+    from platform_cli.operate.flags.stale import CONSTANT_AFTER, find_stale
 
-    held = snapshots(open_flags(session))
+    held = snapshots(open_flags(session), now() - CONSTANT_AFTER)
     declared = session.environment.flags
     names = {*declared, *(held[0].document.flags if held else ())}
     return find_stale(declared, held, code_references(session, names), now())

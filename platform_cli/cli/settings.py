@@ -171,23 +171,12 @@ def run_with_settings(session: Session, words: Sequence[str], group: str | None)
         PlatformError: `command-not-found`, or two settings would have one name.
     """
     import os
-    import subprocess
 
+    from platform_cli.cli.programs import run_program
     from platform_cli.operate.settings.exporting import environment_variables
 
     variables = environment_variables(observed(session, group, reveal=True))
-    try:
-        done = subprocess.run(list(words), env={**os.environ, **variables}, check=False)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "its name or an argument is not valid"
-        raise PlatformError(
-            f'"{words[0]}" cannot be run: {reason}',
-            hint="give the program and its arguments after `--`",
-            code="command-not-found",
-            exit_code=ExitCode.USAGE,
-        ) from None
-    # A program that a signal ended has the code that a shell would give it.
-    return done.returncode if done.returncode >= 0 else 128 - done.returncode
+    return run_program(words, {**os.environ, **variables})
 
 
 def differ(session: Session, names: Sequence[str]) -> bool:

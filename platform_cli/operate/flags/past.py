@@ -89,15 +89,23 @@ def _brought(parents: Mapping[int, int | None], version: int, held: int | None) 
         at = parents.get(at)
 
 
-def snapshots(store: FlagStore, *, limit: int = 50) -> tuple[Snapshot, ...]:
-    """What held when, the newest first, as far as it is kept."""
-    told = [(version, item) for version, item in _told(store) if item["State"] == COMPLETE][-limit:]
-    documents = _documents(store, [version for version, _ in told])
-    return tuple(
-        Snapshot(item.get("CompletedAt") or item["StartedAt"], documents[version])
-        for version, item in reversed(told)
-        if version in documents and (item.get("CompletedAt") or item.get("StartedAt"))
-    )
+def snapshots(store: FlagStore, since: datetime, *, least: int = 50) -> tuple[Snapshot, ...]:
+    """What held when, the newest first, as far as it is kept.
+
+    Args:
+        store: The flags.
+        since: At least back to what held then.
+        least: At least so many, if there are so many.
+    """
+    told = [
+        (version, when)
+        for version, item in reversed(_told(store))
+        if item["State"] == COMPLETE and (when := item.get("CompletedAt") or item.get("StartedAt"))
+    ]
+    after = sum(when > since for _, when in told)
+    taken = told[: max(least, after + 1)]
+    documents = _documents(store, [version for version, _ in taken])
+    return tuple(Snapshot(when, documents[version]) for version, when in taken if version in documents)
 
 
 def rollback_intents(

@@ -88,7 +88,20 @@ def test_the_history_says_what_each_deployment_changed(
     ]
     assert [p.alarms for p in past_deployments(store)] == [(), ("any",), ()]
     assert len(past_deployments(store, limit=1)) == 1
-    assert [s.document.value("fast").constant for s in snapshots(store)] == [False, True]
+    assert [s.document.value("fast").constant for s in snapshots(store, NOW)] == [False, True]
+
+
+def test_what_held_is_read_back_to_a_day_however_many_deployments_there_were(
+    appconfig: Any, store: FlagStore, make_publisher: Any, make_document: Any
+) -> None:
+    appconfig.seed(make_document(fast=False, loud=False))
+    for number in range(4):
+        appconfig.passed += timedelta(days=10)
+        make_publisher(appconfig).publish([SetFlag("loud", number % 2 == 0)])
+    now = NOW + timedelta(days=45)
+    held = snapshots(store, now - timedelta(days=30), least=1)
+    assert [(now - snapshot.when).days for snapshot in held] == [5, 15, 25, 35]
+    assert constant_since("fast", held) == held[-1].when
 
 
 # --- blueprint and environment -------------------------------------------------------------------

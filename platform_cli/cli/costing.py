@@ -139,7 +139,7 @@ def billing_tags(session: Session, *, activate: bool) -> None:
 
     from platform_cli.cli.approval import approve_change
     from platform_cli.cli.deploying import declined
-    from platform_cli.cli.rendering.cost import render_tags
+    from platform_cli.cli.rendering.cost_bill import render_tags
     from platform_cli.operate.cost.tags import activate_tags, read_tags
 
     clients = _billing(session)

@@ -13,7 +13,8 @@ from platform_cli.cli.session import Session
 from platform_cli.errors import ExitCode
 
 if TYPE_CHECKING:
-    from platform_cli.operate.events.replays import Replay, ReplayPlan
+    from platform_cli.operate.events.replay_plans import ReplayPlan
+    from platform_cli.operate.events.replays import Replay
 
 
 def replay_events(
@@ -35,7 +36,8 @@ def replay_events(
     """
     from platform_cli.cli.rendering.event_replays import render_plan
     from platform_cli.cli.times import since_when
-    from platform_cli.operate.events.replays import plan_replay, start_replay
+    from platform_cli.operate.events.replay_plans import plan_replay
+    from platform_cli.operate.events.replays import start_replay
 
     clients = reach(session)
     plan = plan_replay(

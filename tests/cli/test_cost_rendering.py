@@ -12,8 +12,9 @@ import pytest
 from platform_cli.blueprint.loading import inspect_blueprint
 from platform_cli.blueprint.resolving import resolve
 from platform_cli.cli.options import GlobalOptions
-from platform_cli.cli.rendering.cost import amount, render_bill, render_refresh, signed, usd
+from platform_cli.cli.rendering.cost import amount, render_refresh, signed, usd
 from platform_cli.cli.rendering.cost_advice import render_advice
+from platform_cli.cli.rendering.cost_bill import render_bill
 from platform_cli.cli.session import Session
 from platform_cli.cli.terminal import Terminal
 from platform_cli.operate.cost.advice import Advice

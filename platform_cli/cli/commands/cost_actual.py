@@ -32,7 +32,7 @@ def command(
     allocation tags. AWS charges 0.01 USD for each such question.
     """
     from platform_cli.cli.costing import actual_bill
-    from platform_cli.cli.rendering.cost import render_bill
+    from platform_cli.cli.rendering.cost_bill import render_bill
 
     session = session_of(ctx)
     render_bill(session.terminal, actual_bill(session, month, measured=measured))

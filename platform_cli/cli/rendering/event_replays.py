@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from platform_cli.cli.terminal import Terminal
     from platform_cli.operate.events.archives import Archive
     from platform_cli.operate.events.publishing import Published
-    from platform_cli.operate.events.replays import Replay, ReplayPlan
+    from platform_cli.operate.events.replay_plans import ReplayPlan
+    from platform_cli.operate.events.replays import Replay
 
 
 def render_archives(terminal: Terminal, archives: Sequence[Archive]) -> None:

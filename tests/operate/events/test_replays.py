@@ -12,12 +12,11 @@ from platform_cli.aws.clients import Clients
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.errors import PlatformError
 from platform_cli.operate.events.archives import list_archives
+from platform_cli.operate.events.replay_plans import ReplayPlan, plan_replay
 from platform_cli.operate.events.replays import (
     Replay,
-    ReplayPlan,
     cancel_replay,
     list_replays,
-    plan_replay,
     start_replay,
     watch_replay,
 )

@@ -27,7 +27,7 @@ def command(
     since: Annotated[
         str | None, typer.Option(metavar="WHEN", help="10m, 2h, 7d, or a time such as 2026-11-20T08:00.")
     ] = None,
-    limit: Annotated[int, typer.Option(metavar="NUMBER", help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="At most so many.")] = 50,
 ) -> None:
     """Show who changed what, when and why.
 

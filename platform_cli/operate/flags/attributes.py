@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,7 +42,7 @@ def _attribute(place: str, constraints: Mapping[str, Any], text: str) -> Attribu
                     text.lower()
                 ]
             case "number":
-                return int(text) if text.lstrip("+-").isdigit() else float(text)
+                return int(text) if text.lstrip("+-").isdigit() else _finite(text)
             case "array":
                 items = json.loads(text) if text.lstrip().startswith("[") else text.split(",")
                 return _items(constraints, items)
@@ -56,7 +57,15 @@ def _attribute(place: str, constraints: Mapping[str, Any], text: str) -> Attribu
 
 def _items(constraints: Mapping[str, Any], items: list[Any]) -> list[str] | list[int | float]:
     numbers = (constraints.get("elements") or {}).get("type") == "number"
-    return [float(item) for item in items] if numbers else [str(item) for item in items]
+    return [_finite(item) for item in items] if numbers else [str(item) for item in items]
+
+
+def _finite(text: Any) -> float:
+    """A number as JSON knows it, which has neither infinity nor NaN."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def choices(before: str, names: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from platform_cli.blueprint.resolved import ResolvedSetting
@@ -78,7 +78,8 @@ def _grouped(stored: Iterable[StoredSetting], types: Mapping[str, str]) -> dict[
     return grouped
 
 
-def _tfvars(stored: Iterable[StoredSetting], types: Mapping[str, str]) -> str:
+def _tfvars(stored: Sequence[StoredSetting], types: Mapping[str, str]) -> str:
+    environment_variables(stored)  # refuses two of one name
     lines = []
     for setting in stored:
         value = typed(types.get(setting.address, "string"), setting.value or "")

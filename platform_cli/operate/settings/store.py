@@ -27,7 +27,8 @@ class StoredSetting:
         name: `/shop/dev/orders/max-items`.
         group: `orders`.
         key: `max-items`.
-        value: Its text; None where it is secure and nobody asked to see it. Never in a representation.
+        value: Its text; None where it is secure, by the blueprint or as it is stored, and nobody asked to see
+            it. Never in a representation.
         secure: Whether it is encrypted.
         version: Counts its changes.
         modified: When it last changed.
@@ -94,7 +95,7 @@ def read_settings(
         environment: Where.
         clients: Of the environment.
         group: Only this group.
-        reveal: Whether secure values are decrypted.
+        reveal: Whether secure values are read.
 
     Raises:
         PlatformError: What AWS refuses.
@@ -111,7 +112,8 @@ def read_settings(
                 WithDecryption=reveal,
             )
         )
-    stored = (_stored(parameter, root, reveal=reveal) for parameter in found)
+    secure = {setting.parameter_name for setting in environment.settings if setting.secure}
+    stored = (_stored(p, root, p["Name"] in secure, reveal=reveal) for p in found)
     return tuple(sorted((s for s in stored if s is not None), key=lambda setting: setting.address))
 
 
@@ -126,7 +128,7 @@ def read_setting(setting: ResolvedSetting, clients: Clients, *, reveal: bool = F
     if not answer:
         return None
     root = setting.parameter_name.removesuffix(f"/{setting.group}/{setting.key}")
-    return _stored(answer["Parameter"], root, reveal=reveal)
+    return _stored(answer["Parameter"], root, setting.secure, reveal=reveal)
 
 
 def read_versions(
@@ -149,7 +151,7 @@ def read_versions(
     versions = (
         SettingVersion(
             int(told["Version"]),
-            _value(told, reveal=reveal),
+            _value(told, setting.secure, reveal=reveal),
             told.get("Type") == _SECURE,
             told.get("LastModifiedDate"),
             str(told.get("LastModifiedUser") or "").replace("N/A", ""),
@@ -200,7 +202,7 @@ def declared(environment: ResolvedEnvironment, group: str | None = None) -> Iter
     yield from (s for s in environment.settings if group is None or s.group == group)
 
 
-def _stored(parameter: Mapping[str, Any], root: str, *, reveal: bool) -> StoredSetting | None:
+def _stored(parameter: Mapping[str, Any], root: str, secure: bool, *, reveal: bool) -> StoredSetting | None:
     name = str(parameter["Name"])
     group, _, key = name.removeprefix(f"{root}/").partition("/")
     if group == RECORDS or not key:
@@ -209,16 +211,16 @@ def _stored(parameter: Mapping[str, Any], root: str, *, reveal: bool) -> StoredS
         name,
         group,
         key,
-        _value(parameter, reveal=reveal),
+        _value(parameter, secure, reveal=reveal),
         parameter.get("Type") == _SECURE,
         int(parameter.get("Version") or 0),
         parameter.get("LastModifiedDate"),
     )
 
 
-def _value(parameter: Mapping[str, Any], *, reveal: bool) -> str | None:
-    """The text; what stands for an encrypted one is of no use to anybody."""
-    if parameter.get("Type") == _SECURE and not reveal:
+def _value(parameter: Mapping[str, Any], secure: bool, *, reveal: bool) -> str | None:
+    """The text, unless it is to be hidden: it is encrypted, or should be (`secure`, by the blueprint)."""
+    if not reveal and (secure or parameter.get("Type") == _SECURE):
         return None
     value = parameter.get("Value")
     return None if value is None else str(value)

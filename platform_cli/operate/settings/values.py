@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -47,7 +48,9 @@ def value_problem(kind: str, text: str) -> str | None:
         case "integer":
             return None if _INTEGER.fullmatch(text) else "is no whole number"
         case "number":
-            return None if _NUMBER.fullmatch(text) else "is no number"
+            if not _NUMBER.fullmatch(text):
+                return "is no number"
+            return None if math.isfinite(float(text)) else "is beyond what a number can be"
         case "boolean":
             return None if text in ("true", "false") else "is neither true nor false"
         case "json":
@@ -79,8 +82,12 @@ def same(kind: str, one: str, other: str) -> bool:
 
 
 def _parses(text: str) -> bool:
+    def refuse(constant: str) -> None:
+        raise ValueError(constant)
+
     try:
-        json.loads(text)
+        # Python takes NaN and Infinity, which no other reader of JSON does.
+        json.loads(text, parse_constant=refuse)
     except (ValueError, RecursionError):
         return False
     return True

@@ -85,7 +85,11 @@ def test_attributes_are_read_by_their_declared_types() -> None:
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [({"limt": "5"}, "unknown-attribute"), ({"limit": "many"}, "invalid-attribute")],
+    [
+        ({"limt": "5"}, "unknown-attribute"),
+        ({"limit": "many"}, "invalid-attribute"),
+        ({"limit": "inf"}, "invalid-attribute"),
+    ],
 )
 def test_attributes_that_do_not_fit_are_refused(typed: dict[str, str], code: str) -> None:
     with pytest.raises(PlatformError) as caught:

@@ -107,6 +107,8 @@ def test_a_value_reads_as_its_type(kind: str, text: str, value: object) -> None:
         ("integer", "1.0"),
         ("integer", "٣"),
         ("number", "nan"),
+        ("number", "1e999"),
+        ("json", '{"rate": NaN}'),
         ("boolean", "yes"),
         ("json", "{"),
         ("string", ""),
@@ -139,6 +141,24 @@ def test_secure_values_are_hidden_unless_they_are_asked_for(
     assert one is not None
     assert one.value is None
     assert [version.value for version in read_versions(token, clients)] == [None]
+
+
+def test_a_value_that_should_be_encrypted_and_is_not_is_hidden_as_well(
+    shop: ResolvedEnvironment, clients: Clients
+) -> None:
+    token = setting_of(shop, "token")
+    clients.client("ssm").put_parameter(
+        Name=token.parameter_name, Value=CANARY, Type="String", Overwrite=True
+    )
+    seen = read_settings(shop, clients)
+    one = read_setting(token, clients)
+    assert one is not None
+    values = [one.value, *(s.value for s in seen if s.key == "token")]
+    assert [*values, *(version.value for version in read_versions(token, clients))] == [None] * 3
+    assert CANARY not in export_settings(seen, shop.settings, "env")
+    assert [(d.address, d.kind, d.stored) for d in find_drift([token], seen) if d.kind != "undeclared"] == [
+        ("orders/token", "encryption", None)
+    ]
 
 
 def test_the_tools_own_records_are_no_settings(shop: ResolvedEnvironment, clients: Clients) -> None:
@@ -385,7 +405,10 @@ def test_two_settings_of_one_variable_are_refused() -> None:
     def stored(group: str, key: str) -> StoredSetting:
         return StoredSetting(f"/s/e/{group}/{key}", group, key, "1", False, 1, None)
 
+    both = [stored("a-b", "c"), stored("a", "b-c")]
+    with pytest.raises(PlatformError, match="A_B_C"):
+        export_settings(both, [], "tfvars")
     with pytest.raises(PlatformError) as caught:
-        environment_variables([stored("a-b", "c"), stored("a", "b-c")])
+        environment_variables(both)
     assert caught.value.code == "ambiguous-variable"
     assert "a-b/c and a/b-c" in caught.value.message

@@ -67,7 +67,7 @@ class Bus(BaseHTTPRequestHandler):
 def bus() -> Iterator[tuple[str, list[dict[str, str]]]]:
     seen: list[dict[str, str]] = []
     server = HTTPServer(("127.0.0.1", 0), type("ThisBus", (Bus,), {"headers_seen": seen}))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}", seen
     server.shutdown()
     server.server_close()

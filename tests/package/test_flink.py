@@ -61,7 +61,7 @@ def repository(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     (place / "kinesis-1.0.jar").write_bytes(JAR)
     (place / "kinesis-1.0.jar.sha1").write_text(hashlib.sha1(JAR, usedforsecurity=False).hexdigest())
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield place, {"PLATFORM_MAVEN_URL": f"http://127.0.0.1:{server.server_port}/"}
     server.shutdown()
     server.server_close()

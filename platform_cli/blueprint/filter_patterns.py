@@ -62,6 +62,37 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """Conditions that are joined by `&&` or by `||`.
+
+    Attributes:
+        every: Whether all of them have to hold, and not any.
+        parts: Two or more.
+    """
+
+    every: bool
+    parts: tuple[Expression, ...]
+
+
+Expression = Condition | Joined
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a pattern for words asks of a line.
+
+    Attributes:
+        text: The word, or the regular expression, as it is written, without quotes and `%`.
+        sign: `-` for one that must not be there, `?` for one of which any has to be there; else empty.
+        is_regex: Whether it is a regular expression.
+    """
+
+    text: str
+    sign: str = ""
+    is_regex: bool = False
+
+
+@dataclass(frozen=True)
 class FilterPattern:
     """A pattern that was understood.
 
@@ -69,11 +100,15 @@ class FilterPattern:
         is_json: Whether it asks for fields of JSON, and not for words.
         conditions: What it asks of fields, in the order in which they stand there.
         regexes: How many regular expressions are in it.
+        expression: How the conditions are joined; None of a pattern for words.
+        words: What a pattern for words asks for; none: every line.
     """
 
     is_json: bool
     conditions: tuple[Condition, ...]
     regexes: int
+    expression: Expression | None = None
+    words: tuple[Word, ...] = ()
 
 
 def parse_pattern(text: str) -> FilterPattern:
@@ -101,16 +136,22 @@ def is_selector(text: str) -> bool:
     return _SELECTOR.fullmatch(text) is not None
 
 
+def is_number(text: str) -> bool:
+    """Whether a value that stands without quotes is compared as a number."""
+    return _NUMBER.match(text) is not None
+
+
 def _words(text: str) -> FilterPattern:
-    at, regexes = 0, 0
+    at, words = 0, list[Word]()
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        at += text[at] in "-?"
-        if match := _REGEX.match(text, at):
-            _check_regex(match[1])
-            regexes += 1
+        sign = text[at] if text[at] in "-?" else ""
+        at += len(sign)
+        regex = match = _REGEX.match(text, at)
+        if regex:
+            _check_regex(regex[1])
         else:
             match = _QUOTED.match(text, at) or _TERM.match(text, at)
         if match is None or (match.end() < len(text) and not text[match.end()].isspace()):
@@ -120,20 +161,21 @@ def _words(text: str) -> FilterPattern:
                 f'put it into quotes: "{word.strip(chr(34))}"',
             )
         at = match.end()
-    return FilterPattern(False, (), regexes)
+        words.append(Word(regex[1] if regex else _unquoted(match[0]), sign, regex is not None))
+    return FilterPattern(False, (), sum(word.is_regex for word in words), words=tuple(words))
 
 
 def _json(text: str) -> FilterPattern:
     if not text.endswith("}"):
         raise PatternError("it begins with { and does not end with }", "write { $.field = value }")
     reader = _Reader(text[1:-1])
-    reader.either()
+    expression = reader.either()
     if rest := reader.rest():
         raise PatternError(
             f"nothing may follow a condition but && or ||, and there is: {_cut(rest)}",
             'a text with other characters than letters and digits stands in "quotes"',
         )
-    return FilterPattern(True, tuple(reader.conditions), reader.regexes)
+    return FilterPattern(True, tuple(reader.conditions), reader.regexes, expression)
 
 
 class _Reader:
@@ -151,23 +193,25 @@ class _Reader:
         self._at = match.end()
         return self._text[self._at :].rstrip()
 
-    def either(self) -> None:
-        self._both()
+    def either(self) -> Expression:
+        parts = [self._both()]
         while self._takes("||"):
-            self._both()
+            parts.append(self._both())
+        return parts[0] if len(parts) == 1 else Joined(False, tuple(parts))
 
-    def _both(self) -> None:
-        self._one()
+    def _both(self) -> Expression:
+        parts = [self._one()]
         while self._takes("&&"):
-            self._one()
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else Joined(True, tuple(parts))
 
-    def _one(self) -> None:
+    def _one(self) -> Expression:
         if not self._takes("("):
-            self._condition()
-            return
-        self.either()
+            return self._condition()
+        found = self.either()
         if not self._takes(")"):
             raise PatternError("a ( is not closed")
+        return found
 
     def _takes(self, sign: str) -> bool:
         if not self.rest().startswith(sign):
@@ -182,7 +226,7 @@ class _Reader:
             self._at = match.end()
         return match
 
-    def _condition(self) -> None:
+    def _condition(self) -> Condition:
         rest = self.rest()
         selector = self._takes_match(_SELECTOR)
         if selector is None:
@@ -194,8 +238,7 @@ class _Reader:
                 f"write $.{name[0]}" if name else None,
             )
         if state := self._takes_match(_STATE):
-            self.conditions.append(Condition(selector[0], state[1] or state[3], state[2] or state[4]))
-            return
+            return self._noted(Condition(selector[0], state[1] or state[3], state[2] or state[4]))
         operator = self._takes_match(_OPERATOR)
         if operator is None:
             raise PatternError(
@@ -204,7 +247,11 @@ class _Reader:
             )
         if self.rest().startswith("="):
             raise PatternError("there is no ==", f"write {selector[0]} = …")
-        self.conditions.append(self._compared(selector[0], operator[0]))
+        return self._noted(self._compared(selector[0], operator[0]))
+
+    def _noted(self, condition: Condition) -> Condition:
+        self.conditions.append(condition)
+        return condition
 
     def _compared(self, selector: str, operator: str) -> Condition:
         rest = self.rest()
@@ -236,6 +283,10 @@ def _check_regex(text: str) -> None:
         if wrong
         else "the regular expression is empty"
     )
+
+
+def _unquoted(word: str) -> str:
+    return word[1:-1].replace('\\"', '"') if word.startswith('"') else word
 
 
 def _cut(text: str) -> str:

@@ -53,6 +53,11 @@ class LocalFolder:
         return self.path / "agent.log"
 
     @property
+    def counted(self) -> Path:
+        """How far metrics are made of what stands in logs."""
+        return self.path / "counted.json"
+
+    @property
     def saved(self) -> Path:
         """What the emulator saves when it is stopped."""
         return self.path / "saved"

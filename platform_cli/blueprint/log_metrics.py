@@ -21,8 +21,14 @@ START_TIME = "InitDuration"
 MEMORY_USED = "MaxMemoryUsed"
 DENIED = "Denied"
 RATE_LIMITED = "RateLimited"
-OF_FUNCTIONS = (COLD_STARTS, START_TIME, MEMORY_USED)
+CALLS = "MeasuredCalls"
+FAILED_CALLS = "MeasuredFailures"
+OF_FUNCTIONS = (COLD_STARTS, START_TIME, MEMORY_USED, CALLS, FAILED_CALLS)
 """Metrics that the tool itself reads from the logs of functions."""
+OF_PROMISES = (CALLS, FAILED_CALLS)
+"""Those of them that are one for all functions of a service which has more than `MOST_MEASURED`."""
+MOST_MEASURED = 4
+"""Functions whose calls and errors fit into an alarm of ten metrics, with what they answer with 500."""
 OF_APIS = (DENIED, RATE_LIMITED)
 """Metrics that the tool itself reads from access logs of APIs."""
 

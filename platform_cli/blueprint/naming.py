@@ -210,6 +210,10 @@ class Names:
         """`shop/dev/apis/public`: metrics from the access log of an API."""
         return f"{self.metrics_namespace()}/apis/{api}"
 
+    def promise_metrics_namespace(self, service: str) -> str:
+        """`shop/dev/objectives/orders`: metrics from the logs of a service that its objectives look at."""
+        return f"{self.metrics_namespace()}/objectives/{service}"
+
     def edge(self, name: str) -> str:
         """`shop-dev-site`: a CDN's policies and functions, shortened to 56 characters (CloudFront: 64)."""
         return _shortened(self.resource(name), 56)

@@ -19,6 +19,7 @@ from platform_cli.deploy.executing import DeploymentInterrupted, execute, with_o
 from platform_cli.deploy.following import Conduct, settle
 from platform_cli.deploy.lock import current_owner, held, locked
 from platform_cli.deploy.locking import deployment_lock
+from platform_cli.deploy.log_groups import TakenLogGroup, refuse_taken, taken_log_groups, told
 from platform_cli.deploy.observing import names_of, observe
 from platform_cli.deploy.planning import plan_deployment, refuse_destruction
 from platform_cli.deploy.plans import Deployment, DeploymentPlan
@@ -42,7 +43,11 @@ def plan(
     """
     roles = _prepared(environment, assembly, clients, report)
     observed = observe(assembly, clients, environment, roles=roles)
-    return plan_deployment(assembly, environment, observed, allow_removal=allow_removal)
+    planned = plan_deployment(assembly, environment, observed, allow_removal=allow_removal)
+    taken = _taken(planned, environment, clients)
+    if taken:
+        report(Remark("log-group-taken", f"this deployment would fail: {told(taken)}"))
+    return planned
 
 
 def deploy(
@@ -78,8 +83,8 @@ def deploy(
         sleep: Waits between two looks.
 
     Raises:
-        PlatformError: `wrong-account`, `not-bootstrapped`, `deploy-locked`, `would-destroy-data`, or what
-            AWS refuses.
+        PlatformError: `wrong-account`, `not-bootstrapped`, `deploy-locked`, `would-destroy-data`,
+            `log-group-taken`, or what AWS refuses.
         DeploymentFailed: With the root cause of each stack that failed.
         DeploymentInterrupted: On Ctrl-C; the lock is given back.
     """
@@ -98,6 +103,7 @@ def deploy(
             observed, planned = _settled(environment, assembly, clients, roles, report, allow_removal, sleep)
             if planned.empty:  # whoever held the lock a moment ago did it all
                 return with_outputs(Deployment(planned, "unchanged"), observed.stacks)
+            refuse_taken(_taken(planned, environment, clients))
             refuse_destruction(planned.destructive, allowed=allow_replacement, protect=environment.protect)
             if not approve(planned):
                 return with_outputs(Deployment(planned, "declined"), observed.stacks)
@@ -133,6 +139,15 @@ def deploy(
             )
     except KeyboardInterrupt:
         raise DeploymentInterrupted(()) from None
+
+
+def _taken(
+    planned: DeploymentPlan, environment: ResolvedEnvironment, clients: Clients
+) -> tuple[TakenLogGroup, ...]:
+    """Log groups that stand in the way; the local AWS takes them over."""
+    if clients.target.endpoint_url is not None:
+        return ()
+    return taken_log_groups(planned, names_of(environment).prefix, clients)
 
 
 def _prepared(

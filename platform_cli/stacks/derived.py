@@ -64,6 +64,19 @@ START_TIME = DerivedMetric(
 )
 """Milliseconds that a new environment took to start, from Lambda's report in JSON."""
 
+CALLS = DerivedMetric(log_metrics.CALLS, '{ $.type = "platform.report" }', "1", "Count", 0)
+"""Calls of a function, from Lambda's report in JSON."""
+
+FAILED_CALLS = DerivedMetric(
+    log_metrics.FAILED_CALLS,
+    # Or else error, failure, timeout (Lambda guide, «Lambda Telemetry API Event schema reference», 2026-11).
+    '{ ($.type = "platform.report") && ($.record.status != "success") }',
+    "1",
+    "Count",
+    0,
+)
+"""Calls that did not end well, from Lambda's report in JSON."""
+
 DENIED = DerivedMetric(
     log_metrics.DENIED,
     # API Gateway writes the status in quotes, as our format does.
@@ -84,6 +97,8 @@ RATE_LIMITED = DerivedMetric(
 """Requests beyond a rate limit, from an API's access log."""
 
 OF_FUNCTIONS = (MEMORY_USED, COLD_STARTS)
+OF_PROMISES = (CALLS, FAILED_CALLS)
+"""Of services with objectives and more functions than an alarm takes."""
 OF_APIS = (DENIED, RATE_LIMITED)
 UNITS: Mapping[str, str] = {
     "count": "Count",
@@ -116,6 +131,11 @@ def declared(metric: ResolvedBusinessMetric) -> DerivedMetric:
 def function_namespace(names: Names, service: str, function: str) -> str:
     """`shop/dev/orders.create`."""
     return names.log_metrics_namespace(f"{service}.{function}")
+
+
+def promise_namespace(names: Names, service: str) -> str:
+    """`shop/dev/objectives/orders`."""
+    return names.promise_metrics_namespace(service)
 
 
 def api_namespace(names: Names, api: str) -> str:

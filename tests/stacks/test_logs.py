@@ -28,8 +28,10 @@ from platform_cli.stacks import derived
 from platform_cli.stacks.dashboards.business import metric_graphs
 from platform_cli.stacks.dashboards.parts import Graph
 from platform_cli.stacks.derived import (
+    CALLS,
     COLD_STARTS,
     DENIED,
+    FAILED_CALLS,
     MEMORY_USED,
     RATE_LIMITED,
     START_TIME,
@@ -198,6 +200,8 @@ def value_of(metric: DerivedMetric, line: Mapping[str, Any]) -> float | None:
         found = field(path)
         if operator == "=":
             return bool(found == json.loads(wanted))
+        if operator == "!=":
+            return found is not None and bool(found != json.loads(wanted))
         assert operator == ">"
         return isinstance(found, int | float) and found > float(wanted)
 
@@ -240,6 +244,13 @@ def test_reports_of_lambda_tell_memory_and_cold_starts(
     assert [value_of(metric, line) for line in (REPORT, COLD, START, SPOKEN)] == values
 
 
+@pytest.mark.parametrize(("status", "value"), [("success", 0), ("error", 1), ("failure", 1), ("timeout", 1)])
+def test_reports_of_lambda_tell_calls_and_how_they_ended(status: str, value: float) -> None:
+    report = {**REPORT, "record": {**REPORT["record"], "status": status}}  # type: ignore[dict-item]
+    assert [value_of(CALLS, line) for line in (report, START, SPOKEN)] == [1, 0, 0]
+    assert [value_of(FAILED_CALLS, line) for line in (report, START, SPOKEN)] == [value, 0, 0]
+
+
 @pytest.mark.parametrize(("status", "value"), [("401", 1), ("403", 1), ("200", 0), ("429", 0), ("500", 0)])
 def test_access_logs_tell_what_was_refused(status: str, value: float) -> None:
     assert value_of(DENIED, {"status": status, "routeKey": "GET /orders"}) == value
@@ -251,7 +262,10 @@ def test_access_logs_tell_what_was_too_much(status: str, value: float) -> None:
 
 
 def test_names_of_metrics_that_are_taken_are_those_that_are_made() -> None:
-    assert set(log_metrics.OF_FUNCTIONS) == {m.name for m in (*derived.OF_FUNCTIONS, START_TIME)}
+    assert set(log_metrics.OF_FUNCTIONS) == {
+        m.name for m in (*derived.OF_FUNCTIONS, START_TIME, *derived.OF_PROMISES)
+    }
+    assert tuple(metric.name for metric in derived.OF_PROMISES) == log_metrics.OF_PROMISES
     assert set(log_metrics.OF_APIS) == {metric.name for metric in derived.OF_APIS}
 
 

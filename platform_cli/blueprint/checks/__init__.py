@@ -42,6 +42,7 @@ from platform_cli.blueprint.checks.flags import check_flags_release
 from platform_cli.blueprint.checks.log_metrics import check_log_metrics
 from platform_cli.blueprint.checks.logins import check_logins
 from platform_cli.blueprint.checks.names import check_names
+from platform_cli.blueprint.checks.needless_alarms import check_needless_alarms
 from platform_cli.blueprint.checks.networks import (
     check_endpoints,
     check_homes,
@@ -157,6 +158,7 @@ def check_whole(contexts: Sequence[Context]) -> None:
     check_cost_monitors(contexts)
     check_fixed_addresses(contexts)
     check_shared_names(contexts)
+    check_needless_alarms(contexts)
     check_protection(contexts)
     check_production(contexts)
     check_told(contexts)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from platform_cli.blueprint.checks.context import Context
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, AlarmChange
+from platform_cli.blueprint.model import Blueprint
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED, AlarmChange, ObjectiveAlarms
 from platform_cli.blueprint.model.base import Source
 from platform_cli.blueprint.nodes import Path
 
@@ -26,6 +27,7 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
             "backups.expired",
             "backups.failed",
             "functions.failures",
+            "functions.personal_data",
             "functions.throttles",
             "identity.throttles",
             "queues.dead_letters",
@@ -37,7 +39,9 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
         ),
         _AT_ALL,
     ),
-    **dict.fromkeys(("functions.unused", "tables.unused_reads", "tables.unused_writes"), _WASTE),
+    **dict.fromkeys(
+        ("functions.unused", "streams.unused", "tables.unused_reads", "tables.unused_writes"), _WASTE
+    ),
     **dict.fromkeys(
         (
             "objectives.availability",
@@ -99,30 +103,71 @@ def check_contacts(context: Context) -> None:
 def check_alarms(context: Context) -> None:
     """Alarms ask for what CloudWatch can look at."""
     alarms = context.blueprint.alarms
-    groups: list[tuple[Path, Source]] = [(("alarms", kind), getattr(alarms, kind)) for kind in ALARM_SECTIONS]
-    groups += [((*path, "alarms"), function.alarms) for _, _, _, function, path in context.functions()]
-    for path, group in groups:
-        for rule in type(group).model_fields:
-            change = getattr(group, rule)
-            if isinstance(change, AlarmChange):
-                _check_fixed(context, path, rule, change)
-                _check_alarm(context, (*path, rule), change)
-                _check_anomaly(context, path, rule, change)
+    for kind in ALARM_SECTIONS:
+        for rule, change in changes_in(getattr(alarms, kind)):
+            _check(context, ("alarms", kind, rule), f"{kind}.{rule}", change, change)
+    for path, kind, group in own_alarms(context.blueprint):
+        for rule, change in changes_in(group):
+            section = kind_of(kind, rule)
+            general = getattr(getattr(alarms, section), rule)
+            _check(context, (*path, rule), f"{section}.{rule}", change, _together(general, change))
 
 
-def _check_alarm(context: Context, path: Path, change: AlarmChange) -> None:
+def own_alarms(blueprint: Blueprint) -> Iterator[tuple[Path, str, Source]]:
+    """What stands at single things: where, the section of `alarms` for all of its kind, what it says."""
+    for section, kind in WATCHED.items():
+        for name, thing in getattr(blueprint, section).items():
+            yield (section, name, "alarms"), kind, thing.alarms
+    for name, service in blueprint.services.items():
+        for function_name, function in service.functions.items():
+            path = ("services", name, "functions", function_name, "alarms")
+            yield path, "functions", function.alarms
+
+
+def changes_in(alarms: Source) -> Iterator[tuple[str, AlarmChange]]:
+    """What is said of alarms, by rule."""
+    for rule in type(alarms).model_fields:
+        change = getattr(alarms, rule)
+        if isinstance(change, AlarmChange):
+            yield rule, change
+
+
+def kind_of(kind: str, rule: str) -> str:
+    """The section of `alarms` that has a rule: what a service promises stands with the service too."""
+    promised = kind == "services" and rule in ObjectiveAlarms.model_fields
+    return "objectives" if promised else kind
+
+
+def _together(general: AlarmChange | None, own: AlarmChange) -> AlarmChange:
+    """What is said of one thing with what is said of all behind it, as CloudWatch gets it."""
+    if general is None:
+        return own
+    said = {key: value for key, value in own.model_dump().items() if value is not None}
+    return AlarmChange.model_construct(**(general.model_dump() | said))
+
+
+def _check(context: Context, path: Path, key: str, change: AlarmChange, whole: AlarmChange) -> None:
+    _check_fixed(context, path, key, change)
+    _check_looks(context, path, change, whole)
+    _check_anomaly(context, path, key, change, whole)
+
+
+def _check_looks(context: Context, path: Path, written: AlarmChange, change: AlarmChange) -> None:
+    if all(getattr(written, look) is None for look in _LOOKS):
+        return
     period, periods = change.period_seconds or 300, change.evaluation_periods
     if periods and change.datapoints and change.datapoints > periods:
         context.report(
             "invalid-alarm",
             f"the alarm asks for {change.datapoints} bad points, and looks at {periods}",
-            (*path, "datapoints"),
+            (*path, "datapoints" if written.datapoints else "evaluation_periods"),
             hint=f"write datapoints: {periods} or less",
         )
     longest = ALARM_RANGE_SECONDS if period < SECONDS_PER_HOUR else 7 * ALARM_RANGE_SECONDS
     looked_at = max(periods or 0, change.datapoints or 0)
     if looked_at * period > longest:
-        key = "evaluation_periods" if periods else "datapoints"
+        wanted = ("evaluation_periods" if periods else "datapoints", *_LOOKS)
+        key = next(look for look in wanted if getattr(written, look) is not None)
         context.report(
             "invalid-alarm",
             f"{looked_at} points of {period} seconds are {looked_at * period} seconds, and CloudWatch looks "
@@ -132,40 +177,38 @@ def _check_alarm(context: Context, path: Path, change: AlarmChange) -> None:
         )
 
 
-def _check_fixed(context: Context, path: Path, rule: str, change: AlarmChange) -> None:
-    for field, why in FIXED.get(f"{path[-1]}.{rule}", {}).items():
+def _check_fixed(context: Context, path: Path, key: str, change: AlarmChange) -> None:
+    for field, why in FIXED.get(key, {}).items():
         if getattr(change, field) is not None:
             context.report(
                 "invalid-alarm",
-                f"`{field}` cannot be changed for the alarm {path[-1]}.{rule}: {why}",
-                (*path, rule, field),
+                f"`{field}` cannot be changed for the alarm {key}: {why}",
+                (*path, field),
                 hint=f"leave `{field}` out",
             )
 
 
-def _check_anomaly(context: Context, path: Path, rule: str, change: AlarmChange) -> None:
-    section = "functions" if path[0] == "services" else str(path[-1])
-    if change.deviations is not None and not change.anomaly:
+def _check_anomaly(context: Context, path: Path, key: str, change: AlarmChange, whole: AlarmChange) -> None:
+    if change.deviations is not None and not whole.anomaly:
         context.report(
             "invalid-alarm",
             "`deviations` is for alarms on anomalies, and this one has a threshold",
-            (*path, rule, "deviations"),
+            (*path, "deviations"),
             hint="write `anomaly: true` too, or leave `deviations` out",
         )
     if not change.anomaly:
         return
-    key = f"{section}.{rule}"
     if key in WITHOUT_ANOMALIES:
         context.report(
             "invalid-alarm",
             f"there is nothing to learn for the alarm {key}: {WITHOUT_ANOMALIES[key]}",
-            (*path, rule, "anomaly"),
+            (*path, "anomaly"),
             hint="leave `anomaly` out",
         )
     elif change.threshold is not None:
         context.report(
             "invalid-alarm",
             "an alarm on anomalies has no threshold: CloudWatch learns what to expect",
-            (*path, rule, "threshold"),
+            (*path, "threshold"),
             hint="leave `threshold` out, or `anomaly`; `deviations` says how far off is bad",
         )

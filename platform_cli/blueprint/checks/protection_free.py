@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED
 
 _WORK = "how it works, not what becomes of data"
 _SIZE = "how much it takes or does at once, which is what differs between environments"
@@ -169,7 +169,11 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
     ),
     "what is bad differs with the load; that somebody is told is compared": tuple(
         f"{alarms}.{key}"
-        for alarms in ("alarms.*.*", "services.*.functions.*.alarms.*")
+        for alarms in (
+            "alarms.*.*",
+            "services.*.functions.*.alarms.*",
+            *(f"{section}.*.alarms.*" for section in WATCHED),
+        )
         for key in (
             "threshold",
             "anomaly",
@@ -200,7 +204,11 @@ _BY_REASON: Mapping[str, tuple[str, ...]] = {
 
 LOOKED_INTO: Mapping[str, str] = {
     f"{alarms}.{key}": alarms
-    for alarms in (*(f"alarms.{section}.*" for section in ALARM_SECTIONS), "services.*.functions.*.alarms.*")
+    for alarms in (
+        *(f"alarms.{section}.*" for section in ALARM_SECTIONS),
+        *(f"{section}.*.alarms.*" for section in WATCHED),
+        "services.*.functions.*.alarms.*",
+    )
     for key in ("enabled", "severity")
 }
 """Keys that are compared by the row of what is above them."""

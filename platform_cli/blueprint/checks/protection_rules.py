@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from platform_cli.blueprint.checks import protection_comparisons as is_
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED
 from platform_cli.blueprint.model.services import AccessLine
 from platform_cli.blueprint.nodes import Path
 
@@ -244,6 +244,7 @@ RULES: tuple[Rule, ...] = (
     _rule("logs.encryption", is_.lower("encryption"), "logs would no longer be under a key of your own"),
     _rule("logs.mask", is_.fewer, "logs would show personal data"),
     *(_rule(f"alarms.{section}.*", is_.silenced, _SILENT) for section in ALARM_SECTIONS),
+    *(_rule(f"{section}.*.alarms.*", is_.silenced, _SILENT) for section in WATCHED),
     _rule("alarms.contacts.critical", is_.switched_off, "nobody would be told of what cannot wait"),
     _rule("alarms.contacts.warning", is_.switched_off, "nobody would be told of what to look at today"),
     _rule("extend", is_.introduced, "code that runs there alone could take any of this away"),

@@ -56,6 +56,11 @@ PROMISE_CODES: Mapping[str, FindingCode] = {
 }
 
 WATCHING_CODES: Mapping[str, FindingCode] = {
+    "alarm-without-effect": _warning(
+        "`alarms` of a single thing speaks of an alarm that the thing does not have: unused capacity where "
+        "nothing is provisioned, dead letters without a dead-letter queue, events of a bus that fills no "
+        "queue. Most likely another thing is meant, or another alarm."
+    ),
     "invalid-widget": _error("A widget of kind text has `text`; the other kinds have `metrics`."),
     "invalid-alarm": _error(
         "An alarm looks at the latest points, and at most at as many as a day has (a week, where a point is "

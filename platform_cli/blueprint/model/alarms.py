@@ -39,6 +39,25 @@ ALARM_SECTIONS = (
 )
 """Sections of `alarms` that change alarms, by kind of thing."""
 
+WATCHED = {
+    "analytics": "analytics",
+    "apis": "apis",
+    "backups": "backups",
+    "caches": "caches",
+    "cdns": "cdns",
+    "databases": "databases",
+    "event_stores": "tables",
+    "firewalls": "firewalls",
+    "identity": "identity",
+    "load_balancers": "load_balancers",
+    "queues": "queues",
+    "services": "services",
+    "streams": "streams",
+    "tables": "tables",
+}
+"""Sections of the blueprint whose things have `alarms` of their own, by which the section of `alarms` is that
+speaks of all of them. A service's are those on what it promises too; functions stand below services."""
+
 
 class AlarmChange(Source):
     """What of an alarm is not as the tool has it."""
@@ -78,6 +97,8 @@ class FunctionAlarms(Source):
     """Percent of the memory that the largest call takes."""
     cold_starts: AlarmChange | None = None
     """Percent of calls that wait for the function to start."""
+    personal_data: AlarmChange | None = None
+    """Lines of the log in which AWS finds what is masked; of functions whose logs are."""
     concurrency: AlarmChange | None = None
     """Percent of the reserved concurrency that runs at once; of functions that reserve five or more."""
     unused: AlarmChange | None = None
@@ -141,6 +162,8 @@ class StreamAlarms(Source):
     """Milliseconds that records wait."""
     throttles: AlarmChange | None = None
     """Reads and writes that are turned away."""
+    unused: AlarmChange | None = None
+    """Percent of what the shards take, below which they are hardly used; of streams with several shards."""
 
 
 class AnalyticsAlarms(Source):
@@ -240,6 +263,10 @@ class ObjectiveAlarms(Source):
     """That the slowest hundredth of requests takes longer than is promised."""
     cold_start: AlarmChange | None = None
     """That functions take longer to start than is promised."""
+
+
+class OwnServiceAlarms(ServiceAlarms, ObjectiveAlarms):
+    """Alarms on one service as a whole, and on what it promises."""
 
 
 class Alarms(Source):

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import AnalyticsAlarms
 from platform_cli.blueprint.model.base import Items, Name, Shorthand, Source, Text
 from platform_cli.blueprint.model.services import LogRetention
 
@@ -75,3 +76,5 @@ class Analytics(Source):
     """The network that it runs in; without it, none of yours."""
     connector: Connector | None = None
     """Another jar than the default, to connect with Kinesis."""
+    alarms: AnalyticsAlarms = AnalyticsAlarms.model_construct()
+    """What is different from the alarms of other applications."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import ApiAlarms, FirewallAlarms
 from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text, ThingsMayBeEmpty
 from platform_cli.blueprint.model.objectives import ApiMetric
 from platform_cli.blueprint.model.services import LogRetention
@@ -123,6 +124,8 @@ class Api(Source):
     """Where refused requests go, one by one; alarms count them without it."""
     metrics: Named[ApiMetric] = Field(default_factory=dict)
     """Metrics that are read from its access log, by name."""
+    alarms: ApiAlarms = ApiAlarms.model_construct()
+    """What is different from the alarms of other APIs."""
 
 
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
@@ -151,3 +154,5 @@ class Firewall(Source):
     """CIDR blocks that are blocked."""
     log_retention_days: LogRetention | None = None
     """Days that its log is kept; without it, `log_retention_days` of the defaults."""
+    alarms: FirewallAlarms = FirewallAlarms.model_construct()
+    """What is different from the alarms of other firewalls."""

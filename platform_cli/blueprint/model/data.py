@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
+from platform_cli.blueprint.model.alarms import TableAlarms
 from platform_cli.blueprint.model.base import (
     FLAG_PATTERN,
     AsList,
@@ -101,6 +102,8 @@ class Table(Source):
     """Regions that hold a copy of the table."""
     contributor_insights: Literal["off", "throttled_keys", "accessed_and_throttled_keys"] | None = None
     """Which keys DynamoDB counts; without it, those that are throttled in protected environments."""
+    alarms: TableAlarms = TableAlarms.model_construct()
+    """What is different from the alarms of other tables; for its indexes too."""
 
 
 class Lifecycle(Source):

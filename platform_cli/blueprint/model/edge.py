@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import CdnAlarms, LoadBalancerAlarms
 from platform_cli.blueprint.model.apis import Domain, HostName
 from platform_cli.blueprint.model.base import Items, Name, NothingIsEmpty, Shorthand, Source, Text
 from platform_cli.blueprint.model.services import LogRetention
@@ -115,6 +116,8 @@ class Cdn(Source):
     """Where AWS keeps copies; more places are nearer to more people, and cost more."""
     access_log_retention_days: LogRetention | None = None
     """Days that access logs are kept; without it, `log_retention_days` of the defaults."""
+    alarms: CdnAlarms = CdnAlarms.model_construct()
+    """What is different from the alarms of other CDNs."""
 
 
 class LoadBalancer(Source):
@@ -132,3 +135,5 @@ class LoadBalancer(Source):
     """CIDR blocks that may call it; without it, all."""
     access_log_retention_days: LogRetention | None = None
     """Days that access logs are kept; without it, `log_retention_days` of the defaults."""
+    alarms: LoadBalancerAlarms = LoadBalancerAlarms.model_construct()
+    """What is different from the alarms of other load balancers."""

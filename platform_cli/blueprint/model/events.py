@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import QueueAlarms, StreamAlarms, TableAlarms
 from platform_cli.blueprint.model.base import (
     AsMapping,
     AsText,
@@ -25,6 +26,8 @@ class EventStore(Source):
     """Whose key encrypts the events."""
     backup: Name | None = None
     """The plan under `backups` that backs the events up."""
+    alarms: TableAlarms = TableAlarms.model_construct()
+    """What is different from the alarms of other tables."""
 
 
 DetailType = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_.@ -]{0,127}$")]
@@ -95,6 +98,8 @@ class Queue(Source):
     """Where messages go that fail again and again; `null` for nowhere."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the messages, and those that failed: a key of SQS itself, or one of your own."""
+    alarms: QueueAlarms = QueueAlarms.model_construct()
+    """What is different from the alarms of other queues."""
 
 
 class Topic(Source):
@@ -126,3 +131,5 @@ class Stream(Source):
     """Hours that records are kept."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the records."""
+    alarms: StreamAlarms = StreamAlarms.model_construct()
+    """What is different from the alarms of other streams."""

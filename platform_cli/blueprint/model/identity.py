@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import IdentityAlarms
 from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text
 
 Description = Annotated[str, StringConstraints(min_length=1, max_length=256)]
@@ -62,3 +63,5 @@ class Identity(Source):
     """Groups of users."""
     security_events: LoginEvents | None = None
     """Where failed sign-ins go, one by one; alarms on them need no stream."""
+    alarms: IdentityAlarms = IdentityAlarms.model_construct()
+    """What is different from the alarms of other user pools; for each of its clients."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import CacheAlarms, DatabaseAlarms
 from platform_cli.blueprint.model.apis import HostName
 from platform_cli.blueprint.model.base import Items, Name, NothingIsEmpty, Source, Text
 
@@ -131,6 +132,8 @@ class Database(Source):
     """The plan under `backups` that backs it up."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the data, its backups and the master's secret; AWS takes no other one afterwards."""
+    alarms: DatabaseAlarms = DatabaseAlarms.model_construct()
+    """What is different from the alarms of other databases."""
 
 
 class Cache(Source):
@@ -148,3 +151,5 @@ class Cache(Source):
     """The size of a node."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the data on disk; AWS takes no other one afterwards."""
+    alarms: CacheAlarms = CacheAlarms.model_construct()
+    """What is different from the alarms of other caches."""

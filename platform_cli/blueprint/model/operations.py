@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from platform_cli.blueprint.model.alarms import BackupAlarms
 from platform_cli.blueprint.model.base import Items, Region, Source, Text
 
 
@@ -117,6 +118,8 @@ class Backup(Source):
     """Whose key encrypts the backups in the vault; AWS takes no other one for a vault afterwards."""
     select: BackupSelection = BackupSelection.model_construct()
     """What is backed up beside the tables and databases that name the plan."""
+    alarms: BackupAlarms = BackupAlarms.model_construct()
+    """What is different from the alarms of other backup plans."""
 
 
 class Patch(Source):

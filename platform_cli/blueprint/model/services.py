@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import FunctionAlarms
+from platform_cli.blueprint.model.alarms import FunctionAlarms, OwnServiceAlarms
 from platform_cli.blueprint.model.base import (
     Items,
     Name,
@@ -190,3 +190,5 @@ class Service(Source):
     """Metrics of the business that the handlers write, or that are read from their logs, by name."""
     objectives: Objectives = Objectives.model_construct()
     """What the service promises; without it, what the system does."""
+    alarms: OwnServiceAlarms = OwnServiceAlarms.model_construct()
+    """What is different from the alarms of other services, and of what the system promises."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Literal, cast
 
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, AlarmChange
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED, AlarmChange
 from platform_cli.blueprint.model.base import Source
 from platform_cli.blueprint.model.operations import Backup, Budget, Dashboard
 from platform_cli.blueprint.naming import Names
@@ -49,6 +49,12 @@ def resolve_alarms(blueprint: Blueprint) -> ResolvedAlarms:
         info=tuple(sorted(set(contacts.info))),
         runbook_url=alarms.runbook_url,
         changes=changes,
+        own={
+            f"{section}.{name}": own
+            for section in WATCHED
+            for name, thing in sorted(getattr(blueprint, section).items())
+            if (own := resolve_alarm_changes(thing.alarms))
+        },
     )
 
 

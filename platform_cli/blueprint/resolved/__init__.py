@@ -85,6 +85,7 @@ from platform_cli.blueprint.resolved.operations import (
     ResolvedPatch,
     ResolvedSampling,
     ResolvedWidget,
+    merged_change,
 )
 from platform_cli.blueprint.resolved.services import (
     LIVE,
@@ -215,4 +216,5 @@ __all__ = [
     "StreamTrigger",
     "TopicTrigger",
     "Trigger",
+    "merged_change",
 ]

@@ -23,6 +23,17 @@ class ResolvedAlarmChange(Resolved):
     severity: Literal["critical", "warning", "info"] | None = None
 
 
+def merged_change(
+    general: ResolvedAlarmChange | None, own: ResolvedAlarmChange | None
+) -> ResolvedAlarmChange:
+    """What is said of one thing, and behind it what is said of all; a threshold ends a look for anomalies."""
+    values = general.model_dump() if general else {}
+    if own and own.threshold is not None and own.anomaly is None:
+        values |= {"anomaly": None, "deviations": None}
+    values |= {key: value for key, value in (own.model_dump() if own else {}).items() if value is not None}
+    return ResolvedAlarmChange(**values)
+
+
 class ResolvedSampling(Resolved):
     """How many requests to REST APIs are traced: so many each second, and a percentage of the rest."""
 
@@ -40,6 +51,24 @@ class ResolvedAlarms(Resolved):
     """`{alarm}` in it stands for the rule: `functions-errors`."""
     changes: Mapping[str, ResolvedAlarmChange] = {}
     """By rule: `functions.errors`."""
+    own: Mapping[str, Mapping[str, ResolvedAlarmChange]] = {}
+    """Of one thing, before what is said of all: by its place and the last word of the rule."""
+
+    def change_of(self, rule: str, origin: str) -> ResolvedAlarmChange:
+        """What differs for an alarm: what stands at the thing itself, and behind it what is said of all.
+
+        Args:
+            rule: `queues.depth`.
+            origin: Where the thing stands, or something of it: `queues.orders.dead_letter`.
+        """
+        return merged_change(self.changes.get(rule), self._own(origin).get(rule.partition(".")[2]))
+
+    def speak_of(self, rule: str, origin: str) -> bool:
+        """Whether anything stands there about an alarm, for all things or for this one."""
+        return rule in self.changes or rule.partition(".")[2] in self._own(origin)
+
+    def _own(self, origin: str) -> Mapping[str, ResolvedAlarmChange]:
+        return self.own.get(".".join(origin.split(".")[:2]), {})
 
     @property
     def wanted(self) -> bool:

@@ -57,6 +57,12 @@ DEPLOYING = {
         "when it was started. Its log group says what Flink had to say of the SQL; the next deployment "
         "starts it again."
     ),
+    "log-group-taken": (
+        "A stack would make a log group that is there already: RDS makes those of a cluster that it knew "
+        "before, and a protected environment keeps its own when a stack goes. CloudFormation does not take "
+        "them over, and would fail. Nothing was changed. Export what must be kept, delete the group, and "
+        "deploy again."
+    ),
     "policies-needed": (
         "To let other accounts deploy into this one, say what their deployments may do, with "
         "`--execution-policy`."

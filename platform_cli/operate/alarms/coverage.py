@@ -143,6 +143,8 @@ def _unwatched(environment: ResolvedEnvironment) -> Iterator[CoverageFinding]:
             "name contacts under `alarms`",
         )
     changes = [(f"alarms.{rule}", change) for rule, change in environment.alarms.changes.items()]
+    for thing, own in environment.alarms.own.items():
+        changes += [(f"{thing} {rule}", change) for rule, change in own.items()]
     for function in environment.functions:
         changes += [(f"{function.address} {rule}", change) for rule, change in function.alarms.items()]
     for what, change in changes:

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from platform_cli.blueprint.log_metrics import COLD_STARTS, MEMORY_USED, OF_APIS, START_TIME
+from platform_cli.blueprint.log_metrics import (
+    COLD_STARTS,
+    MEMORY_USED,
+    MOST_MEASURED,
+    OF_APIS,
+    OF_PROMISES,
+    START_TIME,
+)
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedEnvironment,
@@ -39,6 +46,11 @@ def _of_service(
         count = len(_own_of(environment, service, function))
         path = f"services.{service.name}.functions.{function.name}"
         yield _quantity(count, demand.requests(function), path, service.name, demand)
+    measured = [function for function in service.functions.values() if _answers(service, function)]
+    if environment.alarms.wanted and service.states_objectives and len(measured) > MOST_MEASURED:
+        calls = sum((demand.requests(function) for function in measured), Decimal(0))
+        count = len(OF_PROMISES) if service.objectives.budget_percent is not None else 0
+        yield _quantity(count, calls, f"services.{service.name}.objectives", service.name, demand)
     for metric in service.metrics.values():
         read = metric.logs.functions if metric.logs else service.functions
         calls = sum((demand.requests(service.functions[name]) for name in read), Decimal(0))
@@ -60,9 +72,13 @@ def _own_of(
     """What the tool reads from the log of a function, as `stacks.constructs.derived` does."""
     if not environment.alarms.wanted:
         return ()
-    answers = function.routes or not any(other.routes for other in service.functions.values())
-    timed = service.objectives.cold_start_ms is not None and answers
+    timed = service.objectives.cold_start_ms is not None and _answers(service, function)
     return (MEMORY_USED, COLD_STARTS, START_TIME) if timed else (MEMORY_USED, COLD_STARTS)
+
+
+def _answers(service: ResolvedService, function: ResolvedFunction) -> bool:
+    """Whether a function answers users; where none of a service does, all are looked at."""
+    return bool(function.routes) or not any(other.routes for other in service.functions.values())
 
 
 def _quantity(count: int, calls: Decimal, path: str, service: str | None, demand: Demand) -> Quantity:

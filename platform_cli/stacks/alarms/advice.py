@@ -119,6 +119,11 @@ ADVICE: Mapping[str, str] = {
         "tune-memory`, or more `memory_mb`; if it grows from call to call without an end, look for what "
         "the handler keeps between calls."
     ),
+    "functions-personal-data": (
+        "Something that looks like personal data is logged; readers see stars in its place. Find the line "
+        "(`platform logs SERVICE.FUNCTION`) and log an id in its stead. If it is no personal data, leave its "
+        "kind out of `logs.mask`."
+    ),
     "functions-throttles": (
         "More calls come at once than the function, or the account, may run. Raise "
         "`concurrency.reserved`, or ask AWS for a higher quota of the account. Callers that wait get an "
@@ -209,6 +214,10 @@ ADVICE: Mapping[str, str] = {
     "streams-throttles": (
         "More is written or read than the shards take. Use `capacity: on_demand`, more shards, or keys "
         "that spread better."
+    ),
+    "streams-unused": (
+        "For a day, each hour used less than a fifth of what the shards take, in bytes and in records. Take "
+        "fewer shards, or `capacity: on_demand`."
     ),
     "tables-errors": "DynamoDB's own trouble. Callers try again by themselves; see the AWS Health Dashboard.",
     "tables-hot-partition": (

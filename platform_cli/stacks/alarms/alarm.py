@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from platform_cli.blueprint.consoles import cloudwatch_console
 from platform_cli.blueprint.dashboards import OVERVIEW, dashboard_names
-from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment
+from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment, merged_change
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.advice import ADVICE
 from platform_cli.stacks.alarms.catalog import rule_of
@@ -110,18 +110,18 @@ def alarms_of(
         system: The environment.
         subject: The thing.
         names: Last words of the keys of the rules that apply to it.
-        own: What the blueprint changes for this thing alone, by the same words.
+        own: What the blueprint changes for this function alone, by the same words.
     """
     for name in names:
         rule = rule_of(subject.kind, name)
-        change = _merged(system.alarms.changes.get(rule.key), (own or {}).get(name))
+        change = merged_change(system.alarms.change_of(rule.key, subject.origin), (own or {}).get(name))
         if change.enabled is not False:
             yield alarm_of(system, subject, rule, change)
 
 
 def alarms_by(system: ResolvedEnvironment, subject: Subject, rule: AlarmRule) -> Iterator[Alarm]:
-    """A rule of its own applied to a thing, unless the blueprint switches it off for all."""
-    change = system.alarms.changes.get(rule.key, ResolvedAlarmChange())
+    """A rule of its own applied to a thing, unless the blueprint switches it off."""
+    change = system.alarms.change_of(rule.key, subject.origin)
     if change.enabled is not False:
         yield alarm_of(system, subject, rule, change)
 
@@ -161,13 +161,6 @@ def _limit(rule: AlarmRule, bad: float, deviations: float | None) -> str:
     if deviations:
         return f"{more} than expected, by over {deviations:g} standard deviations"
     return f"{more} than {bad:g} {rule.unit}"
-
-
-def _merged(general: ResolvedAlarmChange | None, own: ResolvedAlarmChange | None) -> ResolvedAlarmChange:
-    """What stands at the function, and behind it what stands for all functions."""
-    values = general.model_dump() if general else {}
-    values |= {key: value for key, value in (own.model_dump() if own else {}).items() if value is not None}
-    return ResolvedAlarmChange(**values)
 
 
 def describe(system: ResolvedEnvironment, what: str, wrong: str, slug: str) -> str:

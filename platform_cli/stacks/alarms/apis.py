@@ -7,98 +7,66 @@ from platform_cli.stacks.alarms.rule import (
     NO_REQUESTS,
     AlarmRule,
     Measure,
+    answered_badly,
+    answered_slowly,
 )
-from platform_cli.stacks.derived import DENIED, RATE_LIMITED
+from platform_cli.stacks.derived import DENIED, RATE_LIMITED, DerivedMetric
 
-_HTTP_STAGE = ("ApiId", "Stage")
-_REST_STAGE = ("ApiName", "Stage")
+_GATEWAY = "AWS/ApiGateway"
 
-# A security event: API Gateway's own metrics count all 4xx together, so it is read from the access log.
-_DENIED = AlarmRule(
-    "apis.denied",
-    DERIVED,
-    (Measure("denied", DENIED.name, "Sum", ()),),
-    None,
-    100,
-    "requests in a period",
-    "warning",
-    "requests are refused for want of rights (401 or 403): somebody may be trying keys or tokens",
-    NO_REQUESTS,
-)
 
-_THROTTLED = AlarmRule(
-    "apis.throttled",
-    DERIVED,
-    (Measure("limited", RATE_LIMITED.name, "Sum", ()),),
-    None,
-    100,
-    "requests in a period",
-    "warning",
-    "requests are turned away because they are too many (429): of one caller, or of all together",
-    NO_REQUESTS,
-)
-
-HTTP_APIS = (
-    AlarmRule(
-        "apis.errors",
-        "AWS/ApiGateway",
-        (
-            Measure("errors", "5xx", "Sum", _HTTP_STAGE),
-            Measure("requests", "Count", "SampleCount", _HTTP_STAGE),
-        ),
-        "IF(requests > 0, 100 * errors / requests, 0)",
-        0.5,
-        "% of requests",
-        "critical",
-        "requests are answered with 5xx",
-        NO_REQUESTS,
-    ),
-    AlarmRule(
-        "apis.latency",
-        "AWS/ApiGateway",
-        (Measure("latency", "IntegrationLatency", "p90", _HTTP_STAGE),),
+def _from_log(key: str, measure: str, metric: DerivedMetric, meaning: str) -> AlarmRule:
+    return AlarmRule(
+        f"apis.{key}",
+        DERIVED,
+        (Measure(measure, metric.name, "Sum", ()),),
         None,
-        2_000,
-        "ms, for the slowest tenth",
+        100,
+        "requests in a period",
         "warning",
-        "requests take long",
+        meaning,
         NO_REQUESTS,
-        evaluation_periods=3,
-        datapoints=2,
+    )
+
+
+# Security events: API Gateway's own metrics count all 4xx together, so they are read from the access log.
+_FROM_LOG = (
+    _from_log(
+        "denied",
+        "denied",
+        DENIED,
+        "requests are refused for want of rights (401 or 403): somebody may be trying keys or tokens",
     ),
-    _DENIED,
-    _THROTTLED,
+    _from_log(
+        "throttled",
+        "limited",
+        RATE_LIMITED,
+        "requests are turned away because they are too many (429): of one caller, or of all together",
+    ),
 )
 
+
+def _rules(at: tuple[str, ...], errors: str, latency: str, threshold_ms: float) -> tuple[AlarmRule, ...]:
+    return (
+        answered_badly(
+            "apis.errors",
+            _GATEWAY,
+            (Measure("errors", errors, "Sum", at), Measure("requests", "Count", "SampleCount", at)),
+            "IF(requests > 0, 100 * errors / requests, 0)",
+            "requests are answered with 5xx",
+        ),
+        answered_slowly(
+            "apis.latency",
+            _GATEWAY,
+            Measure("latency", latency, "p90", at),
+            threshold_ms,
+            "ms",
+            "requests take long",
+        ),
+        *_FROM_LOG,
+    )
+
+
+HTTP_APIS = _rules(("ApiId", "Stage"), "5xx", "IntegrationLatency", 2_000)
 # A REST API has metrics of its own, with other names and another dimension.
-REST_APIS = (
-    AlarmRule(
-        "apis.errors",
-        "AWS/ApiGateway",
-        (
-            Measure("errors", "5XXError", "Sum", _REST_STAGE),
-            Measure("requests", "Count", "SampleCount", _REST_STAGE),
-        ),
-        "IF(requests > 0, 100 * errors / requests, 0)",
-        0.5,
-        "% of requests",
-        "critical",
-        "requests are answered with 5xx",
-        NO_REQUESTS,
-    ),
-    AlarmRule(
-        "apis.latency",
-        "AWS/ApiGateway",
-        (Measure("latency", "Latency", "p90", _REST_STAGE),),
-        None,
-        2_500,
-        "ms, for the slowest tenth",
-        "warning",
-        "requests take long",
-        NO_REQUESTS,
-        evaluation_periods=3,
-        datapoints=2,
-    ),
-    _DENIED,
-    _THROTTLED,
-)
+REST_APIS = _rules(("ApiName", "Stage"), "5XXError", "Latency", 2_500)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedEnvironment, ResolvedService
+from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedService
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, describe
 from platform_cli.stacks.alarms.business import business_alarms
@@ -72,7 +72,7 @@ def service_composites(system: ResolvedEnvironment, service: ResolvedService) ->
     It is made of those of its functions, of its metrics and of what it promises; of a burn rate, of the alarm
     over both windows, whose parts tell nobody anything by themselves.
     """
-    change = system.alarms.changes.get(UNHEALTHY, ResolvedAlarmChange())
+    change = system.alarms.change_of(UNHEALTHY, f"services.{service.name}")
     mine = service_alarms(system, service)
     children = [alarm.name for alarm in mine.all if alarm.severity != "info"]
     children += [burn.name for burn in mine.burn_rates if burn.severity != "info"]

@@ -50,7 +50,7 @@ def count_alarms(system: ResolvedEnvironment) -> AlarmCount:
     """Count the alarms of an environment, by what they are paid for."""
     if not system.alarms.wanted:
         return AlarmCount(0, 0)
-    alarms = list(_standing(system))
+    alarms = list(standing_alarms(system))
     composites = 0
     for service in system.services.values():
         own = service_alarms(system, service)
@@ -66,7 +66,8 @@ def _metrics(alarm: Alarm) -> int:
     return len(alarm.rule.measures) + (_METRICS_OF_A_BAND if alarm.deviations else 0)
 
 
-def _standing(system: ResolvedEnvironment) -> Iterator[Alarm]:
+def standing_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
+    """The alarms of all that no service owns; names and thresholds are right, ids that AWS makes are not."""
     yield from data_alarms(system)
     routed = {route.api for function in system.functions for route in function.routes}
     for name in sorted(routed):

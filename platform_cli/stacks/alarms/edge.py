@@ -2,69 +2,59 @@
 
 from __future__ import annotations
 
-from platform_cli.stacks.alarms.rule import NO_REQUESTS, AlarmRule, Measure
+from platform_cli.stacks.alarms.rule import (
+    NO_REQUESTS,
+    AlarmRule,
+    Measure,
+    answered_badly,
+    answered_slowly,
+)
 
 _BALANCER = ("LoadBalancer",)
 _TARGET = ("LoadBalancer", "TargetGroup")
 _ELB = "AWS/ApplicationELB"
 
 CDNS = (
-    AlarmRule(
+    # CloudFront tells the share itself; its metrics are in us-east-1 alone.
+    answered_badly(
         "cdns.errors",
         "AWS/CloudFront",
-        # CloudFront tells the share itself; its metrics are in us-east-1 alone.
         (Measure("errors", "5xxErrorRate", "Average", ("DistributionId",), (("Region", "Global"),)),),
         None,
-        0.5,
-        "% of requests",
-        "critical",
         "requests to the CDN are answered with 5xx",
-        NO_REQUESTS,
     ),
 )
 
+
+def _errors(key: str, metric: str, expression: str, meaning: str) -> AlarmRule:
+    measures = (
+        Measure("errors", metric, "Sum", _BALANCER),
+        Measure("requests", "RequestCount", "Sum", _BALANCER),
+    )
+    return answered_badly(f"load_balancers.{key}", _ELB, measures, expression, meaning)
+
+
 BALANCERS = (
-    AlarmRule(
-        "load_balancers.errors",
-        _ELB,
-        (
-            Measure("errors", "HTTPCode_ELB_5XX_Count", "Sum", _BALANCER),
-            Measure("requests", "RequestCount", "Sum", _BALANCER),
-        ),
+    _errors(
+        "errors",
+        "HTTPCode_ELB_5XX_Count",
         # What is refused before a target was chosen is no request to Elastic Load Balancing.
         "IF(FILL(errors, 0) > 0, 100 * FILL(errors, 0) / MAX([FILL(errors, 0), FILL(requests, 0)]), 0)",
-        0.5,
-        "% of requests",
-        "critical",
         "the load balancer itself answers with 5xx: it cannot call a function, or gets no answer from it",
-        NO_REQUESTS,
     ),
-    AlarmRule(
-        "load_balancers.target_errors",
-        _ELB,
-        (
-            Measure("errors", "HTTPCode_Target_5XX_Count", "Sum", _BALANCER),
-            Measure("requests", "RequestCount", "Sum", _BALANCER),
-        ),
+    _errors(
+        "target_errors",
+        "HTTPCode_Target_5XX_Count",
         "IF(requests > 0, 100 * FILL(errors, 0) / requests, 0)",
-        0.5,
-        "% of requests",
-        "critical",
         "functions behind the load balancer answer with 5xx",
-        NO_REQUESTS,
     ),
-    AlarmRule(
+    answered_slowly(
         "load_balancers.latency",
         _ELB,
-        (Measure("time", "TargetResponseTime", "p90", _BALANCER),),
-        None,
+        Measure("time", "TargetResponseTime", "p90", _BALANCER),
         2,
-        "s, for the slowest tenth",
-        "warning",
+        "s",
         "functions behind the load balancer take long",
-        NO_REQUESTS,
-        evaluation_periods=3,
-        datapoints=2,
     ),
 )
 

@@ -16,6 +16,15 @@ from platform_cli.stacks.derived import COLD_STARTS, MEMORY_USED
 FEWEST_CALLS = 50
 """Calls in a period below which the share of cold starts says nothing."""
 
+# AWS's page names the metric and no dimensions; those who use it have the log group, with the operation and
+# without. Alarms watch both: whatever there is of them is enough.
+_FOUND = (
+    Measure("found", "LogEventsWithFindings", "Sum", ("LogGroupName",)),
+    Measure(
+        "audited", "LogEventsWithFindings", "Sum", ("LogGroupName",), (("DataProtectionOperation", "Audit"),)
+    ),
+)
+
 FUNCTIONS = (
     AlarmRule(
         "functions.errors",
@@ -91,6 +100,17 @@ FUNCTIONS = (
         "calls of the function come close to its memory",
         "without calls no memory is used",
         scale="memory_mb",
+    ),
+    AlarmRule(
+        "functions.personal_data",
+        "AWS/Logs",
+        _FOUND,
+        " + ".join(f"FILL({measure.id}, 0)" for measure in _FOUND),
+        0,
+        "lines in a period",
+        "warning",
+        "what looks like personal data stands in its log, behind a mask",
+        "AWS counts only lines in which it finds something",
     ),
     AlarmRule(
         "functions.cold_starts",

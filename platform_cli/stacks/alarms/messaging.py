@@ -10,6 +10,9 @@ from platform_cli.stacks.alarms.rule import (
     Measure,
 )
 
+SHARD_BYTES = 1_000_000
+SHARD_RECORDS = 1_000
+"""That a shard takes in a second (Kinesis guide, «Quotas and limits», 2026-11)."""
 _STREAM = ("StreamName",)
 
 QUEUES = (
@@ -91,5 +94,26 @@ STREAMS = (
         "warning",
         "reads or writes of the stream are turned away",
         "without reads and writes there is nothing to turn away",
+    ),
+    AlarmRule(
+        "streams.unused",
+        "AWS/Kinesis",
+        (
+            Measure("bytes", "IncomingBytes", "Sum", _STREAM),
+            Measure("records", "IncomingRecords", "Sum", _STREAM),
+        ),
+        # A shard takes so many bytes or so many records: what is nearer to its limit counts.
+        f"MAX([FILL(bytes, 0), {SHARD_BYTES // SHARD_RECORDS} * FILL(records, 0)]) / PERIOD(bytes)",
+        20,
+        "% of what the shards take, for a day",
+        "info",
+        "shards of the stream are paid for and hardly used",
+        "nobody writes into what is paid for",
+        scale="shard_bytes",
+        period_seconds=3600,
+        evaluation_periods=24,
+        datapoints=24,
+        missing="breaching",
+        bad="below",
     ),
 )

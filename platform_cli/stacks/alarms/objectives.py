@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from platform_cli.blueprint.log_metrics import MOST_MEASURED
 from platform_cli.blueprint.resolved import (
     ResolvedAlarmChange,
     ResolvedApi,
@@ -26,6 +27,7 @@ from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarm_of, alarms_by, describe
 from platform_cli.stacks.alarms.business import SERVICE
 from platform_cli.stacks.alarms.rule import MOST_METRICS, NO_REQUESTS, AlarmRule, Measure, Severity
+from platform_cli.stacks.derived import CALLS, FAILED_CALLS, promise_namespace
 from platform_cli.stacks.stages import HTTP_STAGE, REST_STAGE
 
 UNEXPECTED = "UnexpectedFailures"
@@ -62,14 +64,16 @@ class Requests:
     """Metrics that say how many requests there were, and how many of them failed.
 
     Attributes:
-        name: `orders`, or with a number where one alarm cannot hold all: `orders-2`.
+        name: `orders`, or with a number where one alarm cannot hold all APIs: `system-2`.
         failed: Metrics of failures, each with its namespace and dimensions.
         total: Metrics of requests.
+        origin: Dotted path of the blueprint that promises something of them.
     """
 
     name: str
     failed: tuple[Measure, ...]
     total: tuple[Measure, ...]
+    origin: str = "objectives"
 
     @property
     def rate(self) -> str:
@@ -99,18 +103,14 @@ class ObjectiveAlarms:
     burn_rates: tuple[BurnRate, ...]
 
 
-def burns_of(system: ResolvedEnvironment) -> tuple[Burn, ...]:
-    """The rates, as the blueprint changes them; without those that it switches off."""
-    changed = ((burn, _change(system, f"{burn.key}_burn")) for burn in BURNS)
+def burns_of(system: ResolvedEnvironment, origin: str) -> tuple[Burn, ...]:
+    """The rates for the promises of a place, as the blueprint changes them; without those that are off."""
+    changed = ((burn, system.alarms.change_of(f"objectives.{burn.key}_burn", origin)) for burn in BURNS)
     return tuple(
         replace(burn, rate=change.threshold or burn.rate, severity=change.severity or burn.severity)
         for burn, change in changed
         if change.enabled is not False
     )
-
-
-def _change(system: ResolvedEnvironment, rule: str) -> ResolvedAlarmChange:
-    return system.alarms.changes.get(f"objectives.{rule}", ResolvedAlarmChange())
 
 
 def measured_functions(service: ResolvedService) -> tuple[ResolvedFunction, ...]:
@@ -119,32 +119,42 @@ def measured_functions(service: ResolvedService) -> tuple[ResolvedFunction, ...]
     return tuple(function for function in functions if function.routes) or functions
 
 
+def is_measured_by_logs(system: ResolvedEnvironment, service: ResolvedService) -> bool:
+    """Whether a service has too many functions for one alarm, so that its logs tell how its calls ended.
+
+    An alarm takes ten metrics, which are four functions and what they answer with 500; it takes no search
+    for metrics, and metric math knows no other way to add up more of them. A graph takes hundreds.
+    """
+    watched = system.alarms.wanted and service.states_objectives
+    promised = service.objectives.budget_percent is not None
+    return watched and promised and len(measured_functions(service)) > MOST_MEASURED
+
+
 def service_requests(system: ResolvedEnvironment, service: ResolvedService) -> tuple[Requests, ...]:
     """Requests of a service: calls of its functions, those that ended in an error or in a 500.
 
-    An alarm takes ten metrics, which are four functions. A larger service is watched in parts, and what its
-    handlers answer with 500 in one more, of at most nine functions. Of an even larger one, the system's APIs
-    alone count these answers.
+    Of many functions, Lambda's reports in the logs are counted: filters in all of the logs add to one metric
+    of calls, and to one of those that did not end well.
     """
-    functions = measured_functions(service)
-    groups = _groups(functions, (MOST_METRICS - 1) // 2)
-    namespace = names_of(system).metrics_namespace()
-    answered = Measure("answered", UNEXPECTED, "Sum", (), ((SERVICE[0], service.name),), namespace)
-    found = []
-    for part, group in enumerate(groups, start=1):
-        fixed = [(("FunctionName", function.physical_name),) for function in group]
-        failed = [Measure(f"errors{i}", "Errors", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)]
-        total = [
-            Measure(f"calls{i}", "Invocations", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)
-        ]
-        if len(groups) == 1:
-            failed.append(answered)
-        name = service.name if part == 1 else f"{service.name}-{part}"
-        found.append(Requests(name, tuple(failed), tuple(total)))
-    if len(groups) > 1 and len(functions) < MOST_METRICS:
-        calls = (replace(one, id=f"calls{i}") for i, one in enumerate(m for r in found for m in r.total))
-        found.append(Requests(f"{service.name}-answers", (answered,), tuple(calls)))
-    return tuple(found)
+    functions, names = measured_functions(service), names_of(system)
+    answered = Measure(
+        "answered", UNEXPECTED, "Sum", (), ((SERVICE[0], service.name),), names.metrics_namespace()
+    )
+    origin = f"services.{service.name}.objectives"
+    if is_measured_by_logs(system, service):
+        logged = promise_namespace(names, service.name)
+        return (
+            Requests(
+                service.name,
+                (Measure("errors", FAILED_CALLS.name, "Sum", (), (), logged), answered),
+                (Measure("calls", CALLS.name, "Sum", (), (), logged),),
+                origin,
+            ),
+        )
+    fixed = [(("FunctionName", function.physical_name),) for function in functions]
+    failed = [Measure(f"errors{i}", "Errors", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)]
+    total = [Measure(f"calls{i}", "Invocations", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)]
+    return (Requests(service.name, (*failed, answered), tuple(total), origin),)
 
 
 def system_requests(apis: Iterable[ResolvedApi], ids: Mapping[str, str]) -> tuple[Requests, ...]:
@@ -182,7 +192,7 @@ def objective_alarms(
     for group in requests if budget is not None else ():
         assert budget is not None
         subject = Subject("objective", group.name, origin, {})
-        for burn in burns_of(system):
+        for burn in burns_of(system, origin):
             threshold = burn.rate * budget
             if threshold >= 100:
                 continue

@@ -90,6 +90,51 @@ class AlarmRule:
         return any(measure.statistic.startswith("p") for measure in self.measures)
 
 
+def answered_badly(
+    key: str, namespace: str, measures: tuple[Measure, ...], expression: str | None, meaning: str
+) -> AlarmRule:
+    """More than half a percent of requests are answered with 5xx.
+
+    Args:
+        key: Of the rule.
+        namespace: Of its metrics.
+        measures: Its metrics.
+        expression: Percent of requests over their ids; None where the metric is that.
+        meaning: What is wrong when it is on.
+    """
+    return AlarmRule(
+        key, namespace, measures, expression, 0.5, "% of requests", "critical", meaning, NO_REQUESTS
+    )
+
+
+def answered_slowly(
+    key: str, namespace: str, measure: Measure, threshold: float, unit: str, meaning: str
+) -> AlarmRule:
+    """The slowest tenth of requests takes longer than a threshold, in two of three periods.
+
+    Args:
+        key: Of the rule.
+        namespace: Of its metric.
+        measure: The p90 of the time that requests take.
+        threshold: In the unit.
+        unit: `ms` or `s`.
+        meaning: What is wrong when it is on.
+    """
+    return AlarmRule(
+        key,
+        namespace,
+        (measure,),
+        None,
+        threshold,
+        f"{unit}, for the slowest tenth",
+        "warning",
+        meaning,
+        NO_REQUESTS,
+        evaluation_periods=3,
+        datapoints=2,
+    )
+
+
 NO_CALLS = "without calls there is nothing that could fail"
 NO_REQUESTS = "without requests there is nothing that could fail"
 SENT_IF_ANY = "AWS sends the metric only when there is something to count"

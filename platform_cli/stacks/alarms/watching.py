@@ -17,6 +17,7 @@ from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_of
 from platform_cli.stacks.alarms.flags import reader_alarms
 from platform_cli.stacks.alarms.guarding import backup_alarms
+from platform_cli.stacks.alarms.messaging import SHARD_BYTES
 from platform_cli.stacks.alarms.rule import DERIVED
 from platform_cli.stacks.backups import is_used
 from platform_cli.stacks.derived import api_namespace, function_namespace
@@ -40,6 +41,7 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
             "FunctionName": function.physical_name,
             "QueueName": names_of(system).failures_queue(function.service, function.name),
             "Resource": f"{function.physical_name}:{LIVE}",
+            "LogGroupName": names_of(system).log_group(function.service, function.name),
         },
         {
             "timeout_milliseconds": function.timeout_seconds * 1000,
@@ -57,6 +59,8 @@ def function_alarms(system: ResolvedEnvironment, function: ResolvedFunction) -> 
         names.append("concurrency")
     if function.provisioned_concurrency:
         names.append("unused")
+    if system.logs.mask:
+        names.append("personal_data")
     yield from alarms_of(system, subject, names, function.alarms)
 
 
@@ -87,7 +91,7 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
         dimensions = {"TableName": table.physical_name}
         origin = table.origin
         unused = ["unused_reads", "unused_writes"] if table.capacity else []
-        latency = ["latency"] if "tables.latency" in system.alarms.changes else []
+        latency = ["latency"] if system.alarms.speak_of("tables.latency", origin) else []
         names = ["throttles", "errors", "hot_partition", *latency, *unused]
         yield from alarms_of(system, Subject("table", table.name, origin, dimensions), names)
         for index in sorted(table.indexes):
@@ -120,10 +124,17 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
             aside = Subject("dead-letters", queue.name, subject.origin, subject.dimensions)
             yield from alarms_of(system, aside, ("dead_letters",))
     for _, stream in sorted(system.streams.items()):
+        shards = stream.shards or 0
         watched = Subject(
-            "stream", stream.name, f"streams.{stream.name}", {"StreamName": stream.physical_name}
+            "stream",
+            stream.name,
+            f"streams.{stream.name}",
+            {"StreamName": stream.physical_name},
+            {"shard_bytes": shards * SHARD_BYTES},
         )
-        yield from alarms_of(system, watched, ("age", "throttles"))
+        # A single shard is the least that a stream can have.
+        names = ["age", "throttles", *(["unused"] if shards > 1 else [])]
+        yield from alarms_of(system, watched, names)
     for _, plan in sorted(system.backups.items()):
         if is_used(plan, system):
             yield from backup_alarms(system, plan)

@@ -29,6 +29,8 @@ DEFAULT_VERSION = "17.7"
 MASTER_USER = "postgres"
 CLUSTER_LOGS = "/aws/rds/cluster/"
 PROXY_LOGS = "/aws/rds/proxy/"
+"""RDS's guide speaks of a proxy's log and does not name its group; accounts in use have this one, and
+`terraform-aws-modules/terraform-aws-rds-proxy` makes it before the proxy too (`main.tf` there, 2026-11)."""
 _READING = ("secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue")
 _PAUSE_AFTER_SECONDS = 300
 

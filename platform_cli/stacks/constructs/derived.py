@@ -12,16 +12,18 @@ from platform_cli.blueprint.resolved import (
     ResolvedFunction,
     ResolvedService,
 )
-from platform_cli.stacks.alarms.objectives import measured_functions
+from platform_cli.stacks.alarms.objectives import is_measured_by_logs, measured_functions
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.derived import (
     OF_APIS,
     OF_FUNCTIONS,
+    OF_PROMISES,
     START_TIME,
     DerivedMetric,
     api_namespace,
     declared,
     function_namespace,
+    promise_namespace,
 )
 from platform_cli.stacks.logical import composite
 
@@ -35,6 +37,7 @@ class DerivedMetrics(Capability):
         log_group: Name of the log group.
         namespace: Of the metrics.
         metrics: What is counted.
+        kind: The first word of logical ids.
     """
 
     def __init__(
@@ -44,11 +47,12 @@ class DerivedMetrics(Capability):
         log_group: str,
         namespace: str,
         metrics: Iterable[DerivedMetric],
+        kind: str = "Derived",
     ) -> None:
-        super().__init__(stack, f"Derived-{origin}", origin)
+        super().__init__(stack, f"{kind}-{origin}", origin)
         for metric in metrics:
             resource = _filter(self, metric.name, log_group, namespace, metric)
-            self.place(resource, composite("Derived", origin, metric.name))
+            self.place(resource, composite(kind, origin, metric.name))
 
 
 class DeclaredMetric(Capability):
@@ -87,6 +91,15 @@ def derive_from_function(stack: PlatformStack, function: ResolvedFunction, log_g
         function_namespace(stack.names, function.service, function.name),
         (*OF_FUNCTIONS, START_TIME) if timed else OF_FUNCTIONS,
     )
+    if is_measured_by_logs(stack.system, service) and function in measured_functions(service):
+        DerivedMetrics(
+            stack,
+            f"services.{function.service}.functions.{function.name}",
+            log_group,
+            promise_namespace(stack.names, function.service),
+            OF_PROMISES,
+            "Promised",
+        )
 
 
 def derive_from_service(

@@ -35,7 +35,7 @@ def objective_row(
     thresholds = [Threshold(1, "lasts 30 days", GOOD)]
     thresholds += [
         Threshold(burn.rate, f"{burn.key} burn", BAD if burn.severity == "critical" else DOUBTFUL)
-        for burn in burns_of(system)
+        for burn in burns_of(system, requests[0].origin)
     ]
     promised = ", ".join(_promises(objectives))
     return section(

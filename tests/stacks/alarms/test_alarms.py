@@ -18,6 +18,7 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks.alarms.catalog import RULES, UNHEALTHY
 from platform_cli.stacks.alarms.composites import service_composites
+from platform_cli.stacks.alarms.counting import standing_alarms
 from platform_cli.stacks.alarms.watching import data_alarms, function_alarms
 from platform_cli.stacks.concerns import concerns_of
 from platform_cli.stacks.support import unbuilt
@@ -151,6 +152,74 @@ def test_a_change_for_one_function_stands_before_that_for_all(
     assert "more than 9 % of calls" in alarm.description
     assert one(system, "orders.health", "errors").threshold == 5
     assert one(system, "orders.health", "throttles").threshold == 0
+
+
+THINGS = ("apis", "queues", "streams", "tables", "identity")
+
+
+def test_a_change_for_one_thing_is_for_its_own_alarms_alone(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    usual = {alarm.name: alarm for alarm in standing_alarms(watched())}
+    things = {".".join(alarm.subject.origin.split(".")[:2]) for alarm in usual.values()}
+    assert {thing.split(".")[0] for thing in things} >= set(THINGS)
+    for thing in sorted(things):
+        rules = {a.rule.name for a in usual.values() if f"{a.subject.origin}.".startswith(f"{thing}.")}
+        own = {rule: ResolvedAlarmChange(threshold=77, period_seconds=120) for rule in rules}
+        system = watched(own={thing: own}, changes={"queues.depth": ResolvedAlarmChange(severity="info")})
+        for alarm in standing_alarms(system):
+            mine = f"{alarm.subject.origin}.".startswith(f"{thing}.")
+            expected = 120 if mine else usual[alarm.name].period_seconds
+            assert alarm.period_seconds == expected, (thing, alarm.name)
+            assert ("than 77 " in alarm.description) is mine
+            assert alarm.rule.key != "queues.depth" or alarm.severity == "info"
+
+
+def test_an_alarm_of_one_thing_can_be_switched_off_or_on_where_all_are_otherwise(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    off, on = ResolvedAlarmChange(enabled=False), ResolvedAlarmChange(enabled=True)
+    system = watched(
+        changes={"queues.depth": off},
+        own={"queues.later": {"depth": on, "age": off}, "tables.plain": {"latency": on}},
+    )
+    names = {alarm.name.removeprefix("shop-dev-") for alarm in data_alarms(system)}
+    assert {name for name in names if name.endswith("-depth")} == {"queue-later-depth"}
+    assert "queue-later-age" not in names
+    assert "queue-notifications-age" in names
+    assert {name for name in names if name.endswith("-latency")} == {"table-plain-latency"}
+
+
+def test_a_threshold_of_one_thing_ends_the_look_for_anomalies_of_all(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    system = watched(
+        changes={"queues.depth": ResolvedAlarmChange(anomaly=True, deviations=3)},
+        own={"queues.later": {"depth": ResolvedAlarmChange(threshold=5)}},
+    )
+    depths = {a.subject.name: a for a in data_alarms(system) if a.rule.key == "queues.depth"}
+    assert (depths["later"].deviations, depths["later"].threshold) == (None, 5)
+    assert depths["notifications"].deviations == 3
+
+
+def test_a_service_says_itself_how_it_is_unhealthy(watched: Callable[..., ResolvedEnvironment]) -> None:
+    system = watched(own={"services.orders": {"unhealthy": ResolvedAlarmChange(severity="critical")}})
+    found = {name: service_composites(system, service)[0] for name, service in system.services.items()}
+    assert {name for name, one in found.items() if one.severity == "critical"} == {"orders"}
+
+
+def test_streams_with_several_shards_are_watched_for_shards_that_nobody_needs(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    system = watched()
+
+    def limits(shards: int | None) -> list[float]:
+        (stream,) = system.streams.values()
+        sized = {stream.name: stream.model_copy(update={"shards": shards})}
+        found = data_alarms(system.model_copy(update={"streams": sized}))
+        return [alarm.threshold for alarm in found if alarm.rule.key == "streams.unused"]
+
+    assert [limits(shards) for shards in (None, 1, 2, 10)] == [[], [], [400_000], [2_000_000]]
 
 
 def test_duration_is_a_percentage_of_the_functions_own_timeout(

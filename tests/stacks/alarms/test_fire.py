@@ -222,6 +222,9 @@ def fill(case: Data, alarm: Properties, value: float, periods: int, number: int 
         # Units consumed in an hour, of 40 provisioned a second.
         case.put(0, periods, value / 100 * 40 * 3600)
         case.put(1, periods, 40)
+    elif expression.startswith("MAX([FILL(bytes"):
+        # Bytes in an hour, or records, each of which takes as much of a shard as 1,000 bytes.
+        case.put(number, periods, value * 3600 / (1 if number == 0 else 1000))
     elif expression.startswith("DIFF("):
         case.raise_(0, periods, value)
     elif expression == "attempts - successes":
@@ -410,6 +413,37 @@ def test_unused_capacity_of_an_index_is_seen_whatever_its_table_uses(
     unused.put(0, 24, 0.1 * 40 * 3600)
     unused.put(1, 24, 40)
     assert unused.watch.state(index, NOW, "OK") == "ALARM"
+
+
+def test_many_small_records_use_a_stream_as_few_large_ones_do(
+    every_alarm: dict[str, Properties], data: Callable[[Properties], Data]
+) -> None:
+    """Four shards take 4 MB or 4,000 records a second: a fifth is 800 kB, or 800 records."""
+    alarm = every_alarm["exchange dev exchange-dev-stream-ticks-unused"]
+    for kilobytes, records, expected in (
+        (700, 100, "ALARM"),
+        (900, 100, "OK"),
+        (80, 700, "ALARM"),
+        (80, 900, "OK"),
+    ):
+        case = data(alarm)
+        case.put(0, 24, kilobytes * 1000 * 3600)
+        case.put(1, 24, records * 3600)
+        assert case.watch.state(alarm, NOW, "OK") == expected, (kilobytes, records)
+
+
+def test_the_budget_of_a_service_of_many_functions_counts_errors_and_answers_with_500(
+    every_alarm: dict[str, Properties], data: Callable[[Properties], Data]
+) -> None:
+    alarm = every_alarm["bank-prod-objective-reports-availability"]
+    names = [query["MetricStat"]["Metric"]["MetricName"] for query in alarm["Metrics"][1:]]
+    assert names == ["MeasuredFailures", "UnexpectedFailures", "MeasuredCalls"]
+    for errors, answered, expected in ((3, 1, "OK"), (6, 0, "ALARM"), (0, 6, "ALARM"), (3, 3, "ALARM")):
+        case = data(alarm)
+        case.put(0, 1, errors)
+        case.put(1, 1, answered)
+        case.put(2, 1, 1000)
+        assert case.watch.state(alarm, NOW, "OK") == expected, (errors, answered)
 
 
 def test_the_latency_of_a_table_is_that_of_its_slowest_operation(

@@ -23,6 +23,7 @@ from platform_cli.stacks.alarms.composites import service_alarms
 from platform_cli.stacks.alarms.objectives import objective_alarms, service_requests, system_requests
 from platform_cli.stacks.dashboards.parts import Graph
 from platform_cli.stacks.dashboards.promises import objective_row
+from platform_cli.stacks.derived import CALLS, FAILED_CALLS
 
 SHOP = Path(__file__).parent.parent.parent.parent / "examples" / "shop"
 NOW = 2_592_000
@@ -377,41 +378,43 @@ def of_many(shop: ResolvedEnvironment, functions: int) -> ResolvedService:
     return orders.model_copy(update={"functions": many})
 
 
-@pytest.mark.parametrize(
-    ("functions", "names", "metrics"),
-    [
-        (4, ["orders"], [9]),
-        (5, ["orders", "orders-2", "orders-answers"], [8, 2, 6]),
-        (9, ["orders", "orders-2", "orders-3", "orders-answers"], [8, 8, 2, 10]),
-        (10, ["orders", "orders-2", "orders-3"], [8, 8, 4]),
-    ],
-)
-def test_a_large_service_is_watched_in_parts(
-    functions: int, names: list[str], metrics: list[int], shop: ResolvedEnvironment
+@pytest.mark.parametrize(("functions", "metrics"), [(1, 3), (4, 9), (5, 3), (10, 3), (100, 3)])
+def test_one_alarm_counts_the_calls_of_a_service_however_many_functions_it_has(
+    functions: int, metrics: int, shop: ResolvedEnvironment
 ) -> None:
-    parts = service_requests(shop, of_many(shop, functions))
-    assert [part.name for part in parts] == names
-    assert [len(part.failed) + len(part.total) for part in parts] == metrics
-    for part in parts:
-        assert len({measure.id for measure in (*part.failed, *part.total)}) == len(part.failed + part.total)
+    (requests,) = service_requests(shop, of_many(shop, functions))
+    measures = (*requests.failed, *requests.total)
+    assert requests.name == "orders"
+    assert len({measure.id for measure in measures}) == len(measures) == metrics
+    assert ("UnexpectedFailures", (("service", "orders"),)) in [(m.metric, m.fixed) for m in requests.failed]
 
 
-def test_what_the_handlers_of_a_large_service_answer_with_500_counts_against_all_its_calls(
-    shop: ResolvedEnvironment,
-) -> None:
-    *parts, answers = service_requests(shop, of_many(shop, 6))
-    assert [(measure.metric, measure.fixed) for measure in answers.failed] == [
-        ("UnexpectedFailures", (("service", "orders"),))
+def test_of_many_functions_the_logs_tell_how_calls_ended(shop: ResolvedEnvironment) -> None:
+    (requests,) = service_requests(shop, of_many(shop, 5))
+    assert [(m.namespace, m.metric, m.fixed) for m in (*requests.failed, *requests.total)] == [
+        ("shop/prod/objectives/orders", "MeasuredFailures", ()),
+        ("shop/prod", "UnexpectedFailures", (("service", "orders"),)),
+        ("shop/prod/objectives/orders", "MeasuredCalls", ()),
     ]
-    assert answers.rate == (
-        "IF("
-        + (calls := " + ".join(f"FILL(calls{n}, 0)" for n in range(6)))
-        + f" > 0, 100 * (FILL(answered, 0)) / ({calls}), 0)"
+    assert requests.rate == (
+        "IF(FILL(calls, 0) > 0, 100 * (FILL(errors, 0) + FILL(answered, 0)) / (FILL(calls, 0)), 0)"
     )
-    assert [measure.fixed for measure in answers.total] == [
-        (("FunctionName", f"f{number}"),) for number in range(6)
+
+
+def test_each_function_of_such_a_service_adds_to_the_same_two_metrics(
+    ledger_assemblies: Mapping[str, Path],
+) -> None:
+    filters = resources(ledger_assemblies["prod"], "AWS::Logs::MetricFilter").values()
+    found = [
+        (t["MetricName"], text)
+        for p in filters
+        for t in p["MetricTransformations"]
+        if t["MetricNamespace"] == "bank/prod/objectives/reports"
+        for text in [str(p["LogGroupName"])]
     ]
-    assert not any(measure.metric == "UnexpectedFailures" for part in parts for measure in part.failed)
+    groups = {group for _, group in found}
+    assert len(groups) == 6
+    assert sorted(found) == sorted((m.name, group) for m in (CALLS, FAILED_CALLS) for group in groups)
 
 
 def test_a_burn_rate_that_no_share_of_failures_can_reach_has_no_alarm(shop: ResolvedEnvironment) -> None:

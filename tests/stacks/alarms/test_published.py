@@ -13,7 +13,7 @@ import pytest
 
 from platform_cli.stacks.alarms.catalog import RULES
 from platform_cli.stacks.alarms.rule import DERIVED, MOST_METRICS, SEVERITIES
-from platform_cli.stacks.derived import OF_APIS, OF_FUNCTIONS, START_TIME
+from platform_cli.stacks.derived import OF_APIS, OF_FUNCTIONS, OF_PROMISES, START_TIME
 
 pytestmark = pytest.mark.xdist_group("every-assembly")
 
@@ -34,6 +34,7 @@ CLOUDFRONT = f"{DOCS}/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwa
 ELB = f"{DOCS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"
 BACKUP = f"{DOCS}/aws-backup/latest/devguide/cloudwatch.html"
 KINESIS = f"{DOCS}/streams/latest/dev/monitoring-with-cloudwatch.html"
+LOGS = f"{DOCS}/AmazonCloudWatch/latest/logs/mask-sensitive-log-data-audit-findings.html"
 
 PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] = {
     (namespace, metric, frozenset(dimensions.split())): (frozenset(statistics.split()), source)
@@ -75,6 +76,11 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", "Average Maximum", KINESIS),
         ("AWS/Kinesis", "ReadProvisionedThroughputExceeded", "StreamName", "Sum Average", KINESIS),
         ("AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", "Sum Average", KINESIS),
+        ("AWS/Kinesis", "IncomingBytes", "StreamName", "Sum Average Maximum", KINESIS),
+        ("AWS/Kinesis", "IncomingRecords", "StreamName", "Sum Average Maximum", KINESIS),
+        # The page has the metric and no dimensions: the alarms watch both that are in use.
+        ("AWS/Logs", "LogEventsWithFindings", "LogGroupName", "Sum", LOGS),
+        ("AWS/Logs", "LogEventsWithFindings", "LogGroupName DataProtectionOperation", "Sum", LOGS),
         ("AWS/KinesisAnalytics", "downtime", "Application", "Average Maximum", FLINK),
         ("AWS/KinesisAnalytics", "fullRestarts", "Application", "Average Maximum", FLINK),
         ("AWS/KinesisAnalytics", "numberOfFailedCheckpoints", "Application", "Average Maximum", FLINK),
@@ -154,7 +160,7 @@ def watched_by(alarm: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any],
 
 Templates = dict[str, dict[str, Any]]
 KNOWN = {**PUBLISHED, **PROMISED}
-DERIVED_METRICS = {metric.name: metric for metric in (*OF_FUNCTIONS, START_TIME, *OF_APIS)}
+DERIVED_METRICS = {metric.name: metric for metric in (*OF_FUNCTIONS, START_TIME, *OF_PROMISES, *OF_APIS)}
 
 
 REPOSITORY = Path(__file__).parents[3]
@@ -252,6 +258,7 @@ BEYOND_THE_CDK: Mapping[str, str] = {
     "NumberOfBackupJobsExpired": "the CDK has no list of AWS Backup: the page BACKUP",
     "NumberOfBackupJobsFailed": "the CDK has no list of AWS Backup: the page BACKUP",
     "NumberOfCopyJobsFailed": "the CDK has no list of AWS Backup: the page BACKUP",
+    "LogEventsWithFindings": "the CDK has no list of data protection: the page LOGS",
     "FailedInvocations": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
 }
 """What the CDK's classes lack; where a page is named, it was read again in November 2026."""
@@ -305,12 +312,14 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "DBClusterIdentifier": (("AWS::RDS::DBCluster", "DBClusterIdentifier"),),
     "EventBusName": (("AWS::Events::EventBus", "Name"),),
     "FunctionName": (("AWS::Lambda::Function", "FunctionName"),),
+    "LogGroupName": (("AWS::Logs::LogGroup", "LogGroupName"),),
     "QueueName": (("AWS::SQS::Queue", "QueueName"),),
     "StreamName": (("AWS::Kinesis::Stream", "Name"),),
     "TableName": (("AWS::DynamoDB::GlobalTable", "TableName"),),
 }
 """Dimensions whose values are names that we give: of which resources, and in which property."""
 CONSTANT = {
+    "DataProtectionOperation": {"Audit"},
     "Operation": OPERATIONS,
     "ResourceType": {"Aurora", "DynamoDB"},
     "Rule": {"ALL"},

@@ -170,8 +170,10 @@ def test_widgets_stand_in_the_grid_and_never_on_each_other(systems: dict[str, Re
 
 
 def from_logs(system: ResolvedEnvironment, owner: str) -> set[str]:
-    """The metrics of a namespace that the blueprint reads from logs: `orders`, `apis/public`."""
+    """The metrics of a namespace that are read from logs: `orders`, `apis/public`, `objectives/orders`."""
     kind, _, api = owner.partition("/")
+    if kind == "objectives":
+        return {"MeasuredCalls", "MeasuredFailures"}
     found = system.apis[api].metrics if api else system.services[kind].metrics
     return {metric.name for metric in found.values() if metric.logs}
 

@@ -15,6 +15,7 @@ from platform_cli.errors import ExitCode, PlatformError
 
 if TYPE_CHECKING:
     from platform_cli.blueprint.log_queries import SavedQuery
+    from platform_cli.operate.insights.local import LocalLogs
 
 
 def show_logs(
@@ -71,8 +72,44 @@ def ask_logs(session: Session, query: str | None, since: str, of: str | None) ->
     asked = _queries(session, query, of)
     clients = reach(session)
     with LiveProgress(session.terminal) as progress:
-        results = [run_query(each, clients, since=begin, until=end, report=progress) for each in asked]
+        results = [
+            run_query(each, clients, since=begin, until=end, report=progress, local=_local(session))
+            for each in asked
+        ]
     render_results(session.terminal, results)
+
+
+def _local(session: Session) -> LocalLogs | None:
+    """What is asked, if the environment is on the local AWS."""
+    if session.environment.target != "local":
+        return None
+    from platform_cli.local.state import LocalFolder
+    from platform_cli.local.traces import trace_store
+    from platform_cli.operate.insights.local import LocalLogs
+
+    return LocalLogs(session.environment, trace_store(LocalFolder(session.root)))
+
+
+def show_trace(session: Session, identifier: str) -> None:
+    """Show a trace, of AWS or of the local AWS.
+
+    Raises:
+        PlatformError: It is no id, there is no such trace, or AWS refuses.
+    """
+    from platform_cli.cli.rendering.traces import render_trace
+    from platform_cli.local.state import LocalFolder
+    from platform_cli.local.traces import trace_store
+    from platform_cli.operate.local_traces import read_local_trace
+    from platform_cli.operate.traces import read_trace, trace_id
+
+    wanted = trace_id(identifier)
+    clients = reach(session)
+    if session.environment.target == "local":
+        store = trace_store(LocalFolder(session.root))
+        trace = read_local_trace(session.environment, clients, store, wanted)
+    else:
+        trace = read_trace(clients, wanted)
+    render_trace(session.terminal, trace)
 
 
 def _queries(session: Session, query: str, of: str | None) -> tuple[SavedQuery, ...]:

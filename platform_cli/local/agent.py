@@ -5,8 +5,8 @@ Run as `python -m platform_cli.local.agent`. It answers the agent's documented r
 `Context` headers (`key=value`, several by comma or by repeating the header), and reads what is
 deployed from the local AWS. Unlike the agent, which polls every 45 seconds, it asks again when its
 answer is older than a second, so that a changed flag shows at once. As the one process of ours that runs
-throughout, it also ends the local AWS of a workspace that was deleted, and mutes of alarms when their time is
-over.
+throughout, it also ends the local AWS of a workspace that was deleted, takes traces (see `traces`), and
+ends mutes of alarms when their time is over.
 
 Standard library only, but for who looks after mutes while there are any; see docs/local.md for the
 differences.
@@ -26,9 +26,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from platform_cli.local.counting import count_metrics
 from platform_cli.local.flags import Agent, AgentError, AppConfigData
 from platform_cli.local.mutes import keep
 from platform_cli.local.state import LocalFolder
+from platform_cli.local.traces import collect_traces, trace_store
 from platform_cli.local.watching import watch
 
 if TYPE_CHECKING:
@@ -128,6 +130,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     agent = Agent(AppConfigData(options.aws_host, options.aws_port))
     server = create_server(options.host, options.port, agent)
+    if options.workspace:
+        collect_traces(trace_store(LocalFolder(options.workspace)), options.host, options.port)
+        count_metrics(LocalFolder(options.workspace).counted, options.aws_host, options.aws_port)
     if options.workspace and options.token:
 
         def watch_workspace() -> None:

@@ -20,6 +20,7 @@ from platform_cli.local.environment import Environment, ensure_environment, repa
 from platform_cli.local.events import Report
 from platform_cli.local.saved import rewind_stream_positions
 from platform_cli.local.state import LocalFolder
+from platform_cli.local.traces import DAEMON_VARIABLE
 
 _START_PATIENCE_SECONDS = 180.0
 _AGENT_PATIENCE_SECONDS = 30.0
@@ -65,6 +66,8 @@ def launch_server(
     report: Report,
     spawned: Callable[[Launched], None],
     cache: Path | None = None,
+    *,
+    agent_port: int,
 ) -> Launched:
     """Launch the emulator, and wait until it answers.
 
@@ -74,18 +77,20 @@ def launch_server(
         report: Gets progress.
         spawned: Told of the process as soon as there is one, so that it is never lost.
         cache: Instead of the user's cache folder.
+        agent_port: Where handlers send their traces to.
 
     Raises:
         PlatformError: `port-in-use` if another program was quicker; `local-aws-failed` with the last
             lines of the log.
     """
     environment = ensure_environment(report, cache=cache)
-    process, launched, failure = _launch(folder, port, report, spawned, environment)
+    used = (port, agent_port)
+    process, launched, failure = _launch(folder, used, report, spawned, environment)
     if failure is not None and process.poll() is not None and ports.is_free(port):
         # Perhaps not the server but its environment is broken: a cleaned cache, a removed Python.
         repaired = repair_environment(report, cache=cache)
         if repaired is not None:
-            _, launched, failure = _launch(folder, port, report, spawned, repaired)
+            _, launched, failure = _launch(folder, used, report, spawned, repaired)
     if failure is not None:
         raise _start_failed(folder, port, failure)
     return launched
@@ -93,16 +98,17 @@ def launch_server(
 
 def _launch(
     folder: LocalFolder,
-    port: int,
+    used: tuple[int, int],
     report: Report,
     spawned: Callable[[Launched], None],
     environment: Environment,
 ) -> tuple[subprocess.Popen[bytes], Launched, str | None]:
     """One attempt; the last value is what went wrong, and then nothing runs any more."""
     _prepare(folder)
+    port, agent_port = used
     token = uuid.uuid4().hex
     arguments = [str(environment.python), "-X", f"platform-local={token}", "-m", "ministack"]
-    variables = server_variables(folder, port, os.environ)
+    variables = server_variables(folder, port, os.environ, agent_port)
     process = processes.spawn(arguments, variables, folder.path, folder.log)
     try:
         launched = Launched(process.pid, token, environment.python_version)
@@ -150,13 +156,16 @@ def launch_agent(folder: LocalFolder, token: str, port: int, server_port: int) -
     return process.pid
 
 
-def server_variables(folder: LocalFolder, port: int, variables: Mapping[str, str]) -> dict[str, str]:
+def server_variables(
+    folder: LocalFolder, port: int, variables: Mapping[str, str], agent_port: int
+) -> dict[str, str]:
     """The environment variables of the emulator, and so of the handlers.
 
     Args:
         folder: Where its state goes.
         port: Where it answers.
         variables: Of this process.
+        agent_port: Where handlers send their traces to.
     """
     return {
         **kept_variables(variables),
@@ -182,6 +191,7 @@ def server_variables(folder: LocalFolder, port: int, variables: Mapping[str, str
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        DAEMON_VARIABLE: f"{ports.HOST}:{agent_port}",
     }
 
 

@@ -15,6 +15,7 @@ from time import time
 from platform_cli.aws.clients import Clients, Target
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.local import events, launching, ports, processes
+from platform_cli.local.counting import read_trouble
 from platform_cli.local.ending import (
     AGENT_GRACE_SECONDS,
     STOP_GRACE_SECONDS,
@@ -81,6 +82,7 @@ class LocalStatus:
         has_state: Whether there is saved state, so that the next start finds what was deployed.
         version: Of MiniStack.
         outdated: Whether it runs from another version of the tool; the next start replaces it.
+        uncounted: Why no metrics are made of what stands in logs; None if they are.
     """
 
     running: bool
@@ -93,6 +95,7 @@ class LocalStatus:
     has_state: bool
     version: str
     outdated: bool
+    uncounted: str | None = None
 
 
 def start(
@@ -102,8 +105,7 @@ def start(
 
     Args:
         root: The workspace.
-        port: Where it must answer. None: where it did the last time, else on 4566, else on the next
-            free port.
+        port: Where it must answer. None: where it last did, else on 4566, else on the next free port.
         report: Gets progress.
         cache: Instead of the user's cache folder.
 
@@ -186,6 +188,7 @@ def status(root: Path) -> LocalStatus:
         has_state=_has_state(folder),
         version=ministack_version(),
         outdated=alive and state is not None and state.version != wanted_version(),
+        uncounted=read_trouble(folder.counted) if running else None,
     )
 
 
@@ -211,8 +214,7 @@ def _start(
     folder: LocalFolder, state: ServerState | None, port: int | None, report: Report, cache: Path | None
 ) -> LocalAws:
     chosen = _choose_port(state, port, report)
-    before = state.agent_port if state is not None else chosen + 1
-    agent_port = ports.next_free(before, but_not=(chosen,))
+    agent_port = ports.next_free(state.agent_port if state is not None else chosen + 1, but_not=(chosen,))
 
     def remember(launched: launching.Launched) -> None:
         write_state(
@@ -229,7 +231,7 @@ def _start(
             ),
         )
 
-    launching.launch_server(folder, chosen, report, remember, cache)
+    launching.launch_server(folder, chosen, report, remember, cache, agent_port=agent_port)
     started = read_state(folder)
     assert started is not None, "the server's state was just written"
     started = _with_agent(folder, started)

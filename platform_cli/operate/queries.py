@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
@@ -16,6 +16,9 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Sleep, expecting, pages
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.functions import log_group, select_functions
+
+if TYPE_CHECKING:
+    from platform_cli.operate.insights.local import LocalLogs
 
 _POLL_SECONDS = 0.5
 _LONGEST_POLL_SECONDS = 3.0
@@ -107,6 +110,7 @@ def run_query(
     until: datetime,
     report: Report = lambda _progress: None,
     sleep: Sleep = time.sleep,
+    local: LocalLogs | None = None,
 ) -> QueryResult:
     """Ask, and wait for the answer; on Ctrl-C the query is stopped, so that it costs no more.
 
@@ -117,10 +121,14 @@ def run_query(
         until: Up to when.
         report: Gets progress.
         sleep: Waits.
+        local: The local AWS, if it is asked: its own Logs Insights knows too little of the language, so that
+            its lines are read, and the answer is made here.
 
     Raises:
         PlatformError: `invalid-query` with what cannot be read; `query-failed`; what AWS refuses.
     """
+    if local is not None:
+        return _answer_here(query, local, clients, since, until, report)
     logs = clients.client("logs")
     with aws_errors(f"asking the logs for {query.name}", target=clients.target):
         asked, missing = _present(query, clients)
@@ -139,6 +147,28 @@ def run_query(
             code="query-failed",
         )
     return _result(query, answer, missing)
+
+
+def _answer_here(
+    query: SavedQuery, local: LocalLogs, clients: Clients, since: datetime, until: datetime, report: Report
+) -> QueryResult:
+    from platform_cli.operate.insights.evaluating import answer
+    from platform_cli.operate.insights.local import find_lines
+    from platform_cli.operate.insights.reading import read_query
+
+    commands = read_query(query.name, query.text)
+    lines: list[Any] = []
+    scanned = 0
+    with aws_errors(f"asking the logs for {query.name}", target=clients.target):
+        asked, missing = _present(query, clients) if query.log_groups else (query, ())
+        for found in find_lines(local, clients, asked.log_groups, since, until):
+            lines += found.lines
+            scanned += found.scanned_bytes
+            report(QueryProgress(query.name, len(lines), scanned))
+    if not asked.log_groups:
+        return QueryResult(query, (), (), 0, 0, 0, missing)
+    made = answer(commands, lines)
+    return QueryResult(query, made.columns, made.rows, scanned, len(lines), made.matched, missing)
 
 
 def _present(query: SavedQuery, clients: Clients) -> tuple[SavedQuery, tuple[str, ...]]:
@@ -173,12 +203,9 @@ def _start(query: SavedQuery, clients: Clients, since: datetime, until: datetime
             endTime=int(until.timestamp()),
         )
     if malformed:
-        local = clients.target.endpoint_url is not None
         raise PlatformError(
             f"the query {query.name} cannot be read: {malformed.message}",
-            hint="the local AWS knows `fields`, `filter`, `sort @timestamp` and `limit` only"
-            if local
-            else "commands are separated by |; see the syntax of CloudWatch Logs Insights",
+            hint="commands are separated by |; see the syntax of CloudWatch Logs Insights",
             code="invalid-query",
             exit_code=ExitCode.USAGE,
         )

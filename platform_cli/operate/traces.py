@@ -11,12 +11,11 @@ from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
-from platform_cli.deploy.answers import expecting, pages
+from platform_cli.deploy.answers import pages
 from platform_cli.errors import ExitCode, PlatformError
 
 _ID = re.compile(r"(?:Root=)?(1-[0-9a-f]{8}-[0-9a-f]{24})")
 _PLAIN = re.compile(r"([0-9a-f]{8})([0-9a-f]{24})")
-_UNKNOWN = ("InvalidAction", "UnknownOperationException", "UnrecognizedClientException", "404", "501")
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Span:
     """A part of a trace.
 
     Attributes:
-        name: Of the function, table, API or step.
+        name: Of the function, table, API or step; of a call to AWS, with its operation.
         kind: Where it ran: `AWS::Lambda::Function`; empty for steps inside of it.
         depth: How deep in the tree, from 0.
         begin: When it began.
@@ -81,18 +80,11 @@ def read_trace(clients: Clients, identifier: str) -> Trace:
     """A trace with all that X-Ray has of it.
 
     Raises:
-        PlatformError: `invalid-trace`, `no-trace`, `trace-unsupported`, or what AWS refuses.
+        PlatformError: `invalid-trace`, `no-trace`, or what AWS refuses.
     """
     wanted = trace_id(identifier)
-    found: list[Mapping[str, Any]] = []
-    with aws_errors("reading a trace", target=clients.target), expecting(*_UNKNOWN) as unsupported:
-        found += pages(clients.client("xray").batch_get_traces, "Traces", TraceIds=[wanted])
-    if unsupported:
-        raise PlatformError(
-            "X-Ray is not here: the local AWS keeps no traces",
-            hint="follow the request by its id: platform logs --correlation-id ID",
-            code="trace-unsupported",
-        )
+    with aws_errors("reading a trace", target=clients.target):
+        found = list(pages(clients.client("xray").batch_get_traces, "Traces", TraceIds=[wanted]))
     segments = [json.loads(s["Document"]) for trace in found for s in trace.get("Segments") or ()]
     if not segments:
         raise PlatformError(
@@ -100,10 +92,14 @@ def read_trace(clients: Clients, identifier: str) -> Trace:
             hint="traces are kept for 30 days, come some seconds late, and only a sample is taken at all",
             code="no-trace",
         )
+    return assemble(wanted, segments, limited=any(trace.get("LimitExceeded") for trace in found))
+
+
+def assemble(identifier: str, segments: Sequence[Mapping[str, Any]], *, limited: bool = False) -> Trace:
+    """The trace of segments as X-Ray documents them, of which there is at least one."""
     begin = min(float(segment["start_time"]) for segment in segments)
     end = max(float(segment.get("end_time") or segment["start_time"]) for segment in segments)
-    limited = any(trace.get("LimitExceeded") for trace in found)
-    return Trace(wanted, (end - begin) * 1000, tuple(_tree(segments, begin)), limited)
+    return Trace(identifier, (end - begin) * 1000, tuple(_tree(segments, begin)), limited)
 
 
 def _tree(segments: Sequence[Mapping[str, Any]], begin: float) -> Iterator[Span]:
@@ -139,8 +135,10 @@ def _span(part: Mapping[str, Any], depth: int, begin: float) -> Span:
     causes = part.get("cause")
     exceptions = causes.get("exceptions") or () if isinstance(causes, Mapping) else ()
     words = (f"{cause.get('type') or ''}: {cause.get('message') or ''}".strip(": ") for cause in exceptions)
+    calling = part.get("aws")
+    operation = calling.get("operation") if isinstance(calling, Mapping) and part.get("namespace") else None
     return Span(
-        name=str(part.get("name") or "?"),
+        name=f"{part.get('name') or '?'} {operation or ''}".rstrip(),
         kind=str(part.get("origin") or part.get("namespace") or ""),
         depth=depth,
         begin=datetime.fromtimestamp(start, UTC),

@@ -320,6 +320,7 @@ def test_the_server_sees_nothing_of_the_users_environment(tmp_path: Path) -> Non
             "PLATFORM_ENV": "prod",
             "HTTPS_PROXY": "http://proxy",
         },
+        4567,
     )
     assert {"PATH", "HOME", "HTTPS_PROXY"} <= variables.keys()
     assert (
@@ -328,6 +329,7 @@ def test_the_server_sees_nothing_of_the_users_environment(tmp_path: Path) -> Non
     )
     assert (variables["BIND_HOST"], variables["AUTH"]) == ("127.0.0.1", "true")
     assert "127.0.0.1" in variables["NO_PROXY"]
+    assert variables["AWS_XRAY_DAEMON_ADDRESS"] == "127.0.0.1:4567"
 
 
 def test_saved_stream_positions_are_rewound_and_nothing_else(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from platform_cli.aws.clients import Target
 from platform_cli.errors import PlatformError
@@ -20,16 +19,14 @@ class FakeXRay:
 
     target = Target("123456789012", "eu-west-1")
 
-    def __init__(self, *segments: dict[str, Any], refuses: str = "") -> None:
-        self.segments, self.refuses = segments, refuses
+    def __init__(self, *segments: dict[str, Any]) -> None:
+        self.segments = segments
 
     def client(self, name: str) -> FakeXRay:
         assert name == "xray"
         return self
 
     def batch_get_traces(self, TraceIds: list[str], **_: Any) -> dict[str, Any]:
-        if self.refuses:
-            raise ClientError({"Error": {"Code": self.refuses, "Message": "?"}}, "BatchGetTraces")
         documents = [{"Id": s["id"], "Document": json.dumps(s)} for s in self.segments]
         return {"Traces": [{"Id": TraceIds[0], "Segments": documents}] if documents else []}
 
@@ -42,7 +39,8 @@ def test_segments_stand_below_the_call_that_made_them_in_the_order_of_their_time
         "end_time": 100.4,
         "namespace": "aws",
     }
-    table = {"id": "d1", "name": "DynamoDB", "start_time": 100.2, "end_time": 100.3, "namespace": "aws"}
+    table = {"id": "d1", "name": "DynamoDB", "start_time": 100.2, "end_time": 100.3}
+    table |= {"namespace": "aws", "aws": {"operation": "PutItem", "table_name": "shop-main"}}
     boom = {"exceptions": [{"type": "KeyError", "message": "'total'"}]}
     aws = FakeXRay(
         {
@@ -65,7 +63,7 @@ def test_segments_stand_below_the_call_that_made_them_in_the_order_of_their_time
         (0, "api", 0),
         (1, "shop-dev-orders-create", 100),
         (2, "create", 150),
-        (3, "DynamoDB", 200),
+        (3, "DynamoDB PutItem", 200),
         (0, "later", 600),
     ]
     create, later = trace.spans[2], trace.spans[4]
@@ -91,7 +89,6 @@ def test_an_id_is_taken_as_logs_headers_and_opentelemetry_write_it(typed: str) -
     [
         (FakeXRay(), "nonsense", "invalid-trace", 2),
         (FakeXRay(), ID, "no-trace", 1),
-        (FakeXRay(refuses="InvalidAction"), ID, "trace-unsupported", 1),
     ],
 )
 def test_what_is_no_trace_or_not_there_is_said(aws: Any, typed: str, code: str, status: int) -> None:

@@ -23,12 +23,9 @@ def command(
 ) -> None:
     """Show what a request went through, with times, as a tree.
 
-    The id is the field `xray_trace_id` of lines in logs. X-Ray keeps traces for 30 days.
+    The id is the field `xray_trace_id` of lines in logs. X-Ray keeps traces for 30 days, the local AWS for
+    one.
     """
-    from platform_cli.cli.deploying import reach
-    from platform_cli.cli.rendering.traces import render_trace
-    from platform_cli.operate.traces import read_trace, trace_id
+    from platform_cli.cli.logs import show_trace
 
-    session = session_of(ctx)
-    wanted = trace_id(identifier)
-    render_trace(session.terminal, read_trace(reach(session), wanted))
+    show_trace(session_of(ctx), identifier)

@@ -125,7 +125,8 @@ CHANGING = {
     "invalid-query": (
         "The query is no text in the language of CloudWatch Logs Insights, or its file cannot be read; the "
         "message says what is wrong. Commands such as fields, filter, stats, sort and limit are separated by "
-        "|. The local AWS understands fields, filter, sort @timestamp and limit, and no stats."
+        "|. On the local AWS the tool itself answers, and says line and column; there are fields, display, "
+        "filter, parse, stats, sort, limit and dedup."
     ),
     "query-failed": (
         "Logs Insights did not finish the query; the message says how it ended. A query may take an hour. "
@@ -145,11 +146,8 @@ CHANGING = {
     ),
     "no-trace": (
         "X-Ray has nothing under this id. It keeps traces for 30 days, takes only a sample of all requests, "
-        "and needs some seconds until a new one can be read. Look also whether the environment is right."
-    ),
-    "trace-unsupported": (
-        "The local AWS keeps no traces. The id of a request goes through all functions: "
-        "`platform logs --correlation-id ID` shows what they wrote about it."
+        "and needs some seconds until a new one can be read. Look also whether the environment is right. "
+        "The local AWS keeps traces for a day, of every call of a function with tracing."
     ),
     "unknown-level": (
         "Levels of logs are debug, info, warning, error and critical. `--level` shows lines that are as bad "

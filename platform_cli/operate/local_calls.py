@@ -1,0 +1,127 @@
+"""What the logs of the local AWS tell of the calls of functions.
+
+The emulator writes the lines of a call at its end, into a log stream of its own: a start, what the function
+wrote, an end and a report, as plain text whatever the log format of the function. So a stream is a call.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from platform_cli.aws.clients import Clients
+from platform_cli.deploy.answers import expecting, pages
+from platform_cli.errors import PlatformError
+
+MOST_EVENTS = 10_000
+"""Events in an answer of FilterLogEvents; the emulator gives no token for the rest."""
+_REPORT = re.compile(r"REPORT RequestId: (\S+)\tDuration: ([\d.]+) ms")
+
+Event = Mapping[str, Any]
+"""As FilterLogEvents gives it."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a function.
+
+    Attributes:
+        group: Its log group.
+        stream: Its log stream.
+        request_id: Lambda's id of the call.
+        begin_ms: When it began, in milliseconds since the epoch; the start of its environment belongs to it.
+        duration_ms: How long it took.
+        lines: The objects among the lines that the function wrote.
+    """
+
+    group: str
+    stream: str
+    request_id: str
+    begin_ms: float
+    duration_ms: float
+    lines: tuple[Mapping[str, Any], ...]
+
+    def told(self, name: str) -> Any:
+        """The first value that a line of the call has under a name."""
+        return next((line[name] for line in self.lines if line.get(name) is not None), None)
+
+
+def read_events(
+    clients: Clients,
+    group: str,
+    since: datetime,
+    until: datetime,
+    *,
+    pattern: str | None = None,
+    stream: str | None = None,
+) -> list[Event]:
+    """All events of a log group in a time; none if the group is not there.
+
+    Raises:
+        PlatformError: `query-failed` if so many have the same time that the local AWS does not give all.
+    """
+    start, end = int(since.timestamp() * 1000), int(until.timestamp() * 1000)
+    options: dict[str, Any] = {"filterPattern": pattern} if pattern else {}
+    if stream:
+        options["logStreamNames"] = [stream]
+    events: dict[str, Event] = {}
+    with expecting("ResourceNotFoundException"):
+        while True:
+            found = pages(
+                clients.client("logs").filter_log_events,
+                "events",
+                paging=("nextToken", "nextToken"),
+                logGroupName=group,
+                startTime=start,
+                endTime=end,
+                **options,
+            )
+            part = list(found)
+            fresh = {_identity(event, at): event for at, event in enumerate(part)}
+            events |= fresh
+            if len(part) < MOST_EVENTS:
+                break
+            last = int(part[-1]["timestamp"])
+            if last == start:
+                raise PlatformError(
+                    f"more than {MOST_EVENTS:,} lines of {group} have the same time",
+                    hint="the local AWS does not give all of them: ask for another time with --since",
+                    code="query-failed",
+                )
+            # Of this time, some were perhaps left away: they come again, with the rest.
+            events = {key: event for key, event in events.items() if event["timestamp"] != last}
+            start = last
+    return list(events.values())
+
+
+def _identity(event: Event, at: int) -> str:
+    return str(event.get("eventId") or f"{event['timestamp']}/{at}")
+
+
+def calls(group: str, events: Iterable[Event]) -> Iterator[Call]:
+    """The calls whose report is among the events of a log group."""
+    streams: dict[str, list[Event]] = {}
+    for event in events:
+        streams.setdefault(str(event.get("logStreamName", "")), []).append(event)
+    for stream, written in streams.items():
+        for event in written:
+            report = _REPORT.match(event["message"])
+            if report is not None:
+                duration = float(report[2])
+                lines = tuple(line for each in written if (line := read_object(each["message"])) is not None)
+                yield Call(group, stream, report[1], event["timestamp"] - duration, duration, lines)
+
+
+def read_object(message: str) -> Mapping[str, Any] | None:
+    """The JSON object that a line is; None if it is none."""
+    if not message.lstrip().startswith("{"):
+        return None
+    try:
+        told = json.loads(message)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -86,14 +84,6 @@ def handler(event, context):
 PASSWORD = "Aa1-correct-horse"
 
 
-def platform(root: Path, *arguments: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "platform_cli", *arguments], cwd=root, capture_output=True, text=True
-    )
-    assert done.returncode == 0, f"platform {' '.join(arguments)}\n{done.stdout}{done.stderr}"
-    return json.loads(done.stdout) if "--json" in arguments else done.stderr
-
-
 @dataclass
 class Partner:
     """The deployed system: how to call it, and what its deployment said."""
@@ -103,6 +93,10 @@ class Partner:
     said: str
     clients: Clients
     fetch: Callable[..., Any]
+    platform_in: Callable[..., Any]
+
+    def urls(self) -> Any:
+        return json.loads(self.platform_in(self.root, "status", "--json").stdout)["urls"]
 
     def __call__(self, route: str, body: Any = None, **headers: str) -> Any:
         method, path = route.split(" ")
@@ -129,23 +123,25 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def deployed(workspace: Path) -> Iterator[tuple[Path, str, str, Clients]]:
+def deployed(workspace: Path, platform_in: Callable[..., Any]) -> Iterator[tuple[Path, str, str, Clients]]:
     port = next_free(random.randrange(20000, 30000))
-    platform(workspace, "local", "start", "--port", str(port))
+    platform_in(workspace, "local", "start", "--port", str(port))
     try:
-        said = platform(workspace, "deploy", "--yes")
-        url = platform(workspace, "status", "--json")["urls"]["partner"]
+        said = platform_in(workspace, "deploy", "--yes").stderr
+        url = json.loads(platform_in(workspace, "status", "--json").stdout)["urls"]["partner"]
         local = server.status(workspace).local
         assert local is not None
         yield workspace, url, said, Clients(local.target)
     finally:
-        platform(workspace, "local", "stop")
+        platform_in(workspace, "local", "stop")
         shutil.rmtree(workspace / ".platform", ignore_errors=True)
 
 
 @pytest.fixture
-def partner(deployed: tuple[Path, str, str, Clients], fetch: Callable[..., Any]) -> Partner:
-    return Partner(*deployed, fetch)
+def partner(
+    deployed: tuple[Path, str, str, Clients], fetch: Callable[..., Any], platform_in: Callable[..., Any]
+) -> Partner:
+    return Partner(*deployed, fetch, platform_in)
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +229,7 @@ def test_a_machine_calls_what_its_scopes_allow_and_nothing_else(
     assert partner("GET /mine", **acme).status == 401
     assert partner("GET /theirs", **other).status == 401
 
-    http = platform(partner.root, "status", "--json")["urls"]["open"]
+    http = partner.urls()["open"]
     signed_in = {"Authorization": f"Bearer {tokens['AccessToken']}"}
     assert fetch(f"{http}/theirs", "GET", acme, None).status == 200
     assert fetch(f"{http}/theirs", "GET", other, None).status == 403
@@ -326,8 +322,8 @@ def test_a_changed_route_keeps_the_address_and_its_checks(partner: Partner, toke
     blueprint.write_text(
         BLUEPRINT.replace("GET /theirs", "GET /ours").replace("minLength: 1", "minLength: 3")
     )
-    platform(partner.root, "deploy", "--yes")
-    assert platform(partner.root, "status", "--json")["urls"]["partner"] == partner.url
+    partner.platform_in(partner.root, "deploy", "--yes")
+    assert partner.urls()["partner"] == partner.url
     signed = {"Authorization": tokens["IdToken"]}
     assert partner("GET /theirs").status == 404
     assert partner("GET /ours").status == 401

@@ -10,7 +10,6 @@ import shutil
 import socket
 import stat
 import subprocess
-import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -348,7 +347,9 @@ def test_another_database_of_a_cluster_is_made_beside_the_first(
 
 
 @pytest.fixture
-def bank(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+def bank(
+    tmp_path: Path, platform_in: Callable[..., subprocess.CompletedProcess[str]]
+) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
     """The bank in a workspace of its own, and how to run the tool there."""
     root = tmp_path / "the bank"
     shutil.copytree(BANK, root, ignore=shutil.ignore_patterns(".platform", "__pycache__"))
@@ -361,10 +362,7 @@ def bank(tmp_path: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[s
     blueprint.write_text(text)
 
     def run(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "platform_cli", *arguments]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-        assert not check or done.returncode == 0, f"{arguments}: {done.stdout}\n{done.stderr}"
-        return done
+        return platform_in(root, *arguments, check=check)
 
     yield run
     run("local", "reset", check=False)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,14 +19,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("blueprints-answer")]
 
 Deployed = tuple[dict[str, str], dict[str, str]]
 """The addresses of APIs, and those of the edge."""
-
-
-def platform(*arguments: str, cwd: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "platform_cli", *arguments], cwd=cwd, capture_output=True, text=True
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
 
 
 def ask(url: str, body: Any = None) -> tuple[int, bytes]:
@@ -42,23 +33,25 @@ def ask(url: str, body: Any = None) -> tuple[int, bytes]:
 
 
 @pytest.fixture
-def deployed(tmp_path: Path) -> Iterator[Callable[..., Deployed]]:
+def deployed(
+    tmp_path: Path, platform_in: Callable[..., subprocess.CompletedProcess[str]]
+) -> Iterator[Callable[..., Deployed]]:
     """Makes and deploys a workspace from a blueprint, in a folder with a space in its name."""
     root = tmp_path / "a workspace"
 
     def make(blueprint: str, system: str = "shop") -> Deployed:
-        platform("init", str(root), "--blueprint", blueprint, "--system", system, "--yes", cwd=tmp_path)
+        platform_in(tmp_path, "init", str(root), "--blueprint", blueprint, "--system", system, "--yes")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        platform("local", "start", "--port", str(port), cwd=root)
-        done = json.loads(platform("deploy", "--yes", "--json", cwd=root))
+        platform_in(root, "local", "start", "--port", str(port))
+        done = json.loads(platform_in(root, "deploy", "--yes", "--json").stdout)
         return done["urls"], done.get("edge", {})
 
     try:
         yield make
     finally:
-        platform("local", "stop", cwd=root)
+        platform_in(root, "local", "stop")
 
 
 def test_the_web_blueprint_answers_at_its_cdn(deployed: Callable[..., Deployed]) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -20,20 +17,6 @@ from platform_cli.local.server import status
 pytestmark = pytest.mark.e2e
 
 DEADLINE_SECONDS = 90
-
-
-def platform(*arguments: str, cwd: Path) -> Any:
-    """Run the command and return what it says as JSON, if that was asked for."""
-    done = subprocess.run(
-        [sys.executable, "-m", "platform_cli", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ,
-    )
-    assert done.returncode == 0, f"platform {' '.join(arguments)}\n{done.stdout}{done.stderr}"
-    return json.loads(done.stdout) if "--json" in arguments else None
 
 
 def request(url: str, body: object = None) -> Any:
@@ -51,22 +34,24 @@ def eventually(look: Callable[[], list[Any]]) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+def deployed(tmp_path_factory: pytest.TempPathFactory, platform_in: Any) -> Iterator[tuple[Path, str]]:
     """A workspace with a service of each kind, and its API's URL."""
     folder = tmp_path_factory.mktemp("newcomer")
-    platform("init", "shop", "--yes", cwd=folder)
+    platform_in(folder, "init", "shop", "--yes")
     shop = folder / "shop"
-    platform("new-service", "letters", "--template", "worker", "--yes", cwd=shop)
-    platform("new-service", "clicks", "--template", "stream", "--yes", cwd=shop)
-    platform(
-        *("new-service", "changes", "--template", "stream", "--follow", "tables.notes", "--yes"), cwd=shop
-    )
-    platform("new-service", "sales", "--template", "analytics", "--yes", cwd=shop)
-    platform("new-service", "nightly", "--template", "schedule", "--yes", cwd=shop)
+    for service, *choices in (
+        ("letters", "--template", "worker"),
+        ("clicks", "--template", "stream"),
+        ("changes", "--template", "stream", "--follow", "tables.notes"),
+        ("sales", "--template", "analytics"),
+        ("nightly", "--template", "schedule"),
+    ):
+        platform_in(shop, "new-service", service, *choices, "--yes")
     try:
-        yield shop, platform("deploy", "--yes", "--json", cwd=shop)["urls"]["public"]
+        done = platform_in(shop, "deploy", "--yes", "--json")
+        yield shop, json.loads(done.stdout)["urls"]["public"]
     finally:
-        platform("local", "stop", cwd=shop)
+        platform_in(shop, "local", "stop")
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +120,8 @@ def test_a_stream_is_measured_and_its_figures_are_shown(
     assert (figures["volume"], figures["revenue"], figures["left_out"]) == (2, 2000, 1)
 
 
-def test_a_job_takes_up_where_its_last_run_ended(deployed: tuple[Path, str]) -> None:
-    runs = [platform("invoke", "nightly.run", "--payload", "{}", "--json", cwd=deployed[0]) for _ in range(2)]
+def test_a_job_takes_up_where_its_last_run_ended(deployed: tuple[Path, str], platform_in: Any) -> None:
+    runs = [platform_in(deployed[0], "invoke", "nightly.run", "--payload", "{}", "--json") for _ in range(2)]
 
-    first, second = (run["payload"] for run in runs)
+    first, second = (json.loads(run.stdout)["payload"] for run in runs)
     assert second["start"] == first["end"]

@@ -49,7 +49,7 @@ def test(session: Session, selector: str | None, reason: str, *, everything: boo
     lines = _chosen(session, alarms, f"to set off in {where}, and to put back", "told")
     change.approve("Set them off?", *lines)
     change.announce(subject, f"begins a test of {number(len(alarms), 'alarm')}")
-    with LiveProgress(session.terminal) as progress:
+    with change.underway(subject), LiveProgress(session.terminal) as progress:
         done = prove_alarms(session.environment, alarms, reach(session), report=progress)
     change.record(subject, _tested(done))
     _conclude(session, done)
@@ -73,7 +73,8 @@ def clean_up(session: Session, reason: str) -> None:
     if found:
         change = Change(session, "alarms", reason)
         change.approve("Put this back?", *leftover_lines(found))
-        remains = clean(found, clients)
+        with change.underway("all"):
+            remains = clean(found, clients)
         names = f"; left: {', '.join(few([str(r.leftover) for r in remains]))}" if remains else ""
         done = number(len(found) - len(remains), "thing")
         change.record("all", f"put back {done} that a test had left{names}")
@@ -108,7 +109,8 @@ def silence(session: Session, selector: str | None, length: str, reason: str) ->
         what = f"silenced {number(len(rule.alarms), 'alarm')} until {rule.end:%Y-%m-%d %H:%M} UTC"
         change.record(selector or "all", what, rule=rule.name)
 
-    rules = silence_alarms(session.environment, alarms, lasting, reach(session), reason=reason, told=made)
+    with change.underway(selector or "all"):
+        rules = silence_alarms(session.environment, alarms, lasting, reach(session), reason=reason, told=made)
     render_silences(session.terminal, rules)
 
 
@@ -141,7 +143,8 @@ def end_silence(session: Session, reason: str) -> None:
             session.work.finish(rule.name)
             change.record("all", f"ended the silence of {number(len(rule.alarms), 'alarm')}", rule=rule.name)
 
-        end_silences(silences, clients, told=ended)
+        with change.underway("all"):
+            end_silences(silences, clients, told=ended)
     if session.terminal.json:
         session.terminal.data({"ended": [rule.name for rule in silences]})
     else:

@@ -4,12 +4,15 @@ A command looks at what is there, and then::
 
     change = Change(session, "dead-letters", reason)
     change.approve("Delete 3 messages for good?", *lines)
-    …
+    with change.underway("orders"):
+        …
     change.record("orders", "deleted 3 messages")
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +22,7 @@ from platform_cli.cli.session import Session
 
 if TYPE_CHECKING:
     from platform_cli.aws.clients import Clients
+    from platform_cli.cli.work import Work
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,28 @@ class Change:
             details=details,
         )
 
+    @contextmanager
+    def underway(self, subject: str) -> Iterator[None]:
+        """Whatever Ctrl-C or a signal ends inside leaves a record of how far it came.
+
+        What was done step by step left records of its own; the step that was under way may have been done.
+
+        Args:
+            subject: What is changed, where no single step of `session.work` was under way.
+        """
+        from platform_cli.errors import PlatformError
+
+        try:
+            yield
+        except KeyboardInterrupt:
+            work = self.session.work
+            if work.left or not work.done:
+                try:
+                    self.record(work.left[0] if work.left else subject, _interrupted(work))
+                except PlatformError as error:
+                    self.session.terminal.say(error.message, style="yellow")
+            raise
+
     def announce(self, subject: str, what: str) -> None:
         """Leave a record before something is done that a killed process could not record.
 
@@ -94,3 +120,13 @@ class Change:
                 hint=cause.hint,
                 code=cause.code,
             ) from error
+
+
+def _interrupted(work: Work) -> str:
+    from platform_cli.cli.rendering.words import few
+
+    if not work.left:
+        return "interrupted before its end; it may have been done"
+    after = f"interrupted after step {work.done[-1]}" if work.done else "interrupted in the first step"
+    later = f"; not begun: {', '.join(few(work.left[1:]))}" if work.left[1:] else ""
+    return f"{after}; {work.left[0]} may have been done{later}"

@@ -62,7 +62,7 @@ def send_back(
         "Send them back?", selected, f"  go back to the {queue.kind} {queue.origin}, {rate:g} a second"
     )
     change.announce(queue.name, f"begins to send back {selected}")
-    with LiveProgress(session.terminal) as progress:
+    with change.underway(queue.name), LiveProgress(session.terminal) as progress:
         cleared = redrive(queue, reach(session), matches=matches, limit=limit, rate=rate, report=progress)
     _conclude(change, cleared, "sent back")
 
@@ -94,7 +94,7 @@ def purge_queue(
     copied = f"; each is added to {keep} first" if keep is not None else ", and nothing keeps a copy"
     change.approve("Delete them for good?", selected, f"  are deleted{copied}")
     change.announce(queue.name, f"begins to delete {selected}")
-    with ExitStack() as stack, LiveProgress(session.terminal) as progress:
+    with change.underway(queue.name), ExitStack() as stack, LiveProgress(session.terminal) as progress:
         copies = stack.enter_context(keep.open("a", encoding="utf-8")) if keep is not None else None
 
         def copy(letter: DeadLetter) -> None:
@@ -138,8 +138,9 @@ def _conclude(change: Change, cleared: Cleared, done: str) -> None:
     from platform_cli.cli.rendering.words import number
 
     session = change.session
-    if cleared.done:
-        change.record(cleared.queue.name, f"{done} {number(cleared.done, 'message')}")
+    if cleared.done or cleared.interrupted:
+        stopped = "; interrupted there" if cleared.interrupted else ""
+        change.record(cleared.queue.name, f"{done} {number(cleared.done, 'message')}{stopped}")
     render_cleared(session.terminal, cleared, done)
     if cleared.failure is not None:
         if not session.terminal.json:

@@ -54,7 +54,8 @@ def replay_events(
         return
     change = Change(session, "events", reason)
     change.approve(f"Replay these events of bus {plan.archive.bus}?")
-    started = start_replay(plan, clients)
+    with change.underway(plan.archive.bus):
+        started = start_replay(plan, clients)
     change.record(plan.archive.bus, _replayed(plan), replay=plan.name)
     _follow(session, started, wait=wait)
 
@@ -71,7 +72,8 @@ def end_replay(session: Session, name: str, reason: str) -> None:
     environment, clients = session.environment, reach(session)
     change, running = Change(session, "events", reason), find_replay(environment, clients, name)
     change.approve(f"Cancel the replay {name} of bus {running.bus}?", progress_line(running))
-    replay = cancel_replay(environment, clients, name)
+    with change.underway(running.bus):
+        replay = cancel_replay(environment, clients, name)
     change.record(replay.bus, f"cancelled the replay {name}")
     render_replay(session.terminal, replay)
 
@@ -96,7 +98,8 @@ def publish_event(
     change = Change(session, "events", reason)
     if session.environment.protect:
         change.approve(f"Publish this {detail_type} to bus {event.bus}?")
-    published = publish(event, reach(session))
+    with change.underway(event.bus):
+        published = publish(event, reach(session))
     change.record(event.bus, f"published {detail_type} {published.id} as {source}")
     render_published(session.terminal, published)
 

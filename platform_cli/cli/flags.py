@@ -104,12 +104,14 @@ def change(
     environment = session.environment.environment
     differences = compare(stand.document, after)
     strategy = find_strategy(session.environment, store.clients, how.strategy)
+    change = Change(session, "flags", how.reason)
     if differences or stand.waiting:
         # What somebody wrote and nobody deployed goes along, so it is shown and approved as well.
         waiting = [waiting_text([*stand.waiting.values()])] if stand.waiting else []
         shown = changes_text(differences, environment, strategy, store.home.alarms)
-        Change(session, "flags", how.reason).approve(f"Change this in {environment}?", *waiting, shown)
-    outcome = _publish(session, store, intents, how, strategy.id)
+        change.approve(f"Change this in {environment}?", *waiting, shown)
+    with change.underway(", ".join(dict.fromkeys(intent.name for intent in intents))):
+        outcome = _publish(session, store, intents, how, strategy.id)
     render_change(session.terminal, outcome, environment, _of_others(store, outcome))
     _check_outcome(session, outcome)
 

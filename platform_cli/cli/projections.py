@@ -51,7 +51,8 @@ def replay_projection(session: Session, address: str, reason: str, *, restart: b
         return
     change = Change(session, "projections", reason)
     change.approve(f"Replay {number(count, 'event')} of {projection.store} through {address}?")
-    done = _replay(change, projection, restart=restart)
+    with change.underway(address):
+        done = _replay(change, projection, restart=restart)
     change.record(address, f"replayed {number(done.checkpoint.events, 'event')}", id=done.checkpoint.id)
     render_replay(session.terminal, done)
 

@@ -76,8 +76,10 @@ def set_value(session: Session, name: str, reason: str, *, generate: bool) -> No
     clients = reach(session)
     setting = plan_setting(find_secret(environment, name), clients)
     value = _generated(session, name) if generate else _value(session, name)
-    Change(session, "secrets", reason).approve("Set it?", *setting_lines(setting, environment.environment))
-    version = execute_setting(setting, value, environment, clients, reason=reason)
+    change = Change(session, "secrets", reason)
+    change.approve("Set it?", *setting_lines(setting, environment.environment))
+    with change.underway(name):
+        version = execute_setting(setting, value, environment, clients, reason=reason)
     render_set(session.terminal, setting, version)
 
 
@@ -216,9 +218,11 @@ def roll_back(session: Session, name: str, reason: str, *, wait: bool = True) ->
 
     environment, clients = session.environment, reach(session)
     rollback = plan_rollback(environment, find_secret(environment, name), clients, templates_root())
-    Change(session, "secrets", reason).approve("Roll it back?", *rollback_lines(rollback))
+    change = Change(session, "secrets", reason)
+    change.approve("Roll it back?", *rollback_lines(rollback))
     began = now()
-    execute_rollback(rollback, environment, clients, reason=reason)
+    with change.underway(name):
+        execute_rollback(rollback, environment, clients, reason=reason)
     report, version = RotationProgress(session.terminal), rollback.previous.id
     consumers = _consumers(session, name, rollback.readers, version, report, changed_at=began, wait=wait)
     render_rollback(session.terminal, rollback, consumers)

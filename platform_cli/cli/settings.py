@@ -63,7 +63,9 @@ def carry_out(session: Session, changes: Sequence[SettingChange], reason: str) -
         session.work.finish(written.change.address)
         change.record(written.change.address, written.change.words, version=str(written.version))
 
-    render_written(session.terminal, execute_changes(changes, reach(session), recorded), where)
+    with change.underway("settings"):
+        done = execute_changes(changes, reach(session), recorded)
+    render_written(session.terminal, done, where)
 
 
 def set_setting(session: Session, address: str, given: str | None, reason: str) -> None:
@@ -137,12 +139,13 @@ def push(session: Session, group: str | None, reason: str) -> None:
 
 
 def pull(session: Session, group: str | None, reason: str, *, everywhere: bool) -> None:
-    """Make the blueprint say what the store says, and record each value that it takes.
+    """Make the blueprint say what the store says, and record each value that it takes, where that is allowed.
 
     Raises:
         PlatformError: Declined, the file cannot be changed, or it was and that is not recorded.
     """
     from platform_cli.cli.rendering.settings import edits_text, render_pulled
+    from platform_cli.cli.rendering.words import few
     from platform_cli.operate.settings.pulling import execute_pull, plan_pull
 
     environment = session.environment
@@ -156,12 +159,27 @@ def pull(session: Session, group: str | None, reason: str, *, everywhere: bool) 
     change = Change(session, "config", reason)
     session.work.plan(edit.address for edit in edits)
 
+    unrecorded: list[str] = []
+
     def recorded(edit: Edit) -> None:
         session.work.finish(edit.address)
-        change.record(edit.address, f"pulled into {path.name}: {edit.before} → {edit.value}")
+        try:
+            change.record(edit.address, f"pulled into {path.name}: {edit.before} → {edit.value}")
+        except PlatformError as error:
+            # It changes a file of one's own: who may only look into the environment may pull from it.
+            if getattr(error.__cause__, "code", None) != "access-denied":
+                raise
+            unrecorded.append(edit.address)
 
-    execute_pull(path, edits, recorded)
+    with change.underway("settings"):
+        execute_pull(path, edits, recorded)
     render_pulled(session.terminal, edits, path.name)
+    if unrecorded:
+        where = f"{environment.system}-{environment.environment}"
+        session.terminal.say(
+            f"not recorded in the history of {where}, which you may not write: {', '.join(few(unrecorded))}",
+            style="yellow",
+        )
 
 
 def run_with_settings(session: Session, words: Sequence[str], group: str | None) -> int:

@@ -20,7 +20,8 @@ SCAFFOLDING = {
     ),
     "cannot-edit": (
         "The blueprint is written in a way that cannot be changed at this spot without losing something "
-        "of it. It is as it was; make the change by hand."
+        "of it. That value is as it was; change it by hand. Where several were to be changed, the message "
+        "says which are written, and which are left for the same command."
     ),
     "folder-not-empty": (
         "The folder for a new workspace holds files already. Choose an empty one, or add a service to "

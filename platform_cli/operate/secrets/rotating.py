@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 
@@ -14,15 +14,22 @@ from platform_cli.deploy.answers import Clock, Sleep, now
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.history import record
 from platform_cli.operate.secrets.driving import LocalDrive
-from platform_cli.operate.secrets.events import Report, RotationStarted, unheard
+from platform_cli.operate.secrets.events import Event, Report, RotationStarted, StepStarted, unheard
 from platform_cli.operate.secrets.planning import RotationPlan, refused
 from platform_cli.operate.secrets.preflight import check_value
 from platform_cli.operate.secrets.probing import INTERVAL_SECONDS, ProbeLog, Prober
 from platform_cli.operate.secrets.proving import Proof, prove
-from platform_cli.operate.secrets.recovering import Recovery, recover
+from platform_cli.operate.secrets.recovering import Action, Recovery, recover
 from platform_cli.operate.secrets.selecting import Strategy
 from platform_cli.operate.secrets.state import observe_secret
 
+_ENDS: Mapping[Action, str] = {
+    "nothing": "nothing was half-done",
+    "back": "the secret is as before",
+    "forward": "the new value is the current one",
+    "keep": "both values are kept",
+}
+"""What the secret came to, by what put it right."""
 _REPLICA_LOOKS = 30
 _REPLICA_PAUSE_SECONDS = 2.0
 
@@ -109,6 +116,13 @@ def execute_rotation(
     report(RotationStarted(plan.secret.name, new, rotator.where))
     failure: PlatformError | None = None
     told = _Teller(plan, new, environment, clients, reason, clock)
+    steps: list[str] = []
+
+    def heard(event: Event) -> None:
+        if isinstance(event, StepStarted):
+            steps.append(event.step)
+        report(event)
+
     with Prober(
         rotator,
         plan.secret.name,
@@ -119,7 +133,7 @@ def execute_rotation(
         monotonic=monotonic,
     ) as prober:
         try:
-            drive.run(new, report)
+            drive.run(new, heard)
         except PlatformError as error:
             failure = error
             with told.if_this_fails("a rotation stopped half-way, and could not be put right"):
@@ -128,7 +142,9 @@ def execute_rotation(
         except BaseException as ended:
             # On AWS the rotation goes on without us; here it ended with us.
             if isinstance(drive, LocalDrive):
-                recover(name, plan.strategy, new, rotator, clients, report=report, sleep=sleep)
+                with told.if_this_fails(f"{_interrupted(steps)}, and could not be put right"):
+                    mended = recover(name, plan.strategy, new, rotator, clients, report=report, sleep=sleep)
+                told.write(f"{_interrupted(steps)}; {_ENDS[mended.action]}")
             if isinstance(drive, LocalDrive) or not isinstance(ended, KeyboardInterrupt):
                 raise
             told.write("left a rotation that AWS goes on with")
@@ -185,6 +201,12 @@ class _Teller:
             with suppress(PlatformError):
                 self.write(what)
             raise
+
+
+def _interrupted(steps: list[str]) -> str:
+    if len(steps) > 1:
+        return f"interrupted after step {steps[-2]}, in {steps[-1]}"
+    return f"interrupted in step {steps[0]}" if steps else "interrupted before the first step"
 
 
 def _left(plan: RotationPlan) -> PlatformError:

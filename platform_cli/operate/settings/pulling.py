@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from platform_cli.blueprint.editing import set_value
 from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.errors import PlatformError
 from platform_cli.operate.settings.drift import SettingDrift
 from platform_cli.operate.settings.values import typed
 
@@ -78,6 +79,25 @@ def execute_pull(
         BlueprintInvalid: The file is no valid YAML.
         PlatformError: `cannot-edit` where a value cannot be changed alone.
     """
-    for edit in edits:
-        set_value(path, edit.keys, edit.value)
+    edits = tuple(edits)
+    for number, edit in enumerate(edits):
+        try:
+            set_value(path, edit.keys, edit.value)
+        except PlatformError as error:
+            if error.code != "cannot-edit":
+                raise
+            raise _stopped_at(number, edits, error) from error
         done(edit)
+
+
+def _stopped_at(number: int, edits: Sequence[Edit], error: PlatformError) -> PlatformError:
+    """The error, with what to do: some values are written by then, and some may be left."""
+    edit, left = edits[number], len(edits) - number - 1
+    again = ", and pull again for the rest" if left else ""
+    before = f"; {number} of {len(edits)} values were written before it" if number else ""
+    return PlatformError(
+        error.message,
+        hint=f"set {edit.address} to {edit.value} by hand{again}{before}",
+        code=error.code,
+        where=error.where,
+    )

@@ -405,6 +405,8 @@ def test_ctrl_c_on_the_local_aws_leaves_nothing_half_done(make_world, templates)
 
     assert world.manager.version_with("shop/dev/payment", "AWSPENDING") is None
     assert world.manager.labelled("shop/dev/payment", "AWSCURRENT") == "value" * 8
+    (written,) = world.parameters.written
+    assert "interrupted after step setSecret, in testSecret; the secret is as before" in written
 
 
 def test_ctrl_c_while_aws_rotates_says_that_it_goes_on_and_leaves_a_record(make_world, templates):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from moto import mock_aws
+from moto.core import set_initial_no_auth_action_count
 
 from platform_cli.aws.clients import Clients, Target
 from platform_cli.cli.running import run
@@ -58,6 +59,19 @@ def platform(
     return call
 
 
+@pytest.fixture
+def only_reading(aws: Clients, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Credentials of a user who may read parameters, and write none."""
+    allowed = {"Effect": "Allow", "Action": ["ssm:Get*", "sts:*"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": allowed})
+    iam = aws.client("iam")
+    iam.create_user(UserName="reader")
+    iam.put_user_policy(UserName="reader", PolicyName="reads", PolicyDocument=document)
+    key = iam.create_access_key(UserName="reader")["AccessKey"]
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
+
+
 def records(platform: Callable[..., tuple[int, str, str]]) -> list[tuple[str, str, str]]:
     told = json.loads(platform("history", "--kind", "config", "--json")[1])
     return [(entry["subject"], entry["what"], entry["reason"]) for entry in told]
@@ -84,6 +98,20 @@ def test_if_one_value_cannot_be_written_it_says_which_are_and_which_are_left(
 
     assert (code, out) == (1, "")
     assert "error[cannot-edit]" in err
+    hint = "set b/second to 20 by hand, and pull again for the rest; 1 of 3 values were written before it"
+    assert f"hint: {hint}\n" in err
     assert "done before that: a/first\nleft as it was: b/second, c/third\n" in err
     assert "first: 10" in blueprint.read_text()
     assert [subject for subject, _, _ in records(platform)] == ["a/first"]
+
+
+def test_who_may_not_write_records_pulls_all_the_same_and_is_told(
+    platform: Callable[..., tuple[int, str, str]], blueprint: Path, aws: Clients, only_reading: None
+) -> None:
+    enforcing = set_initial_no_auth_action_count(0)
+    code, out, err = enforcing(lambda: platform("config", "pull", "--yes"))()
+
+    assert (code, out) == (0, "blueprint.yaml has 2 values of the store now\n")
+    assert "first: 10" in blueprint.read_text()
+    assert "not recorded in the history of shop-prod, which you may not write: a/first, c/third\n" in err
+    assert enforcing(lambda: records(platform))() == []

@@ -53,14 +53,20 @@ class ObservedFlags:
     """The flags' configuration profile.
 
     Attributes:
-        document: The latest document, or None where there is no version.
+        document: The newest document that no alarm refused; None where there is none.
         version: Its number.
         deployed: Whether any version was ever deployed.
+        waiting: Whether that version was written and is not on its way to anybody.
+        latest: The number of the newest version; the lock of the next one.
+        latest_deployment: Of the environment; the lock of the next one. 0 where there is none.
     """
 
     document: Mapping[str, Any] | None = None
     version: int | None = None
     deployed: bool = False
+    waiting: bool = False
+    latest: int | None = None
+    latest_deployment: int = 0
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting, pages, parsed_template
 from platform_cli.deploy.applications import applications_of, observe_applications
 from platform_cli.deploy.deployed import Observed, ObservedFlags, ObservedSeeds, ObservedStack
+from platform_cli.deploy.lineage import FlagsPlace, Lineage, read_lineage
 from platform_cli.deploy.locking import read_lock
 from platform_cli.deploy.marks import unmarked
 from platform_cli.deploy.roles import Roles
@@ -214,41 +215,33 @@ def _is_placeholder(arn: str, clients: Clients) -> bool:
 
 
 def read_flags(home: FlagsHome, clients: Clients) -> ObservedFlags | None:
-    """The flags' profile with its latest document; None while its stack has not made it."""
-    ids = flags_ids(home, clients)
-    if ids is None:
+    """The flags' profile with the document to build on; None while its stack has not made it."""
+    place = flags_place(home, clients)
+    if place is None:
         return None
-    application, environment, profile = ids
     appconfig = clients.client("appconfig")
-    versions: list[int] = []
-    deployments: list[Any] = []
+    lineage = Lineage({}, (), place.profile_name)
     with expecting("ResourceNotFoundException") as gone:
-        versions = [
-            item["VersionNumber"]
-            for item in pages(
-                appconfig.list_hosted_configuration_versions,
-                "Items",
-                ApplicationId=application,
-                ConfigurationProfileId=profile,
-            )
-        ]
-        if versions:
-            deployments = appconfig.list_deployments(ApplicationId=application, EnvironmentId=environment)[
-                "Items"
-            ]
+        lineage = read_lineage(place, appconfig)
     if gone:
         return None
-    if not versions:
-        return ObservedFlags()
-    latest = max(versions)
-    content = appconfig.get_hosted_configuration_version(
-        ApplicationId=application, ConfigurationProfileId=profile, VersionNumber=latest
-    )["Content"].read()
-    return ObservedFlags(json.loads(content), latest, bool(deployments))
+    base, latest = lineage.base, lineage.latest
+    if base is None:
+        return ObservedFlags(latest=latest, latest_deployment=lineage.latest_deployment)
+    content = appconfig.get_hosted_configuration_version(**place.in_profile, VersionNumber=base)
+    coming = lineage.coming
+    return ObservedFlags(
+        json.loads(content["Content"].read()),
+        base,
+        deployed=coming is not None,
+        waiting=coming is not None and not lineage.carries(coming, base),
+        latest=latest,
+        latest_deployment=lineage.latest_deployment,
+    )
 
 
-def flags_ids(home: FlagsHome, clients: Clients) -> tuple[str, str, str] | None:
-    """Ids of the application, environment and profile, as AWS made them; None if not all are there."""
+def flags_place(home: FlagsHome, clients: Clients) -> FlagsPlace | None:
+    """The application, environment and profile, as AWS made them; None if not all are there."""
     described: list[Mapping[str, Any]] = []
     with expecting("ValidationError", message="does not exist"):
         described = list(
@@ -262,4 +255,7 @@ def flags_ids(home: FlagsHome, clients: Clients) -> tuple[str, str, str] | None:
     application, environment, profile = (
         made.get(name, "") for name in (home.application, home.environment, home.profile)
     )
-    return (application, environment, profile) if application and environment and profile else None
+    if not (application and environment and profile):
+        return None
+    made_as: Mapping[str, Any] = home.stack.template["Resources"][home.profile]["Properties"]
+    return FlagsPlace(application, environment, profile, str(made_as["Name"]))

@@ -10,12 +10,21 @@ from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
 from platform_cli.deploy.answers import expecting
 from platform_cli.deploy.events import Remark, Report, SeedCreated
-from platform_cli.deploy.observing import flags_ids, read_flags, read_stack
+from platform_cli.deploy.lineage import described
+from platform_cli.deploy.observing import flags_place, read_flags, read_stack
 from platform_cli.deploy.seeds import FlagsSeed, LoginSeed, SecretSeed, Seed, SettingSeed
 
 _DEFAULT_STRATEGY = "AppConfig.AllAtOnce"
 _DEFAULT_LENGTH = 32
-_STILL_DEPLOYING = "ConflictException"
+_CONFLICT = "ConflictException"
+_CHANGED = Remark("flags-changed", "somebody changed the flags meanwhile; the next deployment looks again")
+_WAITING = Remark(
+    "flags-waiting",
+    "the new flags wait, since others were written and not deployed; `platform flags sync` brings all",
+)
+_BUSY = Remark(
+    "flags-busy", "another deployment of flags goes on: publish the new ones with `platform flags`"
+)
 
 
 def execute_seeds(seeds: Iterable[Seed], clients: Clients, report: Report) -> tuple[str, ...]:
@@ -114,45 +123,44 @@ def _has_value(name: str, clients: Clients) -> bool:
 
 
 def _create_flags(seed: FlagsSeed, clients: Clients, report: Report) -> bool:
-    ids = flags_ids(seed.home, clients)
-    if ids is None:
+    place = flags_place(seed.home, clients)
+    if place is None:
         report(Remark("flags-not-ready", "the flags' profile is not there yet; deploy again"))
         return False
-    application, environment, profile = ids
     appconfig = clients.client("appconfig")
     observed = read_flags(seed.home, clients)
     if observed is None or observed.version != seed.base_version:
-        report(
-            Remark("flags-changed", "somebody changed the flags meanwhile; the next deployment looks again")
-        )
+        report(_CHANGED)
         return False
-    version = seed.base_version
+    version = observed.version
     if seed.document is not None:
-        base: dict[str, Any] = {"LatestVersionNumber": version} if version is not None else {}
-        version = appconfig.create_hosted_configuration_version(
-            ApplicationId=application,
-            ConfigurationProfileId=profile,
-            ContentType="application/json",
-            Content=json.dumps(seed.document).encode(),
-            Description="Created by platform deploy",
-            **base,
-        )["VersionNumber"]
-    with expecting(_STILL_DEPLOYING) as busy:
+        lock: dict[str, Any] = {} if observed.latest is None else {"LatestVersionNumber": observed.latest}
+        with expecting(_CONFLICT) as overtaken:
+            version = appconfig.create_hosted_configuration_version(
+                **place.in_profile,
+                **lock,
+                ContentType="application/json",
+                Content=json.dumps(seed.document).encode(),
+                Description=described("Created by platform deploy", observed.version),
+            )["VersionNumber"]
+        if overtaken:
+            report(_CHANGED)
+            return False
+    if observed.waiting:
+        report(_WAITING)
+        return True
+    last = observed.latest_deployment
+    with expecting(_CONFLICT) as busy:
         appconfig.start_deployment(
-            ApplicationId=application,
-            EnvironmentId=environment,
-            ConfigurationProfileId=profile,
+            **place.in_environment,
+            **({"LatestDeploymentNumber": last} if last else {}),
+            ConfigurationProfileId=place.profile,
             ConfigurationVersion=str(version),
             DeploymentStrategyId=_strategy(seed, clients),
             Description="Created by platform deploy",
         )
     if busy:
-        report(
-            Remark(
-                "flags-busy",
-                "another deployment of flags goes on: publish the new ones with `platform flags`",
-            )
-        )
+        report(_BUSY)
     return True
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from platform_cli.assembly.model import Assembly, StackArtifact
-from platform_cli.aws.clients import Clients
+from platform_cli.aws.clients import Clients, Target
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.deployed import ObservedFlags, ObservedSeeds
 from platform_cli.deploy.deployment import deploy, plan
-from platform_cli.deploy.events import SeedCreated
+from platform_cli.deploy.events import Remark, SeedCreated
+from platform_cli.deploy.observing import read_flags
 from platform_cli.deploy.seeding import execute_seeds
 from platform_cli.deploy.seeds import (
     FlagsSeed,
@@ -22,6 +25,8 @@ from platform_cli.deploy.seeds import (
     SecretSeed,
     SettingSeed,
     flags_document,
+    flags_home,
+    plan_flags,
     plan_seeds,
 )
 
@@ -350,3 +355,121 @@ def test_a_deployment_creates_all_values_once(
     served = data.get_latest_configuration(ConfigurationToken=token)["Configuration"].read()
     assert b"later" in served
     assert b"new-checkout" in served
+
+
+class FlagsInMemory:
+    """AppConfig with one profile; the lock on versions and on deployments as AWS documents them."""
+
+    target = Target("123456789012", "eu-west-1")
+
+    def __init__(self) -> None:
+        self.versions: list[tuple[str, bytes]] = []
+        self.deployments: list[tuple[int, str]] = []
+
+    def client(self, _name: str) -> FlagsInMemory:
+        return self
+
+    def write(self, document: dict[str, Any], base: int, state: str | None = None) -> None:
+        self.versions.append((f"by somebody (base {base})", json.dumps(document).encode()))
+        if state is not None:
+            self.deployments.append((len(self.versions), state))
+
+    @property
+    def deployed(self) -> dict[str, Any]:
+        version = [number for number, state in self.deployments if state == "COMPLETE"][-1]
+        told: dict[str, Any] = json.loads(self.versions[version - 1][1])
+        return told["values"]
+
+    def list_stack_resources(self, **_: Any) -> dict[str, Any]:
+        told = [{"LogicalResourceId": name, "PhysicalResourceId": name} for name in ("App", "Env", "Profile")]
+        return {"StackResourceSummaries": told}
+
+    def describe_stack_resource(self, **_: Any) -> dict[str, Any]:
+        return {"StackResourceDetail": {"PhysicalResourceId": "at-once"}}
+
+    def list_hosted_configuration_versions(self, **_: Any) -> dict[str, Any]:
+        told = [{"VersionNumber": n, "Description": d} for n, (d, _) in enumerate(self.versions, 1)]
+        return {"Items": told}
+
+    def get_hosted_configuration_version(self, VersionNumber: int, **_: Any) -> dict[str, Any]:
+        return {"Content": io.BytesIO(self.versions[VersionNumber - 1][1])}
+
+    def list_deployments(self, **_: Any) -> dict[str, Any]:
+        told = [
+            {"DeploymentNumber": n, "ConfigurationName": "flags", "ConfigurationVersion": str(v), "State": s}
+            for n, (v, s) in enumerate(self.deployments, 1)
+        ]
+        return {"Items": told}
+
+    def create_hosted_configuration_version(self, **request: Any) -> dict[str, Any]:
+        assert request["LatestVersionNumber"] == len(self.versions)
+        self.versions.append((request["Description"], request["Content"]))
+        return {"VersionNumber": len(self.versions)}
+
+    def start_deployment(self, **request: Any) -> None:
+        if request["LatestDeploymentNumber"] != len(self.deployments):
+            raise ClientError({"Error": {"Code": "ConflictException", "Message": ""}}, "StartDeployment")
+        self.deployments.append((int(request["ConfigurationVersion"]), "COMPLETE"))
+
+
+@pytest.fixture
+def seed_flags(environment: ResolvedEnvironment, assembly: Assembly) -> Callable[..., list[str]]:
+    """Plan and carry out what is missing of the flags; gives the codes of the remarks."""
+
+    def seed(appconfig: Any, between: Callable[[], None] = lambda: None) -> list[str]:
+        home = flags_home(environment, assembly)
+        assert home is not None
+        planned = plan_flags(environment, home, read_flags(home, appconfig))
+        between()
+        told: list[Any] = []
+        execute_seeds([planned] if planned else [], appconfig, told.append)
+        return [event.code for event in told if isinstance(event, Remark)]
+
+    return seed
+
+
+def flags_of(**states: bool) -> dict[str, Any]:
+    flags = {name: {"name": name} for name in states}
+    return {"version": "1", "flags": flags, "values": {name: {"enabled": on} for name, on in states.items()}}
+
+
+def test_a_new_flag_never_brings_back_what_an_alarm_refused(seed_flags: Callable[..., list[str]]) -> None:
+    appconfig = FlagsInMemory()
+    appconfig.write(flags_of(fast=False), 0, "COMPLETE")
+    appconfig.write(flags_of(fast=True), 1, "ROLLED_BACK")
+    assert seed_flags(appconfig) == []
+    assert appconfig.deployed["fast"] == {"enabled": False}
+    assert "new-checkout" in appconfig.deployed
+    assert appconfig.versions[-1][0].endswith("(base 1)")
+
+
+def test_a_new_flag_deploys_nothing_that_somebody_left_waiting(seed_flags: Callable[..., list[str]]) -> None:
+    appconfig = FlagsInMemory()
+    appconfig.write(flags_of(fast=False), 0, "COMPLETE")
+    appconfig.write(flags_of(fast=True), 1)
+    assert seed_flags(appconfig) == ["flags-waiting"]
+    assert appconfig.deployed == {"fast": {"enabled": False}}
+    # Nothing is lost: what waits and what is new are in one version now, made from it.
+    assert json.loads(appconfig.versions[-1][1])["values"]["fast"] == {"enabled": True}
+    assert appconfig.versions[-1][0].endswith("(base 2)")
+
+
+def test_a_change_between_plan_and_deployment_is_not_overwritten(
+    seed_flags: Callable[..., list[str]],
+) -> None:
+    appconfig = FlagsInMemory()
+    appconfig.write(flags_of(fast=False), 0, "COMPLETE")
+    changed = seed_flags(appconfig, lambda: appconfig.write(flags_of(fast=True), 1, "COMPLETE"))
+    assert changed == ["flags-changed"]
+    assert appconfig.deployed == {"fast": {"enabled": True}}
+
+    class Overtaken(FlagsInMemory):
+        def create_hosted_configuration_version(self, **request: Any) -> dict[str, Any]:
+            answer = super().create_hosted_configuration_version(**request)
+            self.write(flags_of(fast=True), 1, "COMPLETE")
+            return answer
+
+    appconfig = Overtaken()
+    appconfig.write(flags_of(fast=False), 0, "COMPLETE")
+    assert seed_flags(appconfig) == ["flags-busy"]
+    assert appconfig.deployed == {"fast": {"enabled": True}}

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from platform_cli.aws.errors import aws_errors
+from platform_cli.deploy.lineage import COMPLETE
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.flags.differences import FlagDifference, compare
 from platform_cli.operate.flags.document import EMPTY, FlagsDocument
 from platform_cli.operate.flags.intents import Intent, PutFlag, RemoveFlag
-from platform_cli.operate.flags.lineage import COMPLETE
 from platform_cli.operate.flags.stale import Snapshot
 from platform_cli.operate.flags.store import FlagStore
 from platform_cli.operate.flags.watching import rollback_cause

@@ -195,9 +195,12 @@ class Publisher:
         coming = lineage.coming
         if coming is None or not lineage.carries(coming, change.version or 0):
             return None
-        carrier = lineage.active or lineage.effective
+        active, holds = lineage.active, lineage.effective
+        # A deployment that goes on may be of another profile, while ours holds already.
+        goes_on = active is not None and active.profile == lineage.profile and active.version == coming
+        carrier = active if goes_on else holds
         number = carrier.number if carrier is not None else None
-        left = replace(change, result="left", version=coming, deployment=number)
+        left = replace(change, result="left" if goes_on else "done", version=coming, deployment=number)
         self.on_deploying(left)
         return left
 

@@ -11,16 +11,14 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import expecting, pages
+from platform_cli.deploy.lineage import FlagsPlace, Lineage, all_deployments, described, read_lineage
 from platform_cli.deploy.seeds import FLAGS_TYPE
 from platform_cli.errors import PlatformError
 from platform_cli.operate.alarms.reading import is_ours
 from platform_cli.operate.flags.document import EMPTY, FlagsDocument, read_document
-from platform_cli.operate.flags.lineage import Deployed, Lineage, described, parent_of
 from platform_cli.operate.functions import names_of
 
-_PAGE = 50
 _CONFLICT = "ConflictException"
-_MISSING = "ResourceNotFoundException"
 _PROFILE = "flags"
 
 
@@ -68,49 +66,18 @@ class FlagStore:
     def __init__(self, home: FlagsHome, clients: Clients) -> None:
         self.home = home
         self.clients = clients
-        self._profile: dict[str, Any] = {
-            "ApplicationId": home.application,
-            "ConfigurationProfileId": home.profile.id,
-        }
-        self._environment: dict[str, Any] = {
-            "ApplicationId": home.application,
-            "EnvironmentId": home.environment,
-        }
+        self._place = FlagsPlace(home.application, home.environment, home.profile.id, home.profile.name)
+        self._profile = self._place.in_profile
+        self._environment = self._place.in_environment
 
     @property
     def _appconfig(self) -> Any:
         return self.clients.client("appconfig")
 
     def lineage(self, made: Mapping[int, int | None] | None = None) -> Lineage:
-        """Versions and deployments as they stand.
-
-        The deployments are read first: one that is missed here is caught by the lock on the latest
-        deployment, but a version that is missed behind a deployment that is seen would look as if it
-        carried nothing, and an older one would be deployed over it.
-
-        Args:
-            made: Versions that the caller wrote, with what it made them from: their descriptions say it on
-                AWS, and the local AWS keeps none.
-        """
-        known = made or {}
+        """Versions and deployments as they stand; `made` as in `read_lineage`."""
         with aws_errors("reading the flags' versions", target=self.clients.target):
-            deployments = [
-                Deployed(
-                    item["DeploymentNumber"],
-                    item.get("ConfigurationName") or "",
-                    _number(item.get("ConfigurationVersion")),
-                    item["State"],
-                    float(item.get("PercentageComplete") or 0),
-                )
-                for item in self.deployments()
-            ]
-            parents = {
-                number: known[number] if number in known else parent_of(number, item.get("Description") or "")
-                for item in self.versions()
-                for number in (item["VersionNumber"],)
-            }
-        newest_first = sorted(deployments, key=lambda d: d.number, reverse=True)
-        return Lineage(parents, newest_first, self.home.profile.name)
+            return read_lineage(self._place, self._appconfig, made)
 
     def document(self, version: int | None) -> FlagsDocument:
         """The document of a version; an empty one for None."""
@@ -186,47 +153,9 @@ class FlagStore:
                 if is_ours(names, alarm)
             )
 
-    def versions(self) -> list[dict[str, Any]]:
-        """All versions, without their content."""
-        found = list(
-            pages(
-                self._appconfig.list_hosted_configuration_versions,
-                "Items",
-                **self._profile,
-                MaxResults=_PAGE,
-            )
-        )
-        if len(found) == _PAGE:
-            found += self._later_versions(max(item["VersionNumber"] for item in found))
-        return found
-
     def deployments(self) -> list[dict[str, Any]]:
         """All deployments of the environment."""
-        found = list(pages(self._appconfig.list_deployments, "Items", **self._environment, MaxResults=_PAGE))
-        if len(found) == _PAGE:
-            found += self._later_deployments(max(item["DeploymentNumber"] for item in found))
-        return found
-
-    # The local AWS gives one page, the oldest; AWS has nothing behind the newest, which one call tells.
-    def _later_versions(self, newest: int) -> Iterator[dict[str, Any]]:
-        while True:
-            newest += 1
-            with expecting(_MISSING) as none:
-                answer = self._appconfig.get_hosted_configuration_version(
-                    **self._profile, VersionNumber=newest
-                )
-            if none:
-                return
-            yield answer
-
-    def _later_deployments(self, newest: int) -> Iterator[dict[str, Any]]:
-        while True:
-            newest += 1
-            with expecting(_MISSING) as none:
-                answer = self._appconfig.get_deployment(**self._environment, DeploymentNumber=newest)
-            if none:
-                return
-            yield answer
+        return all_deployments(self._place, self._appconfig)
 
 
 def find_flags(environment: ResolvedEnvironment, clients: Clients) -> FlagsHome:
@@ -284,7 +213,3 @@ def _not_deployed(environment: ResolvedEnvironment) -> PlatformError:
         hint=f"run `platform deploy --env {name}`",
         code="flags-not-deployed",
     )
-
-
-def _number(text: object) -> int:
-    return int(str(text)) if str(text).isdigit() else 0

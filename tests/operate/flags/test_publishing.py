@@ -370,6 +370,31 @@ def test_an_interruption_in_the_midst_of_a_call_says_how_far_the_change_came(
     assert enabled(appconfig) == {"flag-1", "flag-2"}
 
 
+def test_a_change_that_holds_is_done_although_another_profile_is_being_deployed(
+    appconfig: Any, make_publisher: Any, eight: dict[str, Any]
+) -> None:
+    appconfig.seed(eight)
+
+    def interrupt_record(change: FlagsChange) -> None:
+        recorded.append((change.result, change.deployment))
+        if len(recorded) == 1:
+            appconfig.sleep(3600)
+            appconfig.records.append(
+                {
+                    **appconfig.records[-1],
+                    "DeploymentNumber": len(appconfig.records) + 1,
+                    "ConfigurationName": "settings",
+                    "State": "ROLLING_BACK",
+                }
+            )
+            raise KeyboardInterrupt
+
+    recorded: list[tuple[str, int | None]] = []
+    publisher = make_publisher(appconfig, "slow", on_deploying=interrupt_record)
+    assert publisher.publish([SetFlag("flag-1", True)]).result == "done"
+    assert recorded == [("started", 2), ("done", 2)]
+
+
 def test_a_document_that_aws_would_refuse_is_never_sent(
     appconfig: Any, make_publisher: Any, eight: dict[str, Any]
 ) -> None:

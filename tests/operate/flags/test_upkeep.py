@@ -163,6 +163,22 @@ def test_parity_creates_what_is_missing_and_never_changes_a_state(make_flag: Mak
     assert parity(declared, apply(parity(declared, after, prune=True).intents, after)).holds
 
 
+def test_what_somebody_does_while_parity_is_shown_stays(make_flag: Make) -> None:
+    declared = {
+        "fast": make_flag("fast", description="New text"),
+        "new": make_flag("new", default=False),
+    }
+    seen = FlagsDocument.model_validate(
+        {"version": "1", "flags": {"fast": {"name": "fast"}}, "values": {"fast": {"enabled": False}}}
+    )
+    compared = parity(declared, seen)
+    made = FlagsDocument.model_validate(flags_document([make_flag("new", default=True)]))
+    meanwhile = apply([SetFlag("fast", True)], seen).with_flag("new", made.flags["new"], made.value("new"))
+    after = apply(compared.intents, meanwhile)
+    assert after.plain()["values"] == {"fast": {"enabled": True}, "new": {"enabled": True}}
+    assert after.flags["fast"].description == "New text (owner: team)"
+
+
 def test_new_attributes_come_into_every_variant(make_flag: Make) -> None:
     declared = {"fast": make_flag("fast", attributes={"limit": 3})}
     there = FlagsDocument.model_validate(flags_document([make_flag("fast")]))

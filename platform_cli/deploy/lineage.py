@@ -8,12 +8,17 @@ change must be made from a version that was not rejected, or it would bring back
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from platform_cli.deploy.answers import expecting, pages
 
 IN_PROGRESS = frozenset({"VALIDATING", "DEPLOYING", "BAKING", "ROLLING_BACK"})
 REFUSED = frozenset({"ROLLING_BACK", "ROLLED_BACK", "REVERTED"})
 COMPLETE = "COMPLETE"
+_PAGE = 50
+_MISSING = "ResourceNotFoundException"
 _MARK = re.compile(r"\(base (\d+)\)\s*$")
 
 
@@ -127,3 +132,94 @@ def parent_of(version: int, description: str) -> int | None:
     mark = _MARK.search(description)
     parent = int(mark[1]) if mark else version - 1
     return parent if 0 < parent < version else None
+
+
+@dataclass(frozen=True)
+class FlagsPlace:
+    """Where an environment's flags are: ids of the application, its environment and the profile; its name."""
+
+    application: str
+    environment: str
+    profile: str
+    profile_name: str
+
+    @property
+    def in_profile(self) -> dict[str, Any]:
+        """Arguments of the calls about versions."""
+        return {"ApplicationId": self.application, "ConfigurationProfileId": self.profile}
+
+    @property
+    def in_environment(self) -> dict[str, Any]:
+        """Arguments of the calls about deployments."""
+        return {"ApplicationId": self.application, "EnvironmentId": self.environment}
+
+
+def read_lineage(place: FlagsPlace, appconfig: Any, made: Mapping[int, int | None] | None = None) -> Lineage:
+    """Versions and deployments as they stand.
+
+    The deployments are read first: one that is missed here is caught by the lock on the latest deployment,
+    but a version that is missed behind a deployment that is seen would look as if it carried nothing, and an
+    older one would be deployed over it.
+
+    Args:
+        place: Of the flags.
+        appconfig: The client.
+        made: Versions that the caller wrote, with what it made them from: their descriptions say it on AWS,
+            and the local AWS keeps none.
+    """
+    known = made or {}
+    deployments = [
+        Deployed(
+            item["DeploymentNumber"],
+            item.get("ConfigurationName") or "",
+            _number(item.get("ConfigurationVersion")),
+            item["State"],
+            float(item.get("PercentageComplete") or 0),
+        )
+        for item in all_deployments(place, appconfig)
+    ]
+    parents = {
+        number: known[number] if number in known else parent_of(number, item.get("Description") or "")
+        for item in _all_versions(place, appconfig)
+        for number in (item["VersionNumber"],)
+    }
+    newest_first = sorted(deployments, key=lambda d: d.number, reverse=True)
+    return Lineage(parents, newest_first, place.profile_name)
+
+
+def all_deployments(place: FlagsPlace, appconfig: Any) -> list[dict[str, Any]]:
+    """All deployments of the environment."""
+    found = list(pages(appconfig.list_deployments, "Items", **place.in_environment, MaxResults=_PAGE))
+    if len(found) == _PAGE:
+        newest = max(item["DeploymentNumber"] for item in found)
+        found += _behind(newest, appconfig.get_deployment, "DeploymentNumber", place.in_environment)
+    return found
+
+
+def _all_versions(place: FlagsPlace, appconfig: Any) -> list[dict[str, Any]]:
+    """All versions, without their content."""
+    found = list(
+        pages(appconfig.list_hosted_configuration_versions, "Items", **place.in_profile, MaxResults=_PAGE)
+    )
+    if len(found) == _PAGE:
+        newest = max(item["VersionNumber"] for item in found)
+        found += _behind(
+            newest, appconfig.get_hosted_configuration_version, "VersionNumber", place.in_profile
+        )
+    return found
+
+
+def _behind(newest: int, get: Any, counted: str, place: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The local AWS gives one page, the oldest; AWS has nothing behind the newest, which one call tells."""
+    while True:
+        newest += 1
+        answer: dict[str, Any] = {}
+        with expecting(_MISSING) as none:
+            answer = get(**place, **{counted: newest})
+        if none:
+            return
+        yield answer
+
+
+def _number(text: object) -> int:
+    return int(str(text)) if str(text).isdigit() else 0

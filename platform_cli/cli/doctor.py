@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,6 +66,7 @@ def fix_all(
     if not _approved(session, any(e.result.fix and e.result.fix.in_environment for e in fixable)):
         raise declined()
     mended = mend(fixable, context, reason=reason)
+    _say_defects(session, (one.error.__cause__ for one in mended if one.error and one.error.__cause__))
     again = _examine(session, tuple(e.check for e in fixable), Context(context.surroundings))
     render_again(session.terminal, mended, again)
     return diagnosis.replaced(again), mended
@@ -103,17 +104,20 @@ def _synthesizer(session: Session) -> Callable[[ResolvedEnvironment], Assembly]:
 
 
 def _examine(session: Session, checks: tuple[Check, ...], context: Context) -> Diagnosis:
-    import traceback
-
     from platform_cli.cli.rendering.doctor import ExaminationProgress
     from platform_cli.operate.doctor.running import examine
 
     with ExaminationProgress(session.terminal) as progress:
         diagnosis = examine(checks, context, progress)
-    if session.options.debug:
-        for error in context.defects.values():
-            session.terminal.say("".join(traceback.format_exception(error)).rstrip())
+    _say_defects(session, context.defects.values())
     return diagnosis
+
+
+def _say_defects(session: Session, errors: Iterable[BaseException]) -> None:
+    import traceback
+
+    for error in errors if session.options.debug else ():
+        session.terminal.say("".join(traceback.format_exception(error)).rstrip())
 
 
 def _approved(session: Session, in_environment: bool) -> bool:

@@ -126,6 +126,40 @@ def test_figures_are_drawn_with_their_shape_what_is_on_and_what_has_no_data(caps
     ]
 
 
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        ({}, []),
+        ({"a": "OK", "b": "OK"}, ["none of 2 alarms is on"]),
+        ({"a": "OK", "b": "INSUFFICIENT_DATA"}, ["1 of 2 alarms has no data or is not deployed"]),
+        (
+            dict.fromkeys("ab", "INSUFFICIENT_DATA") | {"c": "ALARM"},
+            ["ALARM c", "2 of 3 alarms have no data or are not deployed"],
+        ),
+    ],
+)
+def test_that_no_alarm_is_on_is_said_only_where_all_are_seen_to_be_off(capsys, states, told):
+    from platform_cli.operate.dashboards.previewing import DrawnBoard, Preview
+
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    board = DrawnBoard("overview", "shop-prod-overview", True, ())
+    render_board(Terminal(interactive=False), Preview("shop", "prod", (board,), now, 12, True, states))
+    assert capsys.readouterr().out.splitlines()[2:] == told
+
+
+@pytest.mark.parametrize(("right", "red"), [(False, 2), (True, 0)])
+def test_a_limit_of_the_left_axis_says_nothing_of_a_curve_of_the_right(right, red):
+    from rich.text import Text
+
+    from platform_cli.cli.rendering.dashboards import _line
+    from platform_cli.operate.dashboards.panels import Curve
+
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    line = _line(Curve("m0", "calls", "#1f77b4", right, ((now, 40.0),)), 3.0)
+    assert isinstance(line, Text)
+    assert sum("red" in str(span.style) for span in line.spans) == red
+
+
 PROBE = """<script>
 addEventListener("load", () => {
   const rect = e => e.getBoundingClientRect();

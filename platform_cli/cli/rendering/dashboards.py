@@ -106,11 +106,13 @@ def _line(curve: Curve, limit: float | None) -> Any:
     if not curve.points:
         return line.append("no data", style="dim")
     values = [value for _, value in curve.points]
-    bad = limit is not None and not curve.right and max(values) > limit
+    if curve.right:
+        limit = None  # it is one of the left axis
     line.append(
         f"{short(values[-1]):>9} ", style="bold red" if limit is not None and values[-1] > limit else "bold"
     )
     line.append(sparkline(values), style=curve.colour)
+    bad = limit is not None and max(values) > limit
     line.append(f"  most {short(max(values))}", style="red" if bad else "dim")
     return line
 
@@ -119,7 +121,11 @@ def _render_states(terminal: Terminal, drawn: Preview) -> None:
     on = sorted(name for name, state in drawn.states.items() if state == "ALARM")
     for name in on:
         terminal.result(f"ALARM {name}", style="bold red")
-    if drawn.states and not on:
+    silent = sum(state not in ("ALARM", "OK") for state in drawn.states.values())
+    if silent:
+        what = "has no data or is not deployed" if silent == 1 else "have no data or are not deployed"
+        terminal.result(f"{silent} of {number(len(drawn.states), 'alarm')} {what}", style="yellow")
+    elif drawn.states and not on:
         terminal.result(f"none of {number(len(drawn.states), 'alarm')} is on", style="green")
 
 

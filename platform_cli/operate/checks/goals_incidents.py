@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.operate.doctor.model import REMOTE, Check, Result, ok, skipped, warning
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
     from platform_cli.operate.doctor.context import Context
 
 _SHOWN = 5
+_BREACHES: Mapping[str, Callable[[float, float], bool]] = {
+    "GreaterThanThreshold": gt,
+    "GreaterThanOrEqualToThreshold": ge,
+    "LessThanThreshold": lt,
+    "LessThanOrEqualToThreshold": le,
+}
+"""Comparisons with a fixed threshold; those with a band have a threshold of their own for each point."""
 KEPT_DAYS = 30
 """For so long CloudWatch keeps the history of alarms (DescribeAlarmHistory, November 2026)."""
 
@@ -26,7 +34,7 @@ class Incident:
         alarm: Its name.
         began: The first data that was bad; None where the history does not say.
         detected: When the alarm went on.
-        recovered: When it went off; None while it is on.
+        recovered: When it went off, be it for want of data; None while it is on.
     """
 
     alarm: str
@@ -45,12 +53,15 @@ class Incident:
         return self.recovered - self.detected if self.recovered is not None else None
 
 
-def incidents_of(alarm: str, items: Iterable[Mapping[str, Any]]) -> tuple[Incident, ...]:
+def incidents_of(
+    alarm: str, items: Iterable[Mapping[str, Any]], comparison: str | None = None
+) -> tuple[Incident, ...]:
     """The incidents that the history of an alarm tells of, the oldest first; `alarms test` is none.
 
     Args:
         alarm: Its name.
         items: Of the type StateUpdate, in any order.
+        comparison: Its `ComparisonOperator`; a composite alarm has none.
     """
     from platform_cli.operate.alarms.leftovers import REASON
 
@@ -65,25 +76,37 @@ def incidents_of(alarm: str, items: Iterable[Mapping[str, Any]]) -> tuple[Incide
         state, when = told.get("stateValue"), item["Timestamp"]
         opened = bool(found) and found[-1].recovered is None
         if state == "ALARM" and not opened:
-            found.append(Incident(alarm, _began(told), when, None))
-        elif state == "OK" and opened:
+            found.append(Incident(alarm, _began(told, comparison), when, None))
+        elif state in ("OK", "INSUFFICIENT_DATA") and opened:
             last = found[-1]
             found[-1] = Incident(alarm, last.began, last.detected, when)
     return tuple(found)
 
 
-def _began(state: Mapping[str, Any]) -> datetime | None:
+def _began(state: Mapping[str, Any], comparison: str | None) -> datetime | None:
+    """The first of the points looked at that was bad; where none can be told to be, the first of all.
+
+    Of an alarm that asks for some bad points of many, the others were good. One that takes missing data for
+    bad may have nothing but points without a value.
+    """
     data = state.get("stateReasonData")
     if not isinstance(data, Mapping):
         return None
-    points = data.get("evaluatedDatapoints")
-    moments = (
-        [_moment(p.get("timestamp")) for p in points if isinstance(p, Mapping)]
-        if isinstance(points, list)
-        else []
-    )
-    known = [moment for moment in (*moments, _moment(data.get("startDate"))) if moment is not None]
-    return min(known) if known else None
+    told = data.get("evaluatedDatapoints")
+    points = [point for point in told if isinstance(point, Mapping)] if isinstance(told, list) else []
+    is_bad = _BREACHES.get(comparison or "")
+    limit = data.get("threshold")
+    bad = [
+        point
+        for point in points
+        if is_bad is not None
+        and isinstance(limit, int | float)
+        and isinstance(value := point.get("value"), int | float)
+        and is_bad(value, limit)
+    ]
+    moments = [_moment(point.get("timestamp")) for point in bad or points]
+    known = [moment for moment in moments if moment is not None]
+    return min(known) if known else _moment(data.get("startDate"))
 
 
 def _moment(said: object) -> datetime | None:
@@ -104,7 +127,7 @@ def read_incidents(context: Context) -> tuple[Incident, ...]:
     from platform_cli.deploy.answers import pages
     from platform_cli.operate.doctor.resources import ALARMS, alarms_everywhere, regions_of
 
-    names = {alarm["AlarmName"] for alarm in alarms_everywhere(context)}
+    compared = {alarm["AlarmName"]: alarm.get("ComparisonOperator") for alarm in alarms_everywhere(context)}
     histories: dict[str, list[Mapping[str, Any]]] = {}
     days = min(context.surroundings.days, KEPT_DAYS)
     for region in regions_of(context, *ALARMS):
@@ -119,9 +142,13 @@ def read_incidents(context: Context) -> tuple[Incident, ...]:
                 StartDate=context.now - timedelta(days=days),
                 EndDate=context.now,
             ):
-                if item["AlarmName"] in names:
+                if item["AlarmName"] in compared:
                     histories.setdefault(item["AlarmName"], []).append(item)
-    found = [incident for name, items in histories.items() for incident in incidents_of(name, items)]
+    found = [
+        incident
+        for name, items in histories.items()
+        for incident in incidents_of(name, items, compared[name])
+    ]
     return tuple(sorted(found, key=lambda incident: incident.detected, reverse=True))
 
 
@@ -175,8 +202,9 @@ CHECKS = (
         "goals",
         "time to detect and to recover",
         "Reads from the history of the alarms when each went on and off in the window: the time to detect "
-        "counts from the first data that was bad, the time to recover until the alarm went off. An incident "
-        "that goes on is a warning. CloudWatch keeps the history for 30 days.",
+        "counts from the first data that was bad, of those that the alarm looked at, the time to recover "
+        "until the alarm went off, also for want of data. An incident that goes on is a warning. "
+        "CloudWatch keeps the history for 30 days.",
         check_incidents,
         REMOTE,
     ),

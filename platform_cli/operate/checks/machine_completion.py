@@ -45,20 +45,27 @@ def check_completion(context: Context) -> Result:
 def _install() -> None:
     import subprocess
 
-    # Typer finds the shell among the programs that this one was started from.
-    done = subprocess.run(
-        [sys.executable, "-m", "platform_cli", "--install-completion"],
-        capture_output=True,
-        text=True,
-        timeout=_TIMEOUT_SECONDS,
-        check=False,
-    )
-    if done.returncode:
-        raise PlatformError(
-            f"the completion could not be installed: {(done.stderr or done.stdout).strip()}",
-            hint="run `platform --show-completion`, and put what it shows into the shell's settings",
-            code="completion-not-installed",
+    try:
+        # Typer finds the shell among the programs that this one was started from.
+        done = subprocess.run(
+            [sys.executable, "-m", "platform_cli", "--install-completion"],
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
         )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _not_installed(str(error)) from error
+    if done.returncode:
+        raise _not_installed((done.stderr or done.stdout).strip())
+
+
+def _not_installed(reason: str) -> PlatformError:
+    return PlatformError(
+        f"the completion could not be installed: {reason}",
+        hint="run `platform --show-completion`, and put what it shows into the shell's settings",
+        code="completion-not-installed",
+    )
 
 
 CHECKS = (

@@ -17,6 +17,8 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 TagStatus = Literal["active", "inactive", "unseen"]
 _TAGS = ("environment", "owner", "service", "system")
 """What every stack, or every service's stack, gives its resources."""
+MOST_TAGS = 20
+"""Tags that one request activates (Cost Explorer API, UpdateCostAllocationTagsStatus, 2026-11)."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,17 @@ def activate_tags(keys: Sequence[str], clients: Clients) -> tuple[RefusedTag, ..
         Those that AWS refused.
 
     Raises:
-        PlatformError: AWS refuses all of them.
+        PlatformError: AWS refuses all of a request; those before it are active.
     """
-    wanted = [{"TagKey": key, "Status": "Active"} for key in keys]
-    with aws_errors("activating cost allocation tags", target=clients.target):
-        answer = clients.client("ce").update_cost_allocation_tags_status(CostAllocationTagsStatus=wanted)
-    return tuple(
-        RefusedTag(str(told.get("TagKey")), str(told.get("Message") or told.get("Code") or "no reason given"))
-        for told in answer.get("Errors") or ()
-    )
+    refused: list[RefusedTag] = []
+    for start in range(0, len(keys), MOST_TAGS):
+        wanted = [{"TagKey": key, "Status": "Active"} for key in keys[start : start + MOST_TAGS]]
+        with aws_errors("activating cost allocation tags", target=clients.target):
+            answer = clients.client("ce").update_cost_allocation_tags_status(CostAllocationTagsStatus=wanted)
+        refused += [
+            RefusedTag(
+                str(told.get("TagKey")), str(told.get("Message") or told.get("Code") or "no reason given")
+            )
+            for told in answer.get("Errors") or ()
+        ]
+    return tuple(refused)

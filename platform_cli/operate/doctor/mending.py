@@ -41,8 +41,23 @@ def mend(examined: Iterable[Examined], context: Context, *, reason: str = "") ->
                 _record(one, context, reason)
         except PlatformError as raised:
             error = raised
+        except Exception as raised:  # noqa: BLE001 - whatever a fix does, the others are to be tried
+            error = _unforeseen(one, raised)
         done.append(Mended(one.check.id, fix.does, error))
     return tuple(done)
+
+
+def _unforeseen(one: Examined, raised: Exception) -> PlatformError:
+    from platform_cli.aws.errors import is_aws_error, translate
+
+    if is_aws_error(raised):
+        return translate(raised, f"mending {one.check.title}", target=None)
+    said = str(raised).strip()[:300]
+    error = PlatformError(
+        f"a defect in the fix: {type(raised).__name__}{': ' + said if said else ''}", code="defect"
+    )
+    error.__cause__ = raised
+    return error
 
 
 def _record(one: Examined, context: Context, reason: str) -> None:

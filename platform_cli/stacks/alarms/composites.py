@@ -70,7 +70,7 @@ def service_composites(system: ResolvedEnvironment, service: ResolvedService) ->
     """One alarm for the whole service, or several where it has more alarms than one can hold.
 
     It is made of those of its functions, of its metrics and of what it promises; of a burn rate, of the alarm
-    over both windows, whose parts tell nobody anything by themselves.
+    over both windows. Its parts, of severity info, tell the contacts of that severity alone.
     """
     change = system.alarms.change_of(UNHEALTHY, f"services.{service.name}")
     mine = service_alarms(system, service)

@@ -41,3 +41,14 @@ def test_what_aws_refuses_to_activate_is_told_with_its_reason(clients):
         },
     )
     assert activate_tags(["environment", "owner"], clients) == (RefusedTag("owner", "Tag keys not found"),)
+
+
+def test_tags_are_activated_as_many_at_a_time_as_aws_takes(clients):
+    keys = [f"tag-{number}" for number in range(45)]
+    for part, refused in ((keys[:20], ["tag-3"]), (keys[20:40], []), (keys[40:], ["tag-44"])):
+        clients.stub("ce").add_response(
+            "update_cost_allocation_tags_status",
+            {"Errors": [{"TagKey": key, "Code": "c", "Message": "m"} for key in refused]},
+            {"CostAllocationTagsStatus": [{"TagKey": key, "Status": "Active"} for key in part]},
+        )
+    assert activate_tags(keys, clients) == (RefusedTag("tag-3", "m"), RefusedTag("tag-44", "m"))

@@ -213,11 +213,15 @@ def test_a_fix_that_fails_stops_no_other_and_a_change_in_an_environment_is_recor
     def fail():
         raise PlatformError("no room", code="cannot-write")
 
+    def surprise():
+        raise TimeoutError("nobody thought of it")
+
     asked = {"ssm": {"PutParameter": {"Version": 1, "Tier": "Standard"}}}
     instance = doctor(answers=asked)
     words = {"consequence": "c", "mend": "m"}
     checks = [
         check("broken", lambda c: warning("w", **words, fix=Fix("break", fail))),
+        check("defect", lambda c: warning("w", **words, fix=Fix("stumble", surprise))),
         check("fine", lambda c: warning("w", **words, fix=Fix("set it right", lambda: done.append(1), True))),
         check("none", lambda c: warning("w", **words)),
     ]
@@ -225,6 +229,7 @@ def test_a_fix_that_fails_stops_no_other_and_a_change_in_an_environment_is_recor
 
     assert [(m.check, m.error.message if m.error else None) for m in mended] == [
         ("broken", "no room"),
+        ("defect", "a defect in the fix: TimeoutError: nobody thought of it"),
         ("fine", None),
     ]
     assert done == [1]

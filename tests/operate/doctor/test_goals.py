@@ -306,8 +306,7 @@ def test_a_history_is_read_as_it_comes(now):
         item(minutes[5], "OK"),
         item(minutes[0], "OK"),  # began before the window
         item(minutes[1], "ALARM"),
-        item(minutes[2], "INSUFFICIENT_DATA"),  # neither over nor another one
-        item(minutes[3], "ALARM"),
+        item(minutes[3], "ALARM"),  # the same one
         {**item(minutes[4], "OK"), "HistoryData": "no JSON"},
     ]
     (incident,) = incidents_of("a", told)
@@ -335,13 +334,54 @@ def test_an_alarm_that_somebody_set_off_to_test_it_is_no_incident(now):
     assert (incident.detected, incident.recovered) == (minutes[0], minutes[7])
 
 
-def test_an_incident_begins_with_the_first_data_that_was_looked_at(now):
-    told = item(now, "ALARM")
+@pytest.mark.parametrize(
+    ("comparison", "values", "minutes"),
+    [
+        ("GreaterThanThreshold", [1.0, 5.0, 9.0], 10),  # 5 is no more than the threshold
+        ("GreaterThanOrEqualToThreshold", [1.0, 5.0, 9.0], 20),
+        ("LessThanThreshold", [9.0, 1.0, 9.0], 20),
+        ("LessThanOrEqualToThreshold", [9.0, None, 5.0], 10),
+        ("LessThanThreshold", [None, None, None], 30),  # no data was bad enough
+        (None, [1.0, 5.0, 9.0], 30),
+    ],
+)
+def test_an_incident_begins_with_the_first_bad_data_of_those_looked_at(now, comparison, values, minutes):
     points = [
-        {"timestamp": "2026-11-21T11:40:00.000+0000", "value": 9.0},
-        {"timestamp": "2026-11-21T11:50:00.000+0000", "value": 8.0},
+        {"timestamp": f"2026-11-21T11:{at}:00.000+0000"} | ({} if value is None else {"value": value})
+        for at, value in zip((30, 40, 50), values, strict=True)
     ]
-    state = {"stateValue": "ALARM", "stateReasonData": {"evaluatedDatapoints": points}}
-    (incident,) = incidents_of("a", [{**told, "HistoryData": json.dumps({"newState": state})}])
+    data = {"startDate": "2026-11-21T11:30:00.000+0000", "threshold": 5.0, "evaluatedDatapoints": points}
+    state = {"stateValue": "ALARM", "stateReasonData": data}
+    told = {**item(now, "ALARM"), "HistoryData": json.dumps({"newState": state})}
+    (incident,) = incidents_of("a", [told], comparison)
 
-    assert incident.to_detect == timedelta(minutes=20)
+    assert incident.to_detect == timedelta(minutes=minutes)
+
+
+def test_an_alarm_without_data_is_over_and_may_go_on_again(doctor, history, now):
+    hours = [now - timedelta(hours=number) for number in (5, 4, 3, 2)]
+    states = ["ALARM", "INSUFFICIENT_DATA", "ALARM", "OK"]
+    told = [item(when, state) for when, state in zip(hours, states, strict=True)]
+    result = doctor(answers=history(*told)).says("incidents")
+
+    assert result.verdict is Verdict.OK
+    assert result.summary == "2 incidents in 30 days: seen after an unknown time, over after 60 min"
+
+
+def test_what_is_bad_is_told_by_the_comparison_of_the_alarm(doctor, deployed, now):
+    name = "shop-dev-api-public-5xx"
+    points = [
+        {"timestamp": "2026-11-21T11:40:00.000+0000", "value": 1.0},
+        {"timestamp": "2026-11-21T11:50:00.000+0000", "value": 9.0},
+    ]
+    told = item(now, "ALARM", stateReasonData={"threshold": 5.0, "evaluatedDatapoints": points})
+    described = {"AlarmName": name, "StateValue": "OK", "ComparisonOperator": "GreaterThanThreshold"}
+    answers = deployed(
+        ("AWS::CloudWatch::Alarm", name),
+        cloudwatch={
+            "DescribeAlarms": {"MetricAlarms": [described]},
+            "DescribeAlarmHistory": {"AlarmHistoryItems": [told]},
+        },
+    )
+
+    assert "seen after 10 min" in doctor(answers=answers).says("incidents").evidence[0]

@@ -63,3 +63,40 @@ def test_a_batch_is_found_by_the_id_of_its_invocation(monkeypatch: pytest.Monkey
     monkeypatch.setattr(observability(take.__module__).tracer, "put_annotation", recorded.put_annotation)
     queue_handler(take)(queue_event("a"), Context())
     assert recorded.annotations == {"request_id": Context().aws_request_id}
+
+
+class Subsegments:
+    """Stands for the SDK of X-Ray: keeps what Powertools adds to the part of a handler."""
+
+    def __init__(self) -> None:
+        self.metadata: dict[str, Any] = {}
+
+    def in_subsegment(self, **_: Any) -> Subsegments:
+        return self
+
+    def __enter__(self) -> Subsegments:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def put_annotation(self, **_: Any) -> None: ...
+
+    def put_metadata(self, key: str, value: Any, **_: Any) -> None:
+        self.metadata[key] = value
+
+
+def test_neither_answers_nor_exceptions_are_added_to_a_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    from servicekit.observability import observability
+
+    tools, recorded = observability(__name__), Subsegments()
+    monkeypatch.setattr(tools.tracer, "provider", recorded)
+
+    def greet(event: dict[str, Any], _context: Any) -> str:
+        if "name" not in event:
+            raise LookupError("nobody called ann@example.com")
+        return f"hello {event['name']}"
+
+    assert tools.watch(greet)({"name": "Ann"}, Context()) == "hello Ann"
+    with pytest.raises(LookupError):
+        tools.watch(greet)({}, Context())
+    assert recorded.metadata == {}

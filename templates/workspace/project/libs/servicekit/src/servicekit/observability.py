@@ -56,7 +56,8 @@ class Observability:
     def watch(self, function: Handler) -> Handler:
         """Log context, a trace segment and metrics around a Lambda handler.
 
-        Neither events nor answers are logged or traced: both may be personal.
+        Neither events nor answers are logged or traced: both may be personal. Of an exception, the trace has
+        no more than the SDK notes by itself: its type, its message and where it was raised.
         """
 
         @functools.wraps(function)
@@ -68,7 +69,7 @@ class Observability:
                 if self.metrics.provider.metric_set:
                     self.metrics.flush_metrics()
 
-        traced = self.tracer.capture_lambda_handler(measured, capture_response=False)
+        traced = self.tracer.capture_lambda_handler(measured, capture_response=False, capture_error=False)
         logged: Handler = self.logger.inject_lambda_context(traced, log_event=False, clear_state=True)
         return logged
 

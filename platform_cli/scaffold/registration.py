@@ -42,6 +42,9 @@ _ATTRIBUTES: Mapping[str, tuple[str, ...]] = {
 }
 """What the templates write beside a table's key, so what a key cannot be called."""
 
+LOST = "lost"
+"""The queue of a system that is told of batches of streams that functions gave up."""
+
 WINDOW_SECONDS = 300
 """The tumbling window of a new analytics service, as its logic says it too."""
 
@@ -195,14 +198,15 @@ def _stream(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Par
         raise bad_answer(
             "follow", answers["follow"], f"give streams.NAME{f', or one of {tables}' if tables else ''}"
         )
+    lost, told = _told_of_lost(name, blueprint)
     functions = {
         "follow": {
             "handler": _handler(name, "follow_change"),
-            "triggers": [trigger],
+            "triggers": [{**trigger, "on_failure": lost}],
             "access": {f"tables.{answers['table']}": "write"},
         }
     }
-    return declarations, functions, {"source": next(iter(trigger)), "followed": source}
+    return (*declarations, *told), functions, {"source": next(iter(trigger)), "followed": source}
 
 
 def _followed_stream(stream: str, blueprint: Blueprint) -> tuple[Declaration, ...]:
@@ -210,6 +214,32 @@ def _followed_stream(stream: str, blueprint: Blueprint) -> tuple[Declaration, ..
         return ()
     _check_new_name("follow", stream, NAME_PATTERN)
     return ((("streams", stream), {"capacity": "on_demand", "retention_hours": 24}),)
+
+
+def _told_of_lost(name: str, blueprint: Blueprint) -> tuple[str, tuple[Declaration, ...]]:
+    """The queue that is told of batches given up, and what makes it, if it is not there.
+
+    One is enough for a system: whoever is told already, or a queue of that name that nobody takes from.
+    """
+    triggers = [
+        trigger
+        for service in blueprint.services.values()
+        for function in service.functions.values()
+        for trigger in function.triggers
+    ]
+    for trigger in triggers:
+        told = getattr(trigger, "on_failure", None)
+        if told in blueprint.queues:
+            return told, ()
+    taken = {getattr(trigger, "queue", None) for trigger in triggers}
+    for queue in (LOST, f"{name}-{LOST}"):
+        known = blueprint.queues.get(queue)
+        if known is None:
+            # What lies there says where in a stream to look: it is read by people, and not tried again.
+            return queue, ((("queues", queue), {"retention_days": 14, "dead_letter": None}),)
+        if not known.fifo and known.subscription is None and queue not in taken:
+            return queue, ()
+    raise bad_answer("name", name, f"there are queues {LOST} and {name}-{LOST} for other things: rename one")
 
 
 def _analytics(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _Parts:
@@ -220,11 +250,12 @@ def _analytics(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _
         )
     streams = _followed_stream(stream, blueprint)
     apis, serving = _http_api(name, answers, blueprint)
+    lost, told = _told_of_lost(name, blueprint)
     window = {"tumbling_window_seconds": WINDOW_SECONDS, "starting_position": "trim_horizon"}
     functions = {
         "measure": {
             "handler": _handler(name, "measure"),
-            "triggers": [{"stream": stream, **window}],
+            "triggers": [{"stream": stream, **window, "on_failure": lost}],
             "access": {f"tables.{answers['table']}": "read_write"},
         },
         "report": {
@@ -235,7 +266,7 @@ def _analytics(name: str, answers: Mapping[str, str], blueprint: Blueprint) -> _
     }
     table = blueprint.tables.get(answers["table"])
     expires = (table.ttl if table else None) or EXPIRES
-    return (*streams, *apis), functions, {"followed": stream, "expires": expires}
+    return (*streams, *told, *apis), functions, {"followed": stream, "expires": expires}
 
 
 def _schedule(name: str, answers: Mapping[str, str], _blueprint: Blueprint) -> _Parts:

@@ -132,6 +132,45 @@ def test_a_stream_service_switches_on_the_stream_of_a_table(workspace) -> None:
     assert environment.tables["plain"].stream == "new_and_old_images"
 
 
+@pytest.mark.parametrize(
+    ("kind", "function", "answers"),
+    [
+        ("stream", "follow", {}),
+        ("stream", "follow", {"follow": "tables.plain"}),
+        ("analytics", "measure", {}),
+    ],
+)
+def test_somebody_is_told_of_records_that_a_new_service_gives_up(
+    workspace, kind: str, function: str, answers: dict[str, str]
+) -> None:
+    workspace.make("clicks", kind, **answers)
+
+    service, environment = service_of(workspace, "clicks")
+    (trigger,) = service.functions[function].triggers
+    assert trigger.on_failure == "lost"
+    lost = environment.queues["lost"]
+    assert (lost.retention_days, lost.dead_letter, lost.fifo) == (14, None, False)
+
+
+def test_services_of_a_system_share_the_queue_of_what_was_given_up(workspace) -> None:
+    workspace.make("clicks", "stream")
+    before = set(service_of(workspace, "clicks")[1].queues)
+    workspace.make("sales", "analytics")
+
+    service, environment = service_of(workspace, "sales")
+    assert service.functions["measure"].triggers[0].on_failure == "lost"
+    assert set(environment.queues) == before
+
+
+def test_a_queue_of_that_name_with_a_function_of_its_own_is_left_alone(workspace) -> None:
+    workspace.make("letters", "worker", queue="lost")
+    workspace.make("clicks", "stream")
+
+    service, environment = service_of(workspace, "clicks")
+    assert service.functions["follow"].triggers[0].on_failure == "clicks-lost"
+    assert environment.queues["clicks-lost"].dead_letter is None
+
+
 def test_an_analytics_service_measures_in_windows_of_five_minutes_and_reports(workspace) -> None:
     workspace.make("sales", "analytics")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from platform_cli.assembly.model import Assembly, StackArtifact
 from platform_cli.aws.clients import Clients
 from platform_cli.deploy.deployed import Observed, ObservedStack
+from platform_cli.deploy.deployment import plan
+from platform_cli.deploy.events import Remark
 from platform_cli.deploy.log_groups import refuse_taken, taken_log_groups
 from platform_cli.deploy.planning import plan_deployment
 from platform_cli.deploy.plans import DeploymentPlan
@@ -31,7 +34,7 @@ def planned(
 ) -> Callable[..., DeploymentPlan]:
     """A plan for a stack with resources, of which some are deployed."""
 
-    def plan(resources: dict[str, Any], deployed: dict[str, Any] | None = None) -> DeploymentPlan:
+    def make(resources: dict[str, Any], deployed: dict[str, Any] | None = None) -> DeploymentPlan:
         stack = make_stack("shop-dev-databases", resources)
         there = {
             stack.name: ObservedStack(
@@ -41,7 +44,7 @@ def planned(
         observed = Observed(stacks=there if deployed is not None else {})
         return plan_deployment(make_assembly(stack), make_environment(), observed)
 
-    return plan
+    return make
 
 
 CLUSTER, PROXY = "/aws/rds/cluster/shop-dev-ledger/postgresql", "/aws/rds/proxy/shop-dev-ledger"
@@ -53,8 +56,8 @@ def test_a_group_that_rds_made_is_told_of_before_the_stack_fails(
     logs = moto_clients.client("logs")
     for name in (CLUSTER, "/aws/rds/cluster/shop-dev-other/postgresql", "/aws/lambda/shop-dev-x"):
         logs.create_log_group(logGroupName=name)
-    plan = planned({"Cluster": group(CLUSTER), "Proxy": group(PROXY)})
-    taken = taken_log_groups(plan, "shop-dev", moto_clients)
+    both = planned({"Cluster": group(CLUSTER), "Proxy": group(PROXY)})
+    taken = taken_log_groups(both, "shop-dev", moto_clients)
     assert [(one.name, one.stack) for one in taken] == [(CLUSTER, "shop-dev-databases")]
     with pytest.raises(PlatformError, match="is there already") as refused:
         refuse_taken(taken)
@@ -70,8 +73,24 @@ def test_a_group_of_the_stack_itself_is_in_nobodys_way(
         moto_clients.client("logs").create_log_group(logGroupName=name)
     known = {"Cluster": group(CLUSTER)}
     assert taken_log_groups(planned(known, known), "shop-dev", moto_clients) == ()
-    plan = planned({**known, "Proxy": group(PROXY)}, known)
-    assert [one.name for one in taken_log_groups(plan, "shop-dev", moto_clients)] == [PROXY]
+    more = planned({**known, "Proxy": group(PROXY)}, known)
+    assert [one.name for one in taken_log_groups(more, "shop-dev", moto_clients)] == [PROXY]
+
+
+def test_a_plan_tells_of_it(
+    make_environment: Callable[..., Any],
+    make_assembly: Callable[..., Assembly],
+    make_stack: MakeStack,
+    moto_clients: Clients,
+) -> None:
+    moto_clients.client("logs").create_log_group(logGroupName=CLUSTER)
+    told: list[Any] = []
+    at = {"account": moto_clients.target.account, "region": moto_clients.target.region}
+    stack = replace(make_stack("shop-dev-databases", {"Cluster": group(CLUSTER)}), **at)
+    plan(make_environment(target="aws", **at), make_assembly(stack), moto_clients, report=told.append)
+    (remark,) = [one for one in told if isinstance(one, Remark)]
+    assert remark.code == "log-group-taken"
+    assert CLUSTER in remark.message
 
 
 def test_names_that_only_aws_can_compute_are_left_to_it(
@@ -90,6 +109,6 @@ def test_many_groups_are_named_by_the_first_few(
     names = [f"/aws/lambda/shop-dev-orders-{number}" for number in range(7)]
     for name in names:
         moto_clients.client("logs").create_log_group(logGroupName=name)
-    plan = planned({f"G{number}": group(name) for number, name in enumerate(names)})
+    many = planned({f"G{number}": group(name) for number, name in enumerate(names)})
     with pytest.raises(PlatformError, match=r"orders-4 and 2 more are there already"):
-        refuse_taken(taken_log_groups(plan, "shop-dev", moto_clients))
+        refuse_taken(taken_log_groups(many, "shop-dev", moto_clients))

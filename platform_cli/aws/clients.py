@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from platform_cli import __version__
@@ -18,6 +19,7 @@ from platform_cli.errors import PlatformError
 if TYPE_CHECKING:
     from botocore.config import Config
     from botocore.credentials import Credentials
+    from botocore.loaders import Loader
     from botocore.session import Session
 
 LOCAL_KEY = "test"
@@ -144,7 +146,9 @@ class Clients:
 
     def _session(self) -> Session:
         if self._session_made is None:
-            self._session_made = self._create_session()
+            session = self._create_session()
+            session.register_component("data_loader", _loader(session.get_config_variable("data_path")))
+            self._session_made = session
         return self._session_made
 
     def _create_session(self) -> Session:
@@ -228,6 +232,14 @@ def verify_account(clients: Clients) -> str:
             code="wrong-account",
         )
     return account
+
+
+@cache
+def _loader(data_path: str | None) -> Loader:
+    """Reads what services of AWS look like, which is megabytes: once for all accounts, roles and regions."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)
 
 
 def _config(service_name: str, *, local: bool, once: bool) -> Config:

@@ -34,6 +34,9 @@ class _Watched:
     def __getattr__(self, operation: str) -> Any:
         def call(**arguments: Any) -> Any:
             self._clients.before(operation)
+            if operation == "receive_message":
+                # In memory nothing is still on its way.
+                arguments["WaitTimeSeconds"] = 0
             return getattr(self._real, operation)(**arguments)
 
         return call

@@ -19,11 +19,7 @@ PROJECTS = sorted([SERVICEKIT, *(path.parent for path in (SHOP / "services").glo
 
 def run(folder: Path, *command: str) -> None:
     sources = os.pathsep.join(str(path / "src") for path in PROJECTS)
-    environment = os.environ | {
-        "PYTHONPATH": sources,
-        "MYPYPATH": sources,
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    environment = os.environ | {"PYTHONPATH": sources, "MYPYPATH": sources}
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,

@@ -49,7 +49,7 @@ def run(folder: Path, *command: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", *command],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": python_path, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=os.environ | {"PYTHONPATH": python_path},
         capture_output=True,
         text=True,
         check=False,

@@ -86,8 +86,6 @@ OWN = {
 
 MYPY_CACHE = Path(__file__).parents[2] / ".mypy_cache" / "shop"
 """That of the shop's services: the types of boto3 and Powertools are the bulk of the work."""
-CLEAN = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-"""Checks leave nothing behind in the services."""
 
 
 def files_of(folder: Path) -> set[str]:
@@ -96,7 +94,12 @@ def files_of(folder: Path) -> set[str]:
 
 def run(folder: Path, *command: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True, check=False, env=CLEAN
+        [sys.executable, "-m", *command],
+        cwd=folder,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, f"{' '.join(command)} in {folder.name}\n{done.stdout}{done.stderr}"
 

@@ -46,6 +46,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(LOCAL_AWS_GROUP))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run groups in pieces: nothing would fail, and each worker deploy every system for itself."""
+    if not session.config.getoption("loadgroup", False):  # which xdist sets in its workers
+        return
+    for item in session.items:
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid.rpartition("]")[2]:
+            raise RuntimeError(f"pytest-xdist misses the group of {item.nodeid}: see pyproject.toml")
+
+
 # --- network -------------------------------------------------------------------------------------
 
 

@@ -70,6 +70,9 @@ ALARM_KINDS = (
 )
 """What alarms watch, as their names have it: `shop-dev-function-orders.create-errors`."""
 
+KIND_WORDS = frozenset((*ALARM_KINDS, *CONCERNS_IN_ORDER, "alarm", "alarms", "silence"))
+"""Words that stand right after `shop-dev-` where they say what kind of thing it is."""
+
 LIMITS: Mapping[str, int] = {
     "API": 128,
     "application of Flink": 128,

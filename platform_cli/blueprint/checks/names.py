@@ -9,7 +9,7 @@ from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.event_stores import table_name
 from platform_cli.blueprint.model import Blueprint
 from platform_cli.blueprint.model.triggers import BucketTrigger, BusTrigger, ScheduleTrigger, TopicTrigger
-from platform_cli.blueprint.naming import CONCERNS, LAST_CONCERNS, LIMITS, LOCAL_ACCOUNT, Names
+from platform_cli.blueprint.naming import CONCERNS, KIND_WORDS, LAST_CONCERNS, LIMITS, LOCAL_ACCOUNT, Names
 from platform_cli.blueprint.nodes import Path
 
 SEVERITIES = ("critical", "warning", "info")
@@ -128,7 +128,28 @@ def check_names(contexts: Sequence[Context]) -> None:
             key=physical.path != ("system",),
             hint=f"shorten the names it is made of by {len(physical.name) - limit}",
         )
+    _check_environments(base)
     _check_reserved(base)
+
+
+def _check_environments(context: Context) -> None:
+    """`shop-dev-api-x` is the API `x` of `dev`, or anything of `dev-api`: no such two in one account."""
+    environments = context.blueprint.environments
+    for longer, where in environments.items():
+        for shorter, other in environments.items():
+            rest = longer.removeprefix(f"{shorter}-")
+            word = rest.partition("-")[0]
+            same = (where.target, where.account) == (other.target, other.account)
+            if rest != longer and word in KIND_WORDS and same:
+                context.report(
+                    "ambiguous-environment",
+                    f'what is called "{context.blueprint.system}-{shorter}-{word}-…" could be of environment '
+                    f"{longer} or of {shorter}, in the same account",
+                    ("environments", longer),
+                    key=True,
+                    hint=f"call it otherwise, such as {longer.replace('-', '')}, or give it an account of "
+                    "its own",
+                )
 
 
 def _check_taken(

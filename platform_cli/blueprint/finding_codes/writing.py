@@ -100,5 +100,10 @@ NAME_CODES: Mapping[str, FindingCode] = {
         "service."
     ),
     "name-collision": _error("Two things would have the same name on AWS."),
+    "ambiguous-environment": _error(
+        "Two environments of one account are called so that a name on AWS could be of either: with `dev` and "
+        "`dev-api`, `shop-dev-api-…` is an API of the one, or anything of the other. Alarms, stacks and "
+        "silences are known by their names. Give one of them another name, or an account of its own."
+    ),
     "reserved-name": _error("The name is taken by AWS, or by what the platform itself keeps."),
 }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from platform_cli.operate.doctor.model import Check, Need, Result, failure, ok, warning
 
 if TYPE_CHECKING:
+    from platform_cli.aws.clients import Clients
     from platform_cli.operate.doctor.context import Context
 
 NEAR = 0.8
@@ -36,19 +37,32 @@ class Quota:
 
 
 def read_quotas(context: Context) -> tuple[Quota, ...]:
-    """The limits that a deployment or a day of traffic meets first.
+    """The limits that a deployment or a day of traffic meets first, in each region with stacks of the system.
 
     Raises:
         PlatformError: AWS refuses.
     """
     from platform_cli.aws.errors import aws_errors
+
+    environment, clients = context.environment, context.clients
+    found: list[Quota] = []
+    for region in environment.regions:
+        home = region == environment.region
+        quotas = _of_region(context, clients if home else clients.elsewhere(region))
+        found += quotas if home else (replace(quota, name=f"{quota.name}, in {region}") for quota in quotas)
+    with aws_errors("reading the limits of the account", target=clients.target):
+        roles = clients.client("iam").get_account_summary()["SummaryMap"]
+    # IAM is the same everywhere.
+    return (*found, Quota("IAM roles", roles.get("Roles", 0), roles.get("RolesQuota", 0)))
+
+
+def _of_region(context: Context, clients: Clients) -> tuple[Quota, ...]:
+    from platform_cli.aws.errors import aws_errors
     from platform_cli.deploy.observing import list_stacks
     from platform_cli.operate.cost.metrics import Metric, read_metrics
 
-    clients = context.clients
     with aws_errors("reading the limits of the account", target=clients.target):
         account = clients.client("lambda").get_account_settings()
-        roles = clients.client("iam").get_account_summary()["SummaryMap"]
         stacks = sum(1 for _ in list_stacks(clients))
     limit, use = account["AccountLimit"], account.get("AccountUsage", {})
     total = limit["ConcurrentExecutions"]
@@ -63,23 +77,20 @@ def read_quotas(context: Context) -> tuple[Quota, ...]:
             total,
         ),
         Quota("Lambda code, in MB", use.get("TotalCodeSize", 0) / 1e6, limit.get("TotalCodeSize", 0) / 1e6),
-        Quota("CloudFormation stacks", stacks, _quota(context, *_STACKS) or _STACKS_DEFAULT),
-        Quota("IAM roles", roles.get("Roles", 0), roles.get("RolesQuota", 0)),
+        Quota("CloudFormation stacks", stacks, _quota(clients, *_STACKS) or _STACKS_DEFAULT),
     )
 
 
-def _quota(context: Context, service: str, code: str) -> float | None:
+def _quota(clients: Clients, service: str, code: str) -> float | None:
     """A limit as Service Quotas knows it; None where it has only the default, or may not be asked."""
     from platform_cli.aws.errors import aws_errors
     from platform_cli.deploy.answers import expecting
 
     with (
-        aws_errors("reading the quotas", target=context.clients.target),
+        aws_errors("reading the quotas", target=clients.target),
         expecting("NoSuchResourceException", "AccessDeniedException"),
     ):
-        value = context.clients.client("service-quotas").get_service_quota(
-            ServiceCode=service, QuotaCode=code
-        )
+        value = clients.client("service-quotas").get_service_quota(ServiceCode=service, QuotaCode=code)
         return float(value["Quota"]["Value"])
     return None
 
@@ -105,8 +116,9 @@ CHECKS = (
         "access",
         "limits of the account",
         "Compares what the account uses with its limits: Lambda calls at once at their peak of two weeks, "
-        "reserved concurrency, stored code, stacks and roles. From 80 percent on there is a warning, from 95 "
-        "a failure. Other teams in the account count as well, as they do for AWS.",
+        "reserved concurrency, stored code, stacks and roles, in each region of the system. From 80 percent "
+        "on there is a warning, from 95 a failure. Other teams in the account count as well, as they do for "
+        "AWS.",
         check_quotas,
         (Need.WORKSPACE, Need.ENVIRONMENT, Need.ACCOUNT, Need.REACH),
     ),

@@ -279,6 +279,18 @@ def test_limits_that_are_near(doctor, peak, reserved, verdict):
         assert len(result.evidence) == 1
 
 
+def test_a_limit_that_is_near_in_another_region_of_the_system_is_found(doctor):
+    answers = {**quotas(), "us-west-2": quotas(peak=990.0)}
+    result = doctor(
+        "buckets: { receipts: { versioned: true, replicas: [us-west-2] } }\n", answers=answers
+    ).says("quotas")
+
+    assert result.verdict is Verdict.FAILURE
+    assert result.evidence == (
+        "Lambda calls at once, at the peak of 14 days, in us-west-2: 990 of 1,000 (99%)",
+    )
+
+
 def test_without_the_right_to_read_quotas_the_default_counts(doctor, refused):
     answers = quotas(quota=refused("AccessDeniedException"))
 

@@ -73,13 +73,13 @@ def ask_logs(session: Session, query: str | None, since: str, of: str | None) ->
     clients = reach(session)
     with LiveProgress(session.terminal) as progress:
         results = [
-            run_query(each, clients, since=begin, until=end, report=progress, local=_local(session))
+            run_query(each, clients, since=begin, until=end, report=progress, local=_local(session, query))
             for each in asked
         ]
     render_results(session.terminal, results)
 
 
-def _local(session: Session) -> LocalLogs | None:
+def _local(session: Session, query: str) -> LocalLogs | None:
     """What is asked, if the environment is on the local AWS."""
     if session.environment.target != "local":
         return None
@@ -87,7 +87,8 @@ def _local(session: Session) -> LocalLogs | None:
     from platform_cli.local.traces import trace_store
     from platform_cli.operate.insights.local import LocalLogs
 
-    return LocalLogs(session.environment, trace_store(LocalFolder(session.root)))
+    file = str(Path(query).absolute()) if Path(query).is_file() else None
+    return LocalLogs(session.environment, trace_store(LocalFolder(session.root)), file)
 
 
 def show_trace(session: Session, identifier: str) -> None:

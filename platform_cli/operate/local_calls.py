@@ -1,7 +1,8 @@
 """What the logs of the local AWS tell of the calls of functions.
 
 The emulator writes the lines of a call at its end, into a log stream of its own: a start, what the function
-wrote, an end and a report, as plain text whatever the log format of the function. So a stream is a call.
+wrote, an end and a report, as plain text whatever the log format of the function. What a function wrote last
+comes with the next call sometimes; a line that names its call is one of that, wherever it stands.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from platform_cli.errors import PlatformError
 
 MOST_EVENTS = 10_000
 """Events in an answer of FilterLogEvents; the emulator gives no token for the rest."""
+REQUEST_ID = "function_request_id"
+"""How Powertools' logger names the call that a line is of."""
 _REPORT = re.compile(r"REPORT RequestId: (\S+)\tDuration: ([\d.]+) ms")
 
 Event = Mapping[str, Any]
@@ -104,16 +107,20 @@ def _identity(event: Event, at: int) -> str:
 
 def calls(group: str, events: Iterable[Event]) -> Iterator[Call]:
     """The calls whose report is among the events of a log group."""
-    streams: dict[str, list[Event]] = {}
+    reports: list[tuple[str, re.Match[str], int]] = []
+    lines: dict[str, list[Mapping[str, Any]]] = {}
     for event in events:
-        streams.setdefault(str(event.get("logStreamName", "")), []).append(event)
-    for stream, written in streams.items():
-        for event in written:
-            report = _REPORT.match(event["message"])
-            if report is not None:
-                duration = float(report[2])
-                lines = tuple(line for each in written if (line := read_object(each["message"])) is not None)
-                yield Call(group, stream, report[1], event["timestamp"] - duration, duration, lines)
+        stream, message = str(event.get("logStreamName", "")), event["message"]
+        report = _REPORT.match(message)
+        if report is not None:
+            reports.append((stream, report, event["timestamp"]))
+        line = read_object(message)
+        if line is not None:
+            lines.setdefault(str(line.get(REQUEST_ID) or stream), []).append(line)
+    for stream, report, end in reports:
+        request_id, duration = report[1], float(report[2])
+        own = (*lines.get(request_id, ()), *lines.get(stream, ()))
+        yield Call(group, stream, request_id, end - duration, duration, own)
 
 
 def read_object(message: str) -> Mapping[str, Any] | None:

@@ -16,7 +16,7 @@ from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.errors import PlatformError
 from platform_cli.local.traces import TraceStore
 from platform_cli.operate.functions import log_group
-from platform_cli.operate.local_calls import Call, calls, read_events
+from platform_cli.operate.local_calls import REQUEST_ID, Call, Event, calls, read_events, read_object
 from platform_cli.operate.traces import Trace, assemble, trace_id
 
 _LONGEST_CALL = timedelta(minutes=20)
@@ -51,7 +51,7 @@ def read_local_trace(
 def _calls(
     environment: ResolvedEnvironment, clients: Clients, wanted: str, parts: Sequence[Mapping[str, Any]]
 ) -> Iterator[tuple[str, Call]]:
-    """The call that a trace is of, with its function's name: as a line of it, or a note in a part, tells."""
+    """The call that a trace is of, with its function's name, as a line of it or a note in a part tells."""
     began = datetime.fromtimestamp(int(wanted.split("-")[1], 16), UTC)
     since, until = began - timedelta(seconds=2), began + _LONGEST_CALL
     noted = (part.get("annotations", {}).get("request_id") for part in parts)
@@ -61,13 +61,24 @@ def _calls(
             continue
         group = log_group(environment, function)
         for text in sought:
-            lines = read_events(clients, group, since, until, pattern=f'"{text}"')
-            streams = {str(line["logStreamName"]) for line in lines}
-            for stream in sorted(streams):
-                for call in calls(group, read_events(clients, group, since, until, stream=stream)):
+            about = read_events(clients, group, since, until, pattern=f'"{text}"')
+            for event in about:
+                call = _call_of(event, clients, group, since, until)
+                if call is not None:
                     yield function.physical_name, call
-            if streams:
-                return
+                    return
+
+
+def _call_of(event: Event, clients: Clients, group: str, since: datetime, until: datetime) -> Call | None:
+    """The call that a line is of: as it says, or as the lines of its stream do."""
+    named = (read_object(event["message"]) or {}).get(REQUEST_ID)
+    stream = str(event["logStreamName"])
+    events = (
+        read_events(clients, group, since, until, pattern=f'"{named}"')
+        if named
+        else read_events(clients, group, since, until, stream=stream)
+    )
+    return next((call for call in calls(group, events) if named in (None, call.request_id)), None)
 
 
 def _segment(name: str, call: Call, identifier: str, parts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

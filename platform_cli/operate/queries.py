@@ -156,7 +156,7 @@ def _answer_here(
     from platform_cli.operate.insights.local import find_lines
     from platform_cli.operate.insights.reading import read_query
 
-    commands = read_query(query.name, query.text)
+    commands = read_query(query.name, query.text, local.file)
     lines: list[Any] = []
     scanned = 0
     with aws_errors(f"asking the logs for {query.name}", target=clients.target):

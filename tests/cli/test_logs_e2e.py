@@ -33,28 +33,28 @@ def answers(shop: Any, name: str, begin: datetime) -> list[Mapping[str, str]]:
 
 def test_the_shop_tells_its_slow_endpoints_cold_starts_and_traces(deployed_shop: Any) -> None:
     shop = deployed_shop
-    begin = datetime.now(UTC) - timedelta(seconds=1)
-    for _ in range(2):
-        with urllib.request.urlopen(f"{shop.base_url}/health", timeout=60) as response:
-            assert response.status == 200
+    begin = datetime.now(UTC)
     with suppress(urllib.error.HTTPError):
         urllib.request.urlopen(f"{shop.base_url}/nowhere", timeout=60)
-    line: Any = None
-    for _ in range(50):
-        told = list(read_logs(shop.environment, shop.clients, "health.check", since=begin))
-        line = next((each for each in told if each.text == "answered"), None)
-        if line is not None:
-            break
+    told: list[Any] = []
+    asked = 0
+    while len(told) < 2 and asked < 40:
+        asked += 1
+        with urllib.request.urlopen(f"{shop.base_url}/health", timeout=60) as response:
+            assert response.status == 200
         time.sleep(0.1)
+        # On a busy machine, the emulator writes the last line of a call with those of the next.
+        lines = read_logs(shop.environment, shop.clients, "health.check", since=begin)
+        told = [line for line in lines if line.text == "answered"]
     (slow,) = [row for row in answers(shop, "slow-endpoints", begin) if row["routeKey"] == "GET /health"]
-    assert slow["requests"] == "2"
+    assert slow["requests"] == str(len(told))
     assert float(slow["max_ms"]) >= float(slow["average_ms"]) > 0
     (cold,) = [row for row in answers(shop, "cold-starts", begin) if row["@log"].endswith("-health-check")]
-    assert (cold["calls"], cold["cold"] in ("0", "1")) == ("2", True)
+    assert (cold["calls"], cold["cold"] in ("0", "1")) == (str(asked), True)
     assert not [row for row in answers(shop, "errors-by-service", begin) if row["service"] == "health"]
     for query in {query.name: query for query in saved_queries(shop.environment)}:
         answers(shop, query, begin)
-    done = shop.platform("trace", line.fields["xray_trace_id"], "--env", "local", "--json")
+    done = shop.platform("trace", told[0].fields["xray_trace_id"], "--env", "local", "--json")
     spans = json.loads(done.stdout)["spans"]
     assert [(span["depth"], span["name"]) for span in spans if span["name"] != "Initialization"] == [
         (0, "shop-local-health-check"),

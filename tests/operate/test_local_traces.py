@@ -148,6 +148,25 @@ def test_all_events_are_read_though_the_emulator_gives_no_more_than_so_many() ->
     assert raised.value.code == "query-failed"
 
 
+def test_lines_that_come_with_the_next_call_are_of_the_call_that_they_name(
+    environment: ResolvedEnvironment, tmp_path: Path
+) -> None:
+    system = traced(environment)
+    late = {"function_request_id": "first", "xray_trace_id": TRACE, "route": "GET /a"}
+    own = {"function_request_id": "second", "route": "GET /b"}
+    events = [
+        *call_lines("first", BEGAN * 1000 + 40, 30),
+        *call_lines("second", BEGAN * 1000 + 900, 700, late, own),
+    ]
+    assert {call.request_id: call.told("route") for call in calls("g", events)} == {
+        "first": "GET /a",
+        "second": "GET /b",
+    }
+    aws: Any = FakeLogs(**{group(system, "users-get"): events})
+    (span,) = read_local_trace(system, aws, TraceStore(tmp_path / "none"), TRACE).spans
+    assert round(span.duration_ms or 0) == 30
+
+
 def test_a_call_has_what_its_lines_told_and_one_without_a_report_is_none() -> None:
     events = [*call_lines("a", 1000, 40, {"route": None}, {"route": "GET /"}), *call_lines("b", 5, 1)[:2]]
     (call,) = calls("g", events)

@@ -44,14 +44,22 @@ def _numbers(values: Sequence[Timed]) -> list[float]:
 
 def _average(values: Sequence[Timed]) -> Value:
     numbers = _numbers(values)
-    return math.fsum(numbers) / len(numbers) if numbers else None
+    total = _added(numbers)
+    return total / len(numbers) if numbers and total is not None else None
 
 
 def _sum(values: Sequence[Timed]) -> Value:
     numbers = _numbers(values)
     if all(isinstance(each, int) for each in numbers):
         return sum(numbers) if numbers else None
-    return math.fsum(numbers)
+    return _added(numbers)
+
+
+def _added(numbers: Sequence[float]) -> float | None:
+    try:
+        return math.fsum(numbers)
+    except OverflowError:
+        return None
 
 
 def _deviation(values: Sequence[Timed]) -> Value:

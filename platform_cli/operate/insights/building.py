@@ -112,10 +112,10 @@ class _Builder(Transformer[Token, tuple[Command, ...]]):
     def sort(self, meta: Any, parts: Sequence[Any]) -> Sort:
         return Sort(tuple(parts[1:]), _at(meta))
 
-    def order(self, _meta: Any, parts: Sequence[Any]) -> Order:
+    def order(self, meta: Any, parts: Sequence[Any]) -> Order:
         expression, direction = parts
-        # As AWS does: the largest, or the latest, comes first only where that is said.
-        return Order(expression, direction is not None and direction.type == "DESC")
+        written = self._query[meta.start_pos : meta.end_pos if direction is None else direction.start_pos]
+        return Order(expression, direction is not None and direction.type == "DESC", written)
 
     def limit(self, meta: Any, parts: Sequence[Any]) -> Limit:
         if not str(parts[1]).isdigit():

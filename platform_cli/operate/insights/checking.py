@@ -5,12 +5,13 @@ All of it is found before a line is looked at, so that the answer does not depen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from platform_cli.blueprint.findings import known_hint
 from platform_cli.operate.insights.aggregates import AGGREGATES
+from platform_cli.operate.insights.evaluating import column_called
 from platform_cli.operate.insights.functions import DATES, SCALARS
-from platform_cli.operate.insights.periods import UNITS
+from platform_cli.operate.insights.periods import fits
 from platform_cli.operate.insights.syntax import (
     Command,
     Constant,
@@ -25,6 +26,7 @@ from platform_cli.operate.insights.syntax import (
     Membership,
     NotUnderstood,
     Operation,
+    Parse,
     Period,
     Sort,
     Star,
@@ -38,29 +40,73 @@ def check(commands: Sequence[Command]) -> None:
     Raises:
         NotUnderstood: The first thing that has no meaning.
     """
+    columns: set[str] | None = None
     for before, command in zip((None, *commands), commands, strict=False):
         if isinstance(before, Dedup) and not isinstance(command, Limit):
             raise NotUnderstood(
                 "after `dedup` there can only be `limit`", command.at, "put `dedup` behind the other commands"
             )
-        match command:
-            case Fields():
-                for column in command.columns:
-                    _check(column.expression, grouped=False)
-            case Filter():
-                _check(command.condition, grouped=False)
-            case Sort():
-                for order in command.orders:
-                    # After `stats`, `sort count(*)` means the column of this name.
-                    if not _aggregates(order.expression):
-                        _check(order.expression, grouped=False)
-            case Stats():
-                for column in command.by:
-                    _check(column.expression, grouped=False)
-                groups = {column.name for column in command.by}
-                for column in command.columns:
-                    _check(column.expression, grouped=True)
-                    _check_grouped(column.expression, groups)
+        _check_command(command, columns)
+        columns = _columns_after(command, columns)
+
+
+def _check_command(command: Command, columns: set[str] | None) -> None:
+    """Look at a command; after `stats`, there are no fields but its columns."""
+    match command:
+        case Fields():
+            _check_all((column.expression for column in command.columns), columns)
+        case Filter():
+            _check_all((command.condition,), columns)
+        case Sort():
+            for order in command.orders:
+                # After `stats`, `sort count(*)` means the column of this name.
+                if column_called(order.name, columns or ()) is None:
+                    _check_all((order.expression,), columns)
+        case Parse():
+            _check_all((Field(command.source, command.at),), columns)
+        case Dedup():
+            _check_all((Field(name, command.at) for name in command.names), columns)
+        case Stats():
+            _check_all((column.expression for column in command.by), columns)
+            groups = {column.name for column in command.by}
+            for column in command.columns:
+                _check(column.expression, grouped=True)
+                _check_grouped(column.expression, groups)
+                _check_known(column.expression, None if columns is None else columns | groups)
+
+
+def _columns_after(command: Command, columns: set[str] | None) -> set[str] | None:
+    match command:
+        case Stats():
+            return {column.name for column in (*command.by, *command.columns)}
+        case Fields() if columns is not None:
+            return columns | {column.name for column in command.columns}
+        case Parse() if columns is not None:
+            return columns | set(command.names)
+    return columns
+
+
+def _check_all(expressions: Iterable[Expression], columns: set[str] | None) -> None:
+    for expression in expressions:
+        _check(expression, grouped=False)
+        _check_known(expression, columns)
+
+
+def _check_known(expression: Expression, columns: set[str] | None) -> None:
+    if columns is None:
+        return
+    if isinstance(expression, Field) and expression.name not in columns:
+        raise NotUnderstood(
+            f"after `stats` there is no {expression.name}",
+            expression.at,
+            known_hint(expression.name, columns, otherwise=f"there are: {', '.join(sorted(columns))}"),
+        )
+    if isinstance(expression, Function) and expression.name == "bin" and "@timestamp" not in columns:
+        raise NotUnderstood(
+            "after `stats` there are no times of lines", expression.at, "name the column: bin(5m) as time"
+        )
+    for operand in _operands(expression):
+        _check_known(operand, columns)
 
 
 def _check(expression: Expression, *, grouped: bool) -> None:
@@ -90,11 +136,13 @@ def _check_function(call: Function, grouped: bool) -> None:
     name, given = call.name, call.arguments
     if name in DATES:
         *values, last = given or (None,)
-        if len(given) != DATES[name] or not isinstance(last, Period) or UNITS.get(last.unit) is None:
+        if len(given) != DATES[name] or not isinstance(last, Period):
             usage = f"{name}(5m)" if name == "bin" else f"{name}(@timestamp, 1h)"
             raise NotUnderstood(f"{name} has other arguments", call.at, f"for example {usage}")
-        if last.count < 1:
-            raise NotUnderstood("a time of nothing has no beginning", last.at, "for example 5m")
+        if not fits(last.count, last.unit):
+            raise NotUnderstood(
+                f"{last.count}{last.unit} is no time to count in", last.at, "for example 5m, 1h or 1d"
+            )
         for value in values:
             assert value is not None
             _check(value, grouped=False)
@@ -151,10 +199,6 @@ def _check_grouped(expression: Expression, groups: set[str]) -> None:
         return
     for operand in _operands(expression):
         _check_grouped(operand, groups)
-
-
-def _aggregates(expression: Expression) -> bool:
-    return isinstance(expression, Function) and expression.name in AGGREGATES
 
 
 def _operands(expression: Expression) -> Iterator[Expression]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ from platform_cli.operate.insights.syntax import (
     Limit,
     Membership,
     Operation,
+    Order,
     Parse,
     Period,
     Sort,
@@ -158,11 +160,12 @@ def _arithmetic(operator: str, one: float | None, other: float | None) -> Value:
             case "%":
                 result = one % other
             case _:
-                result = one**other
+                # Of whole numbers without an end, the machine would be busy for as long.
+                result = float(one) ** other
     except (ArithmeticError, ValueError):
         return None
     # A root of a negative number is none that could be shown.
-    return result if isinstance(result, int | float) else None
+    return result if isinstance(result, int | float) and math.isfinite(result) else None
 
 
 def _alike(likeness: Likeness, value: Value) -> bool:
@@ -239,33 +242,19 @@ def _aggregate(call: Function, group: Sequence[Line]) -> Value:
 
 def _sorted(rows: list[Line], command: Sort) -> list[Line]:
     for order in reversed(command.orders):
-        by = order.expression
-        rows = sorted(rows, key=lambda row: rank(_to_sort_by(by, row)), reverse=order.descending)
+        rows = sorted(rows, key=lambda row: rank(_to_sort_by(order, row)), reverse=order.descending)
     return rows
 
 
-def _to_sort_by(expression: Expression, row: Line) -> Value:
-    if isinstance(expression, Function) and expression.name in AGGREGATES:
-        return next((value for name, value in row.items() if _same(name, expression)), None)
-    return value_of(expression, row)
+def _to_sort_by(order: Order, row: Line) -> Value:
+    column = column_called(order.name, row)
+    return value_of(order.expression, row) if column is None else row[column]
 
 
-def _same(name: str, call: Function) -> bool:
-    return "".join(name.split()).lower() == _written(call)
-
-
-def _written(call: Function) -> str:
-    """A function over lines as the name of a column: without blanks, in small letters."""
-    parts = []
-    for argument in call.arguments:
-        match argument:
-            case Star():
-                parts.append("*")
-            case Field():
-                parts.append(argument.name.lower())
-            case Constant():
-                parts.append(str(argument.value))
-    return f"{call.name}({','.join(parts)})"
+def column_called(written: str, columns: Iterable[str]) -> str | None:
+    """The column that is called so, blanks and capitals aside; None if there is none."""
+    wanted = "".join(written.split()).lower()
+    return next((name for name in columns if "".join(name.split()).lower() == wanted), None)
 
 
 def _deduplicated(rows: Sequence[Line], names: Sequence[str]) -> list[Line]:

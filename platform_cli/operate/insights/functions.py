@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from platform_cli.operate.insights.periods import LATEST
 from platform_cli.operate.insights.values import Moment, Value, number, shown
 
 
@@ -41,7 +42,7 @@ def _numeric(compute: Callable[..., Any]) -> Callable[..., Value]:
             result = compute(*numbers)
         except (ValueError, OverflowError):
             return None
-        return result if isinstance(result, int | float) else None
+        return result if isinstance(result, int | float) and math.isfinite(result) else None
 
     return apply
 
@@ -117,7 +118,7 @@ def _in_subnet(version: int | None = None) -> Callable[..., Value]:
 
 def _from_millis(value: Value) -> Value:
     milliseconds = number(value)
-    return None if milliseconds is None else Moment(int(milliseconds))
+    return Moment(int(milliseconds)) if milliseconds is not None and 0 <= milliseconds <= LATEST else None
 
 
 def _to_millis(value: Value) -> Value:

@@ -34,10 +34,12 @@ class LocalLogs:
     Attributes:
         environment: That is deployed there.
         traces: Of its calls.
+        file: Where the query stands, if it is in one.
     """
 
     environment: ResolvedEnvironment
     traces: TraceStore
+    file: str | None = None
 
 
 @dataclass(frozen=True)

@@ -32,14 +32,28 @@ _NAMES = {
 }
 UNITS = {name: unit for unit, short in _NAMES.items() for name in (unit, *short)}
 UNITS |= {f"{name}s": unit for name, unit in UNITS.items() if len(name) > 1}
+LATEST = int(datetime(3000, 1, 1, tzinfo=UTC).timestamp() * 1000)
+"""No moment is later, and no period longer than from the epoch to then: calendars end somewhere."""
+_EPOCH_MONTHS = 1970 * 12
 _MONDAY = int(datetime(1970, 1, 5, tzinfo=UTC).timestamp() * 1000)
+
+
+def fits(count: int, unit: str) -> bool:
+    """Whether a period is one, and not longer than calendars are."""
+    named = UNITS.get(unit)
+    if named is None or count < 1:
+        return False
+    if named in _MONTHS:
+        return count * _MONTHS[named] <= 12_000
+    return count * _MILLISECONDS[named] <= LATEST
 
 
 def floor(moment: Moment, count: int, unit: str) -> Moment:
     """The beginning of the `count` units in which a moment is."""
     named = UNITS[unit]
     if named in _MONTHS:
-        return _month(_months(moment) // (step := count * _MONTHS[named]) * step)
+        months = count * _MONTHS[named]
+        return _month((_months(moment) - _EPOCH_MONTHS) // months * months + _EPOCH_MONTHS)
     step = count * _MILLISECONDS[named]
     origin = _MONDAY if named == "week" else 0
     return Moment((moment.milliseconds - origin) // step * step + origin)

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.blueprint.findings import known_hint
-from platform_cli.errors import ExitCode, PlatformError
+from platform_cli.errors import ExitCode, Place, PlatformError
 from platform_cli.operate.insights import syntax
 from platform_cli.operate.insights.checking import check
 from platform_cli.operate.insights.syntax import At, Command
@@ -24,12 +24,13 @@ _WORD = re.compile(r"[A-Za-z]\w*")
 _SHOWN = 24
 
 
-def read_query(name: str, text: str) -> tuple[Command, ...]:
+def read_query(name: str, text: str, file: str | None = None) -> tuple[Command, ...]:
     """The commands of a query, each of whose parts is understood.
 
     Args:
         name: Of the query, for errors.
         text: It.
+        file: Where it stands, if not in the blueprint.
 
     Raises:
         PlatformError: `invalid-query`, with line and column.
@@ -43,13 +44,13 @@ def read_query(name: str, text: str) -> tuple[Command, ...]:
         commands = build(_parser().parse(text), text)
         check(commands)
     except UnexpectedInput as error:
-        raise _unexpected(name, text, error) from error
+        raise _invalid(name, _unexpected(text, error), file) from error
     except VisitError as error:
         if isinstance(error.orig_exc, syntax.NotUnderstood):
-            raise _invalid(name, error.orig_exc) from error
+            raise _invalid(name, error.orig_exc, file) from error
         raise
     except syntax.NotUnderstood as error:
-        raise _invalid(name, error) from error
+        raise _invalid(name, error, file) from error
     return commands
 
 
@@ -62,7 +63,7 @@ def _parser() -> Lark:
     return Lark(GRAMMAR, parser="lalr", start="query", propagate_positions=True, maybe_placeholders=True)
 
 
-def _unexpected(name: str, text: str, error: Any) -> PlatformError:
+def _unexpected(text: str, error: Any) -> syntax.NotUnderstood:
     token = getattr(error, "token", None)
     ended = token is not None and token.type == "$END"
     at = len(text.rstrip()) if ended else error.pos_in_stream
@@ -70,24 +71,24 @@ def _unexpected(name: str, text: str, error: Any) -> PlatformError:
     place = At(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at))
     if not rest:
         hint = "each | is followed by a command, each command by what it is about"
-        return _invalid(name, syntax.NotUnderstood("the query ends too early", place, hint))
+        return syntax.NotUnderstood("the query ends too early", place, hint)
     word = _WORD.match(rest)
     if word is not None and (not before or before.endswith("|")):
         hint = known_hint(word[0], COMMANDS, otherwise=f"there are: {', '.join(COMMANDS)}")
-        return _invalid(name, syntax.NotUnderstood(f'there is no command "{word[0]}"', place, hint))
+        return syntax.NotUnderstood(f'there is no command "{word[0]}"', place, hint)
     shown = rest.splitlines()[0]
     shown = shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
     hint = (
         "commands are separated by |, fields with other signs than letters, digits, _, @ and . stand in `…`"
     )
-    return _invalid(name, syntax.NotUnderstood(f"`{shown}` cannot stand here", place, hint))
+    return syntax.NotUnderstood(f"`{shown}` cannot stand here", place, hint)
 
 
-def _invalid(name: str, told: syntax.NotUnderstood) -> PlatformError:
+def _invalid(name: str, told: syntax.NotUnderstood, file: str | None) -> PlatformError:
     return PlatformError(
         f"the query {name} cannot be read: {told}",
         hint=told.hint,
         code="invalid-query",
-        where=f"{name}:{told.at.line}:{told.at.column}",
+        where=Place(file or name, told.at.line, told.at.column),
         exit_code=ExitCode.USAGE,
     )

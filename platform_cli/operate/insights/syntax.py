@@ -150,10 +150,11 @@ class Stats:
 
 @dataclass(frozen=True)
 class Order:
-    """What is sorted by."""
+    """What is sorted by, and how it is written: as a column is called that `stats` made of the same."""
 
     expression: Expression
     descending: bool
+    name: str
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ nothing, is in no list and contains nothing, so that the negations hold for it.
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import Any, TypeAlias
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _CHUNK = re.compile(r"\d+|[^\W\d_]+|[\W_]")
 _PLACES = 4
+_DIGITS = 300
 
 
 @dataclass(frozen=True, order=True)
@@ -43,7 +45,10 @@ def number(value: Value) -> float | int | None:
             return value
     if not _NUMBER.fullmatch(value.strip()):
         return None
-    return int(value) if value.strip().lstrip("+-").isdigit() else float(value)
+    if value.strip().lstrip("+-").isdigit():
+        return int(value) if len(value) <= _DIGITS else None
+    counted = float(value)
+    return counted if math.isfinite(counted) else None
 
 
 def shown(value: Value) -> str:

@@ -64,7 +64,12 @@ def test_one_that_does_not_run_says_what_to_do(capsys, changes, out, err):
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"), [({"agent_running": False}, "flags agent"), ({"outdated": True}, "another version")]
+    ("changes", "said"),
+    [
+        ({"agent_running": False}, "flags agent"),
+        ({"outdated": True}, "another version"),
+        ({"uncounted": "CallFailed: 500"}, "no metrics are made of what stands in logs: CallFailed: 500"),
+    ],
 )
 def test_what_is_wrong_with_a_running_one_is_said(capsys, changes, said):
     render_local_status(Terminal(), status(**changes))

@@ -98,7 +98,7 @@ def test_several_metrics_values_and_directives_are_all_read() -> None:
         directed(Dimensions=["functionVersion"]),
         directed(Dimensions=[[1]]),
         directed(Dimensions=[["nowhere"]]),
-        directed(Dimensions=[[f"d{number}" for number in range(31)]]),
+        {**directed(Dimensions=[list(map(str, range(31)))]), **{str(number): "v" for number in range(31)}},
         directed(Metrics=None),
         directed(Metrics=["time"]),
         directed(Metrics=[{"Unit": "Count"}]),

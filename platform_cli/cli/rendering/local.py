@@ -28,6 +28,7 @@ def render_local_status(terminal: Terminal, status: LocalStatus) -> None:
     local = status.local if status.running else None
     if terminal.json:
         about = {"died": status.died, "outdated": status.outdated, "version": status.version}
+        about["uncounted"] = status.uncounted
         where = {"log": status.log, "folder": status.folder, "has_state": status.has_state}
         terminal.data({"running": local is not None, **(_data(local) if local else {}), **about, **where})
         return
@@ -43,6 +44,8 @@ def render_local_status(terminal: Terminal, status: LocalStatus) -> None:
     terminal.result(f"  log: {status.log}")
     if not status.agent_running:
         terminal.say("the flags agent does not answer; `platform local start` starts it again")
+    elif status.uncounted:
+        terminal.say(f"no metrics are made of what stands in logs: {status.uncounted}; `agent.log` beside it")
     if status.outdated:
         terminal.say("it runs from another version of this tool; the next start replaces it")
 

@@ -131,6 +131,8 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for name, value in {
             **caches,
             "PYTHONPYCACHEPREFIX": bytecode,
+            # A pytest that a test starts would else look through folders of earlier runs, and delete them.
+            "PYTEST_DEBUG_TEMPROOT": str(home),
             "HOME": str(home),
             "NO_COLOR": "1",
             "COLUMNS": "80",

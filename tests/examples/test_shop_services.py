@@ -59,6 +59,7 @@ def test_services_pass_their_own_linter() -> None:
     run(SHOP, "ruff", "format", "--check", "--quiet", "--no-cache", "services", "libs")
 
 
+@pytest.mark.xdist_group("mypy-of-services")
 def test_the_types_of_services_are_right() -> None:
     packages = (part for path in PROJECTS for part in ("--package", path.name))
     run(PROJECTS[0], "mypy", "--cache-dir", str(MYPY_CACHE), *packages)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+# Two workers would wait for one installation.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
 

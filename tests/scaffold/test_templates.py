@@ -85,7 +85,8 @@ OWN = {
 
 
 MYPY_CACHE = Path(__file__).parents[2] / ".mypy_cache" / "shop"
-"""That of the shop's services: the types of boto3 and Powertools are the bulk of the work."""
+"""That of the shop's services: the types of boto3 and Powertools are the bulk of the work, so one worker
+runs mypy for all of them, one after the other."""
 
 
 def files_of(folder: Path) -> set[str]:
@@ -131,6 +132,7 @@ def test_rendered_services_pass_ruff(services) -> None:
         run(services.rendered, *command)
 
 
+@pytest.mark.xdist_group("mypy-of-services")
 @pytest.mark.parametrize("name", KINDS)
 def test_a_rendered_service_passes_its_own_mypy(services, name: str) -> None:
     run(services.rendered / name, "mypy", "--cache-dir", str(MYPY_CACHE))

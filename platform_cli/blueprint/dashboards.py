@@ -12,6 +12,8 @@ BUSINESS = "business"
 PERFORMANCE = "performance"
 INFRASTRUCTURE = "infrastructure"
 SERVICE_PREFIX = "service-"
+BUILT_IN = (OVERVIEW, BUSINESS, PERFORMANCE, INFRASTRUCTURE)
+"""Beside one for each service."""
 MOST_FUNCTIONS_A_STACK = 200
 """How many functions the dashboards of one stack show by service."""
 
@@ -22,6 +24,11 @@ def built_in_dashboards(system: ResolvedEnvironment) -> tuple[str, ...]:
     business = business or any(api.metrics for api in system.apis.values())
     services = (f"{SERVICE_PREFIX}{name}" for name, service in system.services.items() if service.functions)
     return (OVERVIEW, *((BUSINESS,) if business else ()), PERFORMANCE, INFRASTRUCTURE, *sorted(services))
+
+
+def shows_edge(system: ResolvedEnvironment) -> bool:
+    """Whether a dashboard shows CDNs and load balancers, which only AWS gives names for metrics."""
+    return not {OVERVIEW, INFRASTRUCTURE}.isdisjoint(dashboard_names(system))
 
 
 def boards_apart(system: ResolvedEnvironment) -> tuple[tuple[str, ...], ...]:
@@ -59,5 +66,7 @@ def dashboard_names(system: ResolvedEnvironment) -> tuple[str, ...]:
         own = system.dashboards.get(name)
         return name in default if own is None or own.enabled is None else own.enabled
 
-    others = (name for name, own in sorted(system.dashboards.items()) if own.enabled is not False)
+    others = (
+        name for name, own in sorted(system.dashboards.items()) if own.enabled is not False and own.widgets
+    )
     return (*filter(made, known), *(name for name in others if name not in known))

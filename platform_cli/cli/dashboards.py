@@ -13,7 +13,7 @@ from platform_cli.errors import ExitCode, PlatformError
 if TYPE_CHECKING:
     from platform_cli.operate.dashboards.previewing import Preview, Sheet
 
-_STAND_IN = "api-id"
+_STAND_IN = "id"
 """In the place of ids that only AWS makes, where nothing is measured."""
 
 
@@ -38,17 +38,21 @@ def draw(session: Session, name: str | None, hours: int, *, measured: bool) -> P
     Raises:
         PlatformError: There is no such dashboard, or AWS refuses.
     """
+    from platform_cli.blueprint.dashboards import INFRASTRUCTURE, OVERVIEW
     from platform_cli.cli.deploying import reach
-    from platform_cli.operate.dashboards.measuring import api_ids
+    from platform_cli.operate.dashboards.measuring import read_ids
     from platform_cli.operate.dashboards.previewing import preview
     from platform_cli.stacks.addresses import names_of
-    from platform_cli.stacks.dashboards.catalog import routed_http_apis
+    from platform_cli.stacks.dashboards.invented import invented_names
 
     names = known_dashboards(session) if name is None else (_known(session, name),)
     system = session.environment
     clients = reach(session) if measured else None
-    apis = {api: names_of(system).stack("api", api) for api in routed_http_apis(system)}
-    ids = api_ids(clients, apis) if clients else dict.fromkeys(apis, _STAND_IN)
+    invented = {
+        key: (names_of(system).stack(one.concern, one.name), one.output)
+        for key, one in invented_names(system, edge=not {OVERVIEW, INFRASTRUCTURE}.isdisjoint(names)).items()
+    }
+    ids = read_ids(clients, invented) if clients else dict.fromkeys(invented, _STAND_IN)
     sheets = _sheets(session, names, ids)
     return preview(system.system, system.environment, sheets, datetime.now(UTC), hours, clients)
 

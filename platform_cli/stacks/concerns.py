@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from platform_cli.blueprint.dashboards import boards_apart, dashboard_names
+from platform_cli.blueprint.dashboards import boards_apart, dashboard_names, shows_edge
 from platform_cli.blueprint.naming import BOARDS, EDGE, OVERVIEW
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
@@ -121,7 +121,10 @@ def concerns_of(system: ResolvedEnvironment) -> tuple[Concern, ...]:
         Concern(BOARDS, str(number), tuple(one.key for one in services))
         for number, _ in enumerate(boards_apart(system), start=1)
     ]
-    last = (*_edge(system, foundation, cdns), *_overview(system, foundation, services, apis))
+    last = (
+        *_edge(system, foundation, cdns),
+        *_overview(system, foundation, (*services, *apis), (*balancers, *cdns)),
+    )
     return (*before_last, *boards, *last)
 
 
@@ -136,15 +139,16 @@ def _edge(
 def _overview(
     system: ResolvedEnvironment,
     foundation: Iterable[Concern],
-    services: Iterable[Concern],
-    apis: Iterable[Concern],
+    inner: Sequence[Concern],
+    edge: Iterable[Concern],
 ) -> Iterable[Concern]:
     """Dashboards, queries to all logs, and the system's own objectives, which are watched at its APIs."""
     objectives = system.objectives
     watched = objectives.budget_percent is not None or objectives.p99_ms is not None
     promised = system.alarms.wanted and watched
-    if dashboard_names(system) or (promised and apis):
-        needs = (*_present(foundation, {"observability"}), *(one.key for one in (*services, *apis)))
+    if dashboard_names(system) or (promised and any(one.kind == "api" for one in inner)):
+        before = (*inner, *(edge if shows_edge(system) else ()))
+        needs = (*_present(foundation, {"observability"}), *(one.key for one in before))
         yield Concern(OVERVIEW, needs=needs)
 
 

@@ -14,6 +14,9 @@ Lookup = Callable[[str, str], str]
 """Concern of the producing stack (`data`, `identity`) and output, to the value."""
 
 KEY_ARN = "KeyArn"
+DISTRIBUTION_ID = "DistributionId"
+BALANCER_NAME = "FullName"
+"""What the metrics of a load balancer call it: `app/NAME/ID`."""
 FLAGS_APPLICATION_ID = "FlagsApplicationId"
 FLAGS_ENVIRONMENT_ID = "FlagsEnvironmentId"
 FLAGS_PROFILE_ID = "FlagsProfileId"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from platform_cli.blueprint.checks.context import Context
+from platform_cli.blueprint.dashboards import BUILT_IN, SERVICE_PREFIX
 from platform_cli.blueprint.findings import nearest_hint
 from platform_cli.blueprint.including import leaves_workspace
 from platform_cli.blueprint.model.operations import Backup
@@ -83,8 +84,17 @@ def _check_copies(context: Context, region: str | None) -> None:
 
 
 def check_dashboards(context: Context) -> None:
-    """Widgets have what their kind shows."""
+    """Widgets have what their kind shows; a dashboard without any is one that the tool makes."""
+    known = (*BUILT_IN, *(f"{SERVICE_PREFIX}{service}" for service in context.blueprint.services))
     for name, dashboard in context.blueprint.dashboards.items():
+        if not dashboard.widgets and name not in known and context.is_sound("dashboards", name):
+            context.report(
+                "empty-dashboard",
+                f"dashboard {name} has no widgets, and the tool makes none of that name",
+                ("dashboards", name),
+                key=True,
+                hint=nearest_hint(name, known, otherwise="give it `widgets`"),
+            )
         for index, widget in enumerate(dashboard.widgets):
             missing = "text" if widget.kind == "text" else "metrics"
             if not getattr(widget, missing) and context.is_sound("dashboards", name):
@@ -93,6 +103,14 @@ def check_dashboards(context: Context) -> None:
                     f"a widget of dashboard {name} is of kind {widget.kind}, and has no `{missing}`",
                     ("dashboards", name, "widgets", index, "kind"),
                     hint=f"add `{missing}`, or change the kind",
+                )
+            if widget.kind == "text" and widget.metrics:
+                context.report(
+                    "invalid-widget",
+                    f"a widget of dashboard {name} is of kind text, and shows no metrics",
+                    ("dashboards", name, "widgets", index, "metrics"),
+                    key=True,
+                    hint="write them into a widget of their own",
                 )
 
 

@@ -62,6 +62,10 @@ WATCHING_CODES: Mapping[str, FindingCode] = {
         "queue. Most likely another thing is meant, or another alarm."
     ),
     "invalid-widget": _error("A widget of kind text has `text`; the other kinds have `metrics`."),
+    "empty-dashboard": _error(
+        "A name under `dashboards` is either one of those that the tool makes (`overview`, `business`, "
+        "`performance`, `infrastructure`, `service-NAME`), or a dashboard of your own, which has `widgets`."
+    ),
     "invalid-alarm": _error(
         "An alarm looks at the latest points, and at most at as many as a day has (a week, where a point is "
         "an hour or more); it cannot ask for more bad points than it looks at."

@@ -36,7 +36,7 @@ class Widget(Source):
     """What stands above."""
     text: Text | None = None
     """Markdown, for kind `text`."""
-    metrics: Items[Metric] = ()
+    metrics: Annotated[Items[Metric], Field(max_length=500)] = ()
     """What it shows."""
     period_seconds: int = Field(default=300, ge=60, multiple_of=60)
     """Seconds a point."""

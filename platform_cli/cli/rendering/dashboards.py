@@ -93,7 +93,9 @@ def _render_panel(terminal: Terminal, panel: Panel) -> None:
     if panel.title:
         unit = f" ({panel.unit})" if panel.unit else ""
         terminal.result(Text(f"  {panel.title}{unit}", style="dim"))
-    limit = min((line.value for line in panel.limits if line.colour == _BAD), default=None)
+    # Not one that is about less, or about one of the curves alone.
+    limits = [line for line in panel.limits if not line.label.endswith("below") and ":" not in line.label]
+    limit = min((line.value for line in limits if line.colour == _BAD), default=None)
     for curve in panel.curves:
         terminal.result(_line(curve, limit))
 

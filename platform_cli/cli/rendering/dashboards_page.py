@@ -19,16 +19,17 @@ _HEAD = 26
 """Pixels of a title."""
 _STYLE = """
 :root { color-scheme: light dark; --text: #1c2430; --dim: #5b6675; --back: #eef0f3; --card: #fff;
-  --grid: #e4e7eb; --good: #14804a; --note: #fff3cd; --note-text: #664d03; }
+  --grid: #e4e7eb; --good: #14804a; --link: #2f6bd0; --note: #fff3cd; --note-text: #664d03; }
 @media (prefers-color-scheme: dark) { :root { --text: #e6e9ee; --dim: #9aa5b4; --back: #14181e;
-  --card: #1c222b; --grid: #323b47; --good: #5fcf92; --note: #3d3413; --note-text: #f3dc94; } }
+  --card: #1c222b; --grid: #323b47; --good: #5fcf92; --link: #8ab4f8; --note: #3d3413;
+  --note-text: #f3dc94; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1440px; min-width: 1180px; padding: 16px 20px 40px;
   background: var(--back); color: var(--text);
   font: 14px/1.45 system-ui, sans-serif; }
 header { display: flex; gap: 16px; align-items: baseline; flex-wrap: wrap; margin: 0 0 8px; }
 header h1 { font-size: 19px; margin: 0; } nav a { margin-right: 12px; }
-a { color: #2f6bd0; } .dim { color: var(--dim); font-size: 13px; }
+a { color: var(--link); } .dim { color: var(--dim); font-size: 13px; }
 .note { background: var(--note); color: var(--note-text); padding: 6px 12px; border-radius: 6px;
   margin: 0 0 10px; }
 .board { margin: 0 0 44px; } .board > h2 { font-size: 16px; margin: 22px 0 8px; }

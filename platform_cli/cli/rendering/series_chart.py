@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 UNIT = 50
 """Pixels of a column and a row."""
-_LEFT, _RIGHT, _TOP, _BOTTOM = 46, 14, 10, 24
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 14, 10, 24
 _MARKS = 4
 _CHARACTER = 6.1
 _LINE = 16
@@ -46,7 +46,7 @@ def series_chart(panel: Panel, width: int, height: int) -> str:
     tops = (_top([*_highs(left), *(limit.value for limit in panel.limits)]), _top(_highs(right)))
     parts = [*_grid(tops[0], bottom, wide, panel.unit)]
     if right:
-        parts += _right_axis(tops[1], bottom, wide)
+        parts += _right_axis(tops[1], bottom, wide, panel.right_unit)
     times = [at for layers in (left, right) for layer in layers for at, _, _ in layer.points]
     if times:
         first, last = min(times), max(times)
@@ -112,12 +112,14 @@ def _highs(layers: Sequence[_Layer]) -> list[float]:
 
 
 def _top(values: Sequence[float]) -> float:
-    """A round number above all values."""
+    """A number above all values, of which a quarter is round too."""
     most = max(values, default=0.0)
     if most <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(most))
-    return next(power * digit for digit in (1, 1.5, 2, 3, 4, 5, 6, 8, 10, 12) if power * digit >= most * 1.02)
+    return next(
+        power * digit for digit in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10, 12) if power * digit >= most * 1.02
+    )
 
 
 def _y(value: float, top: float, bottom: float) -> float:
@@ -132,18 +134,22 @@ def _grid(top: float, bottom: float, wide: float, unit: str) -> list[str]:
         label = short(top * number / _MARKS)
         parts.append(f'<text x="{_LEFT - 5}" y="{y + 4:.1f}" text-anchor="end">{label}</text>')
     if unit:
-        middle = (bottom + _TOP) / 2
-        turned = f'transform="translate(10 {middle:.0f}) rotate(-90)"'
-        parts.append(f'<text {turned} text-anchor="middle">{escape(unit)}</text>')
+        parts.append(_unit(unit, 10, bottom))
     return parts
 
 
-def _right_axis(top: float, bottom: float, wide: float) -> list[str]:
-    return [
-        f'<text x="{wide + 5}" y="{_y(top * number / _MARKS, top, bottom) + 4:.1f}">'
-        f"{short(top * number / _MARKS)}</text>"
-        for number in range(_MARKS + 1)
-    ]
+def _unit(unit: str, x: float, bottom: float) -> str:
+    """What an axis counts, along it."""
+    turned = f'transform="translate({x:.0f} {(bottom + _TOP) / 2:.0f}) rotate(-90)"'
+    return f'<text {turned} text-anchor="middle">{escape(unit)}</text>'
+
+
+def _right_axis(top: float, bottom: float, wide: float, unit: str) -> list[str]:
+    parts = [_unit(unit, wide + _LEFT - 4, bottom)] if unit else []
+    for number in range(_MARKS + 1):
+        y = _y(top * number / _MARKS, top, bottom)
+        parts.append(f'<text x="{wide + 5}" y="{y + 4:.1f}">{short(top * number / _MARKS)}</text>')
+    return parts
 
 
 def _hours(first: datetime, last: datetime, bottom: float, wide: float) -> list[str]:

@@ -20,28 +20,30 @@ _LONGEST_POINTS = 1000
 """Points of a curve beyond which nothing more is seen; a longer span has longer periods."""
 
 
-def api_ids(clients: Clients, stacks: Mapping[str, str]) -> dict[str, str]:
-    """What AWS calls HTTP APIs.
+def read_ids(clients: Clients, wanted: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """What AWS calls APIs, CDNs and load balancers.
 
     Args:
         clients: Of the environment.
-        stacks: Name of the stack of each API.
+        wanted: Name of the stack and of its output, by what stands for it on dashboards.
 
     Raises:
-        PlatformError: `dashboards-not-deployed` where an API is not there.
+        PlatformError: `dashboards-not-deployed` where one is not there.
     """
     found = {}
-    for api, stack in stacks.items():
+    for key, (stack, output) in wanted.items():
         with aws_errors("reading the outputs of stacks", target=clients.target):
             observed = read_stack(stack, clients)
         outputs = observed.outputs if observed else {}
-        if not outputs.get("ApiId"):
+        if not outputs.get(output):
+            kind, _, name = key.rpartition(".")
+            what = {"cdns": "CDN", "load_balancers": "load balancer"}.get(kind, "API")
             raise PlatformError(
-                f"API {api} is not deployed, so there is nothing to measure",
+                f"{what} {name} is not deployed, so there is nothing to measure",
                 hint="deploy first, or leave out --measured to see sample data",
                 code="dashboards-not-deployed",
             )
-        found[api] = outputs["ApiId"]
+        found[key] = outputs[output]
     return found
 
 

@@ -69,6 +69,7 @@ class Panel:
         kind: How it looks.
         title: Above it.
         unit: At the left axis.
+        right_unit: At the right axis.
         text: Markdown, of a text.
         alarms: Names, of states of alarms.
         curves: Lines, or numbers.
@@ -92,6 +93,7 @@ class Panel:
     queries: tuple[Query, ...] = ()
     period_seconds: int = 300
     days: int | None = None
+    right_unit: str = ""
 
 
 def panels_of(body: Mapping[str, Any]) -> tuple[Panel, ...]:
@@ -116,6 +118,7 @@ def _panel(widget: Mapping[str, Any]) -> Panel:
         *place,
         title=title,
         unit=properties.get("yAxis", {}).get("left", {}).get("label", ""),
+        right_unit=properties.get("yAxis", {}).get("right", {}).get("label", ""),
         curves=tuple(_curve(entry) for entry in properties["metrics"] if _is_shown(entry)),
         limits=tuple(
             Limit(float(line["value"]), line["label"], line["color"])

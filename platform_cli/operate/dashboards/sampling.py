@@ -14,7 +14,10 @@ from datetime import datetime, timedelta
 
 from platform_cli.operate.dashboards.panels import Curve, Panel
 
-_RARE = ("error", "failed", "5xx", "4xx", "dead", "throttle", "turned away", "blocked", "cold")
+_RARE = (
+    *("error", "failed", "5xx", "4xx", "dead", "throttle", "turned away", "blocked", "cold", "gave up"),
+    *("thrown away", "down", "restarts", "not begun", "not copied"),
+)
 _POINTS = 144
 
 
@@ -56,6 +59,12 @@ def _level(panel: Panel, curve: Curve, chance: random.Random) -> float:
         return 70
     if "burn rate" in words:
         return 0.4
+    if panel.limits and not curve.right and "%" not in panel.unit and not _is_rare(panel, curve):
+        # Well away from where it becomes bad.
+        near = min(limit.value for limit in panel.limits)
+        return near * chance.uniform(*((2.2, 2.8) if "free" in words else (0.2, 0.4)))
+    if panel.days and panel.days > 1:
+        return chance.uniform(5, 9)
     if panel.unit == "ms":
         return (380 if "p99" in words else 60) * chance.uniform(0.7, 1.4)
     if "%" in (panel.unit, curve.label[-1:]):
@@ -73,4 +82,5 @@ def _fitting(panel: Panel, curve: Curve, value: float) -> float:
     """Counts are whole, percentages end at 100."""
     if "%" in panel.unit or "%" in curve.label:
         return min(100.0, round(value, 2))
-    return round(value, 2) if "rate" in curve.label or panel.unit == "ms" else float(round(value))
+    fine = "rate" in curve.label or panel.unit in ("ms", "ACU") or (panel.unit == "s" and value < 5)
+    return round(value, 2) if fine else float(round(value))

@@ -13,11 +13,16 @@ _VAULT = ("BackupVaultName",)
 _TYPES = ("DynamoDB", "Aurora")
 
 
-def _jobs(key: str, metric: str, meaning: str) -> AlarmRule:
+def measures_of(metric: str) -> tuple[Measure, ...]:
+    """What is added up to count jobs of a plan; the vault is the subject's, the type is fixed."""
     by_type = tuple(
         Measure(f"type{i}", metric, "Sum", _VAULT, (("ResourceType", one),)) for i, one in enumerate(_TYPES)
     )
-    measures = (Measure("vault", metric, "Sum", _VAULT), *by_type)
+    return (Measure("vault", metric, "Sum", _VAULT), *by_type)
+
+
+def _jobs(key: str, metric: str, meaning: str) -> AlarmRule:
+    measures = measures_of(metric)
     return AlarmRule(
         f"backups.{key}",
         "AWS/Backup",

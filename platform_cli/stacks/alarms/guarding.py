@@ -56,8 +56,7 @@ def connections_of(database: ResolvedDatabase) -> int:
 
 def cache_alarms(system: ResolvedEnvironment, cache: ResolvedCache) -> Iterator[Alarm]:
     """The alarms of each node of a cache: which of them is the primary changes."""
-    for number in range(1, 3 if cache.multi_az else 2):
-        node = f"{number:03}"
+    for node in nodes_of(cache):
         subject = Subject(
             "cache",
             f"{cache.name}.{node}",
@@ -67,6 +66,16 @@ def cache_alarms(system: ResolvedEnvironment, cache: ResolvedCache) -> Iterator[
             {"connections": CACHE_CONNECTIONS},
         )
         yield from alarms_of(system, subject, ("load", "memory", "connections"))
+
+
+def nodes_of(cache: ResolvedCache) -> tuple[str, ...]:
+    """What ElastiCache calls the nodes of a group, behind its name: `001`."""
+    return tuple(f"{number:03}" for number in range(1, 3 if cache.multi_az else 2))
+
+
+def instances_of(database: ResolvedDatabase) -> tuple[str, ...]:
+    """What the instances of a cluster are called: a writer, and its readers."""
+    return tuple(f"{database.physical_name}-{number}" for number in range(1, database.readers + 2))
 
 
 def backup_alarms(system: ResolvedEnvironment, plan: ResolvedBackup) -> Iterator[Alarm]:

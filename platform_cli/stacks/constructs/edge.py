@@ -26,7 +26,6 @@ from platform_cli.stacks.constructs.origin_guard import OriginGuard
 from platform_cli.stacks.edge import global_firewalls, guarded_apis, home_region, made_certificates
 from platform_cli.stacks.logical import pascal
 
-DISTRIBUTION_ID = "DistributionId"
 ASSETS_BUCKET = "AssetsBucket"
 
 
@@ -63,7 +62,7 @@ def cdn_stack(app: App, system: ResolvedEnvironment, cdn: ResolvedCdn) -> Platfo
     """A CDN with its buckets. A distribution can be made from any region; its data stay in the system's."""
     stack = PlatformStack(app, system, "cdn", cdn.name, description=f"CDN {cdn.name} of {system.system}")
     made = Cdn(stack, cdn)
-    stack.give(DISTRIBUTION_ID, made.id, "Id of the distribution")
+    stack.give(outputs.DISTRIBUTION_ID, made.id, "Id of the distribution")
     stack.give("Url", f"https://{made.host}", "Where the CDN answers")
     if cdn.assets:
         stack.give(ASSETS_BUCKET, cdn.assets.bucket_name, "Bucket of the files")
@@ -85,6 +84,7 @@ def balancer_stack(app: App, system: ResolvedEnvironment, balancer: ResolvedLoad
         alarms = balancer_alarms(system, balancer, made.full_name, made.targets)
         for name, mine in groupby(alarms, key=lambda alarm: alarm.subject.name):
             Alarms(stack, f"load_balancers.{balancer.name}", mine, name)
+    stack.give(outputs.BALANCER_NAME, made.full_name, "What metrics call the load balancer")
     stack.give("Url", f"https://{balancer.domain.name}", "Where the load balancer answers")
     stack.give("DomainTarget", made.host, "What that name has to lead to")
     return stack
@@ -101,6 +101,6 @@ def edge_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         Alarms(stack, f"firewalls.{name}", cdn_firewall_alarms(system, system.firewalls[name]))
     for name, cdn in sorted(system.cdns.items()):
         home = system.region if home_region(system) else None
-        distribution = stack.look_up("cdn", DISTRIBUTION_ID, home, name=name)
+        distribution = stack.look_up("cdn", outputs.DISTRIBUTION_ID, home, name=name)
         Alarms(stack, f"cdns.{name}", cdn_alarms(system, cdn, distribution))
     return stack

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aws_cdk import App
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from platform_cli.blueprint.dashboards import boards_apart, dashboard_names
+from platform_cli.blueprint.dashboards import boards_apart, dashboard_names, shows_edge
 from platform_cli.blueprint.log_queries import of_system
 from platform_cli.blueprint.naming import BOARDS, OVERVIEW
 from platform_cli.blueprint.resolved import ResolvedEnvironment
@@ -14,7 +14,8 @@ from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.constructs.logs import SavedQueries
 from platform_cli.stacks.constructs.objectives import watch_entrances, watch_objectives
 from platform_cli.stacks.dashboards.body import body, text_of
-from platform_cli.stacks.dashboards.catalog import boards_of, requests_of_system, routed_http_apis
+from platform_cli.stacks.dashboards.catalog import boards_of, requests_of_system
+from platform_cli.stacks.dashboards.invented import invented_names
 from platform_cli.stacks.dashboards.parts import Board
 from platform_cli.stacks.logical import composite
 
@@ -42,9 +43,12 @@ def boards_stack(app: App, system: ResolvedEnvironment, name: str) -> PlatformSt
 
 
 def overview_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
-    """Dashboards, and alarms on the objectives of the system; after the APIs, whose ids AWS makes."""
+    """Dashboards, and alarms on the objectives of the system; after what only AWS gives names."""
     stack = PlatformStack(app, system, OVERVIEW, description=f"Dashboards and objectives of {system.system}")
-    ids = {name: stack.look_up("api", "ApiId", name=name) for name in routed_http_apis(system)}
+    ids = {
+        key: stack.look_up(one.concern, one.output, name=one.name)
+        for key, one in invented_names(system, edge=shows_edge(system)).items()
+    }
     apart = {name for names in boards_apart(system) for name in names}
     for board in boards_of(system, ids, [name for name in dashboard_names(system) if name not in apart]):
         Dashboard(stack, board)

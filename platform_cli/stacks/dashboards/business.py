@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from math import ceil
 
 from platform_cli.blueprint.resolved import ResolvedBusinessMetric, ResolvedEnvironment
@@ -24,7 +23,6 @@ from platform_cli.stacks.dashboards.parts import (
 
 DAY_SECONDS = 86_400
 _NUMBERS_A_ROW = 6
-_FOUR = 4
 
 
 def business_board(system: ResolvedEnvironment) -> tuple[Widget, ...]:
@@ -58,9 +56,8 @@ def business_board(system: ResolvedEnvironment) -> tuple[Widget, ...]:
 
 
 def metric_graphs(metrics: Iterable[ResolvedBusinessMetric]) -> tuple[Widget, ...]:
-    """Each metric over time, with the limit of its alarm; of four, none stands alone in a row."""
-    graphs = tuple(_graph(metric) for metric in metrics)
-    return tuple(replace(graph, width=6) for graph in graphs) if len(graphs) == _FOUR else graphs
+    """Each metric over time, with the limit of its alarm."""
+    return tuple(_graph(metric) for metric in metrics)
 
 
 def _graph(metric: ResolvedBusinessMetric) -> Graph:

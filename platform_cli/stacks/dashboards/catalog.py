@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from platform_cli.blueprint.dashboards import (
     BUSINESS,
@@ -20,16 +21,17 @@ from platform_cli.blueprint.resolved import (
     ResolvedService,
 )
 from platform_cli.stacks.addresses import Addresses, names_of
-from platform_cli.stacks.alarms.business import api_metric_alarms, business_alarms
+from platform_cli.stacks.alarms.business import business_alarms
 from platform_cli.stacks.alarms.composites import service_alarms, service_composites
+from platform_cli.stacks.alarms.counting import standing_alarms
 from platform_cli.stacks.alarms.objectives import (
     Requests,
     objective_alarms,
     service_requests,
     system_requests,
 )
+from platform_cli.stacks.alarms.rule import SEVERITIES
 from platform_cli.stacks.alarms.slowness import entrance_alarms
-from platform_cli.stacks.alarms.watching import api_alarms, data_alarms
 from platform_cli.stacks.dashboards.body import MOST_METRICS, MOST_WIDGETS
 from platform_cli.stacks.dashboards.business import business_board
 from platform_cli.stacks.dashboards.infrastructure import infrastructure_board
@@ -37,6 +39,7 @@ from platform_cli.stacks.dashboards.overview import overview
 from platform_cli.stacks.dashboards.parts import (
     Board,
     Graph,
+    Line,
     Metric,
     Text,
     Widget,
@@ -46,10 +49,12 @@ from platform_cli.stacks.dashboards.parts import (
 )
 from platform_cli.stacks.dashboards.performance import performance_board
 from platform_cli.stacks.dashboards.services import service_board
-from platform_cli.stacks.stages import HTTP_STAGE
+from platform_cli.stacks.edge import home_region
 
 MOST_FUNCTIONS = 40
 """On the dashboard of performance, with six metrics each."""
+_OF_APIS = ("http-api", "rest-api", "metric", "client", "flags")
+"""Kinds of things that stand on other dashboards."""
 
 
 def boards_of(
@@ -59,7 +64,7 @@ def boards_of(
 
     Args:
         system: The environment.
-        ids: What AWS calls the HTTP APIs, by name.
+        ids: What AWS calls things that it names itself, by the keys of `invented_names`.
         names: Which; None for those that are made.
     """
     names = dashboard_names(system) if names is None else names
@@ -69,12 +74,6 @@ def boards_of(
         for name in names
         for board in _parts(name, system, _widgets(name, system, ids), built_in=name in known)
     )
-
-
-def routed_http_apis(system: ResolvedEnvironment) -> tuple[str, ...]:
-    """The APIs whose ids the dashboards need."""
-    routed = {route.api for function in system.functions for route in function.routes}
-    return tuple(sorted(name for name, api in system.apis.items() if name in routed and api.kind == "http"))
 
 
 def requests_of_system(system: ResolvedEnvironment, ids: Mapping[str, str]) -> tuple[Requests, ...]:
@@ -105,7 +104,7 @@ def _widgets(name: str, system: ResolvedEnvironment, ids: Mapping[str, str]) -> 
     elif name == PERFORMANCE:
         found = performance_board(system, ids, system.functions[:MOST_FUNCTIONS])
     elif name == INFRASTRUCTURE:
-        found = infrastructure_board(system)
+        found = infrastructure_board(system, ids, _alarms_below(system))
     elif name in built_in_dashboards(system):
         service = system.services[name.removeprefix(SERVICE_PREFIX)]
         alarms = _alarms_of_service(system, service)
@@ -120,7 +119,7 @@ def _parts(
 ) -> Iterator[Board]:
     """A dashboard, or several where one would have more than CloudWatch takes."""
     groups: list[list[Widget]] = [[]]
-    for widget in widgets:
+    for widget in (part for whole in widgets for part in _within(whole)):
         metrics = sum(_count(other) for other in groups[-1]) + _count(widget)
         if groups[-1] and (metrics > MOST_METRICS or len(groups[-1]) == MOST_WIDGETS):
             groups.append([])
@@ -129,6 +128,20 @@ def _parts(
     for part, group in enumerate(groups, start=1):
         numbered = name if part == 1 else f"{name}-{part}"
         yield Board(numbered, dashboard_name(system, numbered), title, tuple(group))
+
+
+def _within(widget: Widget) -> Iterator[Widget]:
+    """A graph, or several where it would draw more metrics than CloudWatch takes."""
+    if not isinstance(widget, Graph) or _count(widget) <= MOST_METRICS:
+        yield widget
+        return
+    groups: list[list[Line]] = [[]]
+    for line in widget.lines:
+        if groups[-1] and sum(len(other.metrics) for other in (*groups[-1], line)) > MOST_METRICS:
+            groups.append([])
+        groups[-1].append(line)
+    for lines in groups:
+        yield replace(widget, lines=tuple(lines))
 
 
 def _count(widget: Widget) -> int:
@@ -179,7 +192,7 @@ def _alarms_of_service(system: ResolvedEnvironment, service: ResolvedService) ->
 def _alarms_of_system(
     system: ResolvedEnvironment, ids: Mapping[str, str], requests: Sequence[Requests]
 ) -> tuple[str, ...]:
-    """One field a service, and those of what services share."""
+    """One field a service, and those of what services share, the worst first."""
     if not system.alarms.wanted:
         return ()
     objectives = objective_alarms(system, system.objectives, requests, "objectives")
@@ -188,13 +201,22 @@ def _alarms_of_system(
     for service in system.services.values():
         found += [composite.name for composite in service_composites(system, service)]
         found += [alarm.name for alarm in business_alarms(system, service)]
-    routed = {route.api for function in system.functions for route in function.routes}
-    for name in sorted(routed):
-        api = system.apis[name]
-        found += [alarm.name for alarm in api_alarms(system, api, ids.get(name, ""), HTTP_STAGE)]
-        found += [alarm.name for alarm in api_metric_alarms(system, api)]
-    found += [alarm.name for alarm in data_alarms(system)]
-    return _arns(system, found)
+    return _arns(system, [*found, *_shared(system)])
+
+
+def _alarms_below(system: ResolvedEnvironment) -> tuple[str, ...]:
+    """On what the dashboard of the infrastructure shows."""
+    if not system.alarms.wanted:
+        return ()
+    return _arns(system, _shared(system, without=_OF_APIS))
+
+
+def _shared(system: ResolvedEnvironment, without: Iterable[str] = ()) -> list[str]:
+    """The alarms of what no service owns, the worst first; a field of states shows one region."""
+    elsewhere = ("cdn", "cdn-firewall") if home_region(system) else ()
+    hidden = {*without, *elsewhere}
+    alarms = [alarm for alarm in standing_alarms(system) if alarm.subject.kind not in hidden]
+    return [alarm.name for alarm in sorted(alarms, key=lambda one: SEVERITIES.index(one.severity))]
 
 
 def _arns(system: ResolvedEnvironment, names: Iterable[str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The metrics that AWS publishes of functions, APIs, tables and queues, as lines.
 
-`tests/stacks/dashboards/test_published.py` holds each name with its dimensions against AWS's own lists.
+`tests/stacks/alarms/test_published.py` holds each name with its dimensions against AWS's own lists.
 """
 
 from __future__ import annotations
@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from platform_cli.blueprint.resolved import (
-    ResolvedAlarmChange,
     ResolvedApi,
     ResolvedEnvironment,
     ResolvedFunction,
     ResolvedTable,
 )
-from platform_cli.stacks.alarms.catalog import rule_of
+from platform_cli.stacks.alarms.alarm import Alarm
 from platform_cli.stacks.dashboards.parts import (
     AVERAGE,
     BAD,
     DOUBTFUL,
+    SECOND,
     SLOWEST,
+    TRAFFIC,
     Graph,
     Line,
     Metric,
@@ -30,19 +31,32 @@ from platform_cli.stacks.dashboards.parts import (
 from platform_cli.stacks.stages import HTTP_STAGE, REST_STAGE
 
 LAMBDA, GATEWAY, DYNAMODB, SQS = "AWS/Lambda", "AWS/ApiGateway", "AWS/DynamoDB", "AWS/SQS"
-OPERATIONS = ("GetItem", "Query", "PutItem", "UpdateItem")
-"""Of a table, those whose latency is shown: what handlers wait for most."""
+OPERATIONS = {"GetItem": TRAFFIC, "Query": AVERAGE, "PutItem": SECOND, "UpdateItem": "#e377c2"}
+"""Of a table, those whose latency is shown, what handlers wait for most, with their colours."""
 
 
-def limit_of(system: ResolvedEnvironment, kind: str, name: str) -> tuple[Threshold, ...]:
-    """Where the alarm on things of a kind goes on, as the blueprint has it; nothing where there is none."""
-    rule = rule_of(kind, name)
-    change = system.alarms.changes.get(rule.key, ResolvedAlarmChange())
-    if not system.alarms.wanted or change.enabled is False or change.anomaly:
+def limits_in(
+    system: ResolvedEnvironment, alarms: Iterable[Alarm], name: str, label: str = "alarm"
+) -> tuple[Threshold, ...]:
+    """Where alarms go on, as the blueprint has them; of several that differ, the one that is on first.
+
+    Args:
+        system: The environment.
+        alarms: Of the things that are shown.
+        name: Last word of the key of the rule.
+        label: At the line.
+    """
+    if not system.alarms.wanted:
         return ()
-    value = rule.threshold if change.threshold is None else change.threshold
-    severity = change.severity or rule.severity
-    return (Threshold(value, "alarm", BAD if severity == "critical" else DOUBTFUL),)
+    mine = [alarm for alarm in alarms if alarm.rule.name == name and not alarm.deviations]
+    if not mine:
+        return ()
+    first = min(mine, key=lambda one: one.threshold if one.rule.bad == "above" else -one.threshold)
+    if len({alarm.threshold for alarm in mine}) > 1:
+        label = f"first {label}"
+    if first.rule.bad == "below":
+        label = f"{label} below"
+    return (Threshold(first.threshold, label, BAD if first.severity == "critical" else DOUBTFUL),)
 
 
 def of_function(function: ResolvedFunction, name: str, statistic: str = "Sum") -> Metric:
@@ -130,18 +144,21 @@ def api_latency(api: ResolvedApi, ids: Mapping[str, str]) -> Graph:
 
 
 def table_latency(table: ResolvedTable) -> Graph:
-    """How long DynamoDB takes for the calls of a table; average, and the slowest hundredth of reads."""
+    """How long DynamoDB takes for the calls of a table: average, and the slowest query.
+
+    It tells no percentiles of its latency («DynamoDB metrics and dimensions», 2026-11).
+    """
     at = ("TableName", table.physical_name)
     lines = [
         single(
             f"{operation} average",
-            colour_of(number),
+            colour,
             Metric(DYNAMODB, "SuccessfulRequestLatency", (at, ("Operation", operation)), "Average"),
         )
-        for number, operation in enumerate(OPERATIONS)
+        for operation, colour in OPERATIONS.items()
     ]
-    slowest = Metric(DYNAMODB, "SuccessfulRequestLatency", (at, ("Operation", "Query")), "p99")
-    return Graph(f"{table.name}: latency", (*lines, single("Query p99", SLOWEST, slowest)), "ms")
+    slowest = Metric(DYNAMODB, "SuccessfulRequestLatency", (at, ("Operation", "Query")), "Maximum")
+    return Graph(table.name, (*lines, single("Query, slowest", SLOWEST, slowest)), "ms")
 
 
 def table_throttles(tables: Iterable[ResolvedTable]) -> tuple[Line, ...]:

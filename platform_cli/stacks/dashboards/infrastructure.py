@@ -1,158 +1,118 @@
-"""The dashboard of what lies below: tables, queues, streams, buses, databases, firewalls."""
+"""The dashboard of what lies below: entrances, tables, databases, caches, what carries work, backups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 
-from platform_cli.blueprint.resolved import ResolvedEnvironment, ResolvedTable
-from platform_cli.stacks.concerns import regional_firewalls
-from platform_cli.stacks.dashboards.figures import DYNAMODB, of_queue, table_throttles
+from platform_cli.blueprint.resolved import ResolvedBackup, ResolvedEnvironment, ResolvedTable
+from platform_cli.stacks.alarms.backup_rules import measures_of
+from platform_cli.stacks.alarms.watching import data_alarms
+from platform_cli.stacks.backups import is_used
+from platform_cli.stacks.dashboards.entrances import balancer_graphs, cdn_graphs, firewall_graphs
+from platform_cli.stacks.dashboards.figures import DYNAMODB
+from platform_cli.stacks.dashboards.flows import (
+    application_graphs,
+    bus_graphs,
+    failure_graphs,
+    queue_graphs,
+    stream_graphs,
+    topic_graphs,
+)
 from platform_cli.stacks.dashboards.parts import (
     BAD,
     DOUBTFUL,
     GOOD,
-    SLOWEST,
+    SECOND,
     TRAFFIC,
     Graph,
+    Line,
     Metric,
     Text,
     Widget,
+    alarm_states,
     section,
     single,
 )
-from platform_cli.stacks.edge import global_firewalls, home_region
-from platform_cli.stacks.firewalls import before_cdns, metric_name
+from platform_cli.stacks.dashboards.stores import cache_graphs, database_graphs
+
+BACKUP_DAYS = 7
+_BACKUP = "AWS/Backup"
+_MOST_ALARMS = 100
 
 
-def infrastructure_board(system: ResolvedEnvironment) -> tuple[Widget, ...]:
-    """What stands on it."""
+def infrastructure_board(
+    system: ResolvedEnvironment, ids: Mapping[str, str], alarms: Sequence[str]
+) -> tuple[Widget, ...]:
+    """What stands on it.
+
+    Args:
+        system: The environment.
+        ids: What AWS calls CDNs and load balancers.
+        alarms: ARNs of those on what it shows, the most telling first.
+    """
     tables = [table for _, table in sorted(system.tables.items()) if not table.external]
     return (
         Text(f"# Infrastructure of {system.system} in {system.environment}"),
-        *section("Tables", [graph for table in tables for graph in _table(table)]),
-        *section("Queues", list(_queues(system))),
-        *section("Streams", list(_streams(system))),
-        *section("Databases", list(_databases(system))),
-        *section("Firewalls", list(_firewalls(system))),
+        *alarm_states(alarms[:_MOST_ALARMS]),
+        *section("CDNs", list(cdn_graphs(system, ids))),
+        *section("Load balancers", list(balancer_graphs(system, ids))),
+        *section("Firewalls", list(firewall_graphs(system))),
+        *section("Tables", [_table(table) for table in tables]),
+        *section("Databases", list(database_graphs(system))),
+        *section("Caches", list(cache_graphs(system))),
+        *section("Queues", list(queue_graphs(system))),
+        *section("Event buses", list(bus_graphs(system))),
+        *section("Topics", list(topic_graphs(system))),
+        *section("Given up", list(failure_graphs(system))),
+        *section("Streams", list(stream_graphs(system, list(data_alarms(system))))),
+        *section("Analytics", list(application_graphs(system))),
+        *section(f"Backups of {BACKUP_DAYS} days", list(_backups(system))),
     )
 
 
-def _table(table: ResolvedTable) -> Iterable[Graph]:
+def _table(table: ResolvedTable) -> Graph:
     at = (("TableName", table.physical_name),)
-    yield Graph(
-        f"{table.name}: consumed",
+    return Graph(
+        table.name,
         (
             single("reads", TRAFFIC, Metric(DYNAMODB, "ConsumedReadCapacityUnits", at)),
-            single("writes", SLOWEST, Metric(DYNAMODB, "ConsumedWriteCapacityUnits", at)),
+            single("writes", SECOND, Metric(DYNAMODB, "ConsumedWriteCapacityUnits", at)),
+            single("reads turned away", DOUBTFUL, Metric(DYNAMODB, "ReadThrottleEvents", at), right=True),
+            single("writes turned away", BAD, Metric(DYNAMODB, "WriteThrottleEvents", at), right=True),
         ),
         "units in 5 minutes",
-        width=12,
+        right_unit="turned away",
     )
-    yield Graph(f"{table.name}: turned away", table_throttles([table]), "in 5 minutes", width=12)
 
 
-def _queues(system: ResolvedEnvironment) -> Iterable[Graph]:
-    for name, queue in sorted(system.queues.items()):
+def _backups(system: ResolvedEnvironment) -> Iterator[Graph]:
+    for name, plan in sorted(system.backups.items()):
+        if not is_used(plan, system):
+            continue
+        lines = [
+            _jobs(plan, "made", GOOD, "NumberOfBackupJobsCompleted"),
+            _jobs(plan, "failed", BAD, "NumberOfBackupJobsFailed"),
+            _jobs(plan, "not begun in time", DOUBTFUL, "NumberOfBackupJobsExpired"),
+        ]
+        if plan.copy_to:
+            lines.append(_jobs(plan, "copied", GOOD, "NumberOfCopyJobsCompleted"))
+            lines.append(_jobs(plan, "not copied", BAD, "NumberOfCopyJobsFailed"))
         yield Graph(
             name,
-            (
-                single(
-                    "waiting", TRAFFIC, of_queue(queue.physical_name, "ApproximateNumberOfMessagesVisible")
-                ),
-                single(
-                    "being handled",
-                    GOOD,
-                    of_queue(queue.physical_name, "ApproximateNumberOfMessagesNotVisible"),
-                ),
-                single(
-                    "oldest, s",
-                    DOUBTFUL,
-                    of_queue(queue.physical_name, "ApproximateAgeOfOldestMessage"),
-                    right=True,
-                ),
-                *(
-                    (
-                        single(
-                            "dead letters",
-                            BAD,
-                            of_queue(queue.dead_letter.physical_name, "ApproximateNumberOfMessagesVisible"),
-                        ),
-                    )
-                    if queue.dead_letter
-                    else ()
-                ),
-            ),
-            "messages",
-            width=12,
+            tuple(lines),
+            view="numbers",
+            width=24,
+            height=3,
+            period_seconds=86_400,
+            days=BACKUP_DAYS,
         )
 
 
-def _streams(system: ResolvedEnvironment) -> Iterable[Graph]:
-    for name, stream in sorted(system.streams.items()):
-        at = (("StreamName", stream.physical_name),)
-        yield Graph(
-            f"{name}: records",
-            (single("in", TRAFFIC, Metric("AWS/Kinesis", "IncomingRecords", at)),),
-            "in 5 minutes",
-        )
-        yield Graph(
-            f"{name}: behind",
-            (
-                single(
-                    "oldest record",
-                    DOUBTFUL,
-                    Metric("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", at, "Maximum"),
-                ),
-            ),
-            "ms",
-        )
-        yield Graph(
-            f"{name}: turned away",
-            (
-                single("reads", DOUBTFUL, Metric("AWS/Kinesis", "ReadProvisionedThroughputExceeded", at)),
-                single("writes", BAD, Metric("AWS/Kinesis", "WriteProvisionedThroughputExceeded", at)),
-            ),
-            "in 5 minutes",
-        )
-
-
-def _databases(system: ResolvedEnvironment) -> Iterable[Graph]:
-    for name, database in sorted(system.databases.items()):
-        at = (("DBClusterIdentifier", database.physical_name),)
-        yield Graph(
-            f"{name}: processor",
-            (single("use, %", SLOWEST, Metric("AWS/RDS", "CPUUtilization", at, "Average")),),
-            "%",
-        )
-        yield Graph(
-            f"{name}: capacity",
-            (single("units", TRAFFIC, Metric("AWS/RDS", "ServerlessDatabaseCapacity", at, "Average")),),
-            "ACU",
-        )
-        yield Graph(
-            f"{name}: connections",
-            (single("open", TRAFFIC, Metric("AWS/RDS", "DatabaseConnections", at, "Maximum")),),
-        )
-
-
-def _firewalls(system: ResolvedEnvironment) -> Iterable[Graph]:
-    for name in regional_firewalls(system):
-        acl = metric_name(system.firewalls[name])
-        yield _firewall(name, (("Rule", "ALL"), ("WebACL", acl), ("Region", system.region)))
-    for name in global_firewalls(system):
-        # Without `Region`, as CloudFront's firewalls tell their metrics, and in us-east-1 alone.
-        acl, region = metric_name(before_cdns(system.firewalls[name])), home_region(system)
-        yield _firewall(f"{name}, before CDNs", (("Rule", "ALL"), ("WebACL", acl)), region)
-
-
-def _firewall(title: str, at: tuple[tuple[str, str], ...], region: str | None = None) -> Graph:
-    return Graph(
-        title,
-        (
-            single("let through", GOOD, Metric("AWS/WAFV2", "AllowedRequests", at, region=region)),
-            single("blocked", BAD, Metric("AWS/WAFV2", "BlockedRequests", at, region=region)),
-        ),
-        "in 5 minutes",
-        view="areas",
-        width=12,
+def _jobs(plan: ResolvedBackup, label: str, colour: str, name: str) -> Line:
+    """As the alarms add them up: AWS does not say under which of the dimensions alone."""
+    measures = measures_of(name)
+    metrics = tuple(
+        (one.id, Metric(_BACKUP, name, (("BackupVaultName", plan.physical_name), *one.fixed)))
+        for one in measures
     )
+    return Line(label, colour, metrics, " + ".join(f"FILL({{{one.id}}}, 0)" for one in measures))

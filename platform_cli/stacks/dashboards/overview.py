@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from platform_cli.blueprint.resolved import ResolvedEnvironment
+from platform_cli.stacks.alarms.alarm import Alarm
 from platform_cli.stacks.alarms.objectives import Requests
-from platform_cli.stacks.alarms.watching import records_put_aside
+from platform_cli.stacks.alarms.watching import (
+    api_alarms,
+    data_alarms,
+    function_alarms,
+    records_put_aside,
+)
+from platform_cli.stacks.dashboards.entrances import entrance_graphs
 from platform_cli.stacks.dashboards.figures import (
     SQS,
     all_requests,
@@ -14,7 +21,7 @@ from platform_cli.stacks.dashboards.figures import (
     api_rate,
     api_requests,
     error_rate,
-    limit_of,
+    limits_in,
     of_queue,
     table_throttles,
     total,
@@ -34,6 +41,7 @@ from platform_cli.stacks.dashboards.parts import (
     single,
 )
 from platform_cli.stacks.dashboards.promises import objective_row
+from platform_cli.stacks.stages import HTTP_STAGE
 
 MOST_FUNCTIONS = 60
 """On the overview; with more, its services are shown on their own dashboards alone."""
@@ -79,9 +87,14 @@ def overview(
                     if apis
                     else (),
                     "%",
-                    limit_of(system, "http-api", "errors"),
+                    limits_in(
+                        system,
+                        [alarm for api in apis for alarm in api_alarms(system, api, "", HTTP_STAGE)],
+                        "errors",
+                    ),
                 ),
                 *(api_latency(api, ids) for api in apis),
+                *entrance_graphs(system, ids),
             ],
         ),
         *section("Services", _services(system)),
@@ -116,9 +129,10 @@ def _services(system: ResolvedEnvironment) -> list[Widget]:
         error_rate(service.name, colour_of(number), tuple(service.functions.values()))
         for number, service in enumerate(services)
     )
+    alarms = [alarm for function in system.functions for alarm in function_alarms(system, function)]
     return [
         Graph("Calls", calls, "in 5 minutes", width=12),
-        Graph("Share of failed calls", errors, "%", limit_of(system, "function", "errors"), width=12),
+        Graph("Share of failed calls", errors, "%", limits_in(system, alarms, "errors"), width=12),
     ]
 
 
@@ -133,11 +147,16 @@ def _waiting(system: ResolvedEnvironment) -> list[Widget]:
         for name, keeps in _dead_letter_queues(system).items()
     )
     tables = [table for _, table in sorted(system.tables.items()) if not table.external]
+    alarms = list(data_alarms(system))
     return [
-        Graph("Oldest message", ages, "s", limit_of(system, "queue", "age")),
-        Graph("Dead letters", dead, "messages", limit_of(system, "dead-letters", "dead_letters")),
+        Graph("Oldest message", ages, "s", limits_in(system, _on(alarms, "queue"), "age")),
+        Graph("Dead letters", dead, "messages", limits_in(system, alarms, "dead_letters")),
         Graph("Throttled reads and writes", table_throttles(tables), "in 5 minutes"),
     ]
+
+
+def _on(alarms: Iterable[Alarm], kind: str) -> list[Alarm]:
+    return [alarm for alarm in alarms if alarm.subject.kind == kind]
 
 
 def _dead_letter_queues(system: ResolvedEnvironment) -> Mapping[str, str]:

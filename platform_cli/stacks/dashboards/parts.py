@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
 
 _FEWEST_ROWS = 3
+_THREE = 3
 _ALARMS_A_ROW = 9
 """States of alarms that a row of the grid shows over the whole width, two above each other."""
 COLUMNS = 24
@@ -20,8 +21,13 @@ DOUBTFUL = "#ff7f0e"
 GOOD = "#2ca02c"
 AVERAGE = "#17becf"
 SLOWEST = "#9467bd"
-COLD = "#7f9fbf"
-_THINGS = ("#1f77b4", "#17becf", "#9467bd", "#8c564b", "#e377c2", "#bcbd22", "#393b79", "#637939", "#7b4173")
+SECOND = "#8c564b"
+"""What stands beside traffic: writes beside reads."""
+TOGETHER = "#7f7f7f"
+"""All things of a graph together."""
+_STRONG = ("#1f77b4", "#17becf", "#9467bd", "#8c564b", "#e377c2", "#bcbd22", "#393b79", "#637939", "#7b4173")
+_PALE = ("#6baed6", "#9c9ede", "#c49c94", "#f7b6d2", "#b5cf6b", "#e7ba52")
+_THINGS = (*_STRONG, *_PALE)
 
 
 def colour_of(number: int) -> str:
@@ -79,6 +85,7 @@ class Graph:
         title: Above it.
         lines: In the order of the legend.
         unit: At the left axis.
+        right_unit: At the right axis, where a line belongs to that.
         thresholds: Horizontal lines.
         view: Lines, areas on each other, or numbers.
         width: Columns.
@@ -96,6 +103,7 @@ class Graph:
     height: int = 6
     period_seconds: int = 300
     days: int | None = None
+    right_unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -143,13 +151,42 @@ def alarm_states(arns: Sequence[str]) -> tuple[AlarmStates, ...]:
 
 
 def section(title: str, widgets: Sequence[Widget | None]) -> tuple[Widget, ...]:
-    """A heading and what stands under it; nothing where nothing does."""
+    """A heading and what stands under it, in rows without an empty end; nothing where nothing does."""
     there = tuple(
         widget
         for widget in widgets
         if widget is not None and not (isinstance(widget, Graph) and not widget.lines)
     )
-    return (Text(f"## {title}"), *there) if there else ()
+    return (Text(f"## {title}"), *filled(there)) if there else ()
+
+
+def filled(widgets: Sequence[Widget]) -> tuple[Widget, ...]:
+    """Graphs as wide as their row has room for; a last one that would stand alone joins the row before."""
+    rows: list[list[Widget]] = []
+    for widget in widgets:
+        if not rows or _width(rows[-1]) + widget.width > COLUMNS:
+            rows.append([])
+        rows[-1].append(widget)
+    if len(rows) > 1 and len(rows[-1]) == 1 and len(rows[-2]) == _THREE and _are_graphs(rows[-2] + rows[-1]):
+        rows[-2:] = [rows[-2] + rows[-1]]
+    return tuple(widget for row in rows for widget in _spread(row))
+
+
+def _spread(row: Sequence[Widget]) -> Iterator[Widget]:
+    if _width(row) == COLUMNS or not _are_graphs(row):
+        yield from row
+        return
+    for widget in row:
+        yield replace(widget, width=COLUMNS // len(row))
+
+
+def _are_graphs(row: Sequence[Widget]) -> bool:
+    """Whether they can have another width, all of them the same."""
+    return all(isinstance(widget, Graph) for widget in row) and len({widget.width for widget in row}) == 1
+
+
+def _width(row: Sequence[Widget]) -> int:
+    return sum(widget.width for widget in row)
 
 
 def single(label: str, colour: str, metric: Metric, *, right: bool = False) -> Line:

@@ -1,4 +1,4 @@
-"""The dashboard of speed: averages against the slowest, concurrency, cold starts, caches, tables."""
+"""The dashboard of speed: averages against the slowest, concurrency, cold starts, caches, data."""
 
 from __future__ import annotations
 
@@ -14,20 +14,19 @@ from platform_cli.stacks.dashboards.figures import (
     table_latency,
 )
 from platform_cli.stacks.dashboards.parts import (
-    BAD,
     GOOD,
-    SLOWEST,
+    TOGETHER,
     TRAFFIC,
     Graph,
     Line,
     Metric,
     Text,
-    Threshold,
     Widget,
     colour_of,
     section,
     single,
 )
+from platform_cli.stacks.dashboards.stores import cache_speed, database_speed
 from platform_cli.stacks.derived import COLD_STARTS, function_namespace
 
 
@@ -47,7 +46,7 @@ def performance_board(
     by_service = {
         name: [function for function in functions if function.service == name] for name in system.services
     }
-    account = single("whole account", BAD, Metric(LAMBDA, "ConcurrentExecutions", (), "Maximum"))
+    account = single("whole account", TOGETHER, Metric(LAMBDA, "ConcurrentExecutions", (), "Maximum"))
     return (
         Text(f"# Performance of {system.system} in {system.environment}"),
         *section("Entrances: average against the slowest hundredth", [api_latency(api, ids) for api in apis]),
@@ -67,8 +66,9 @@ def performance_board(
                 Graph("Cold starts", _cold_starts(system, functions), "in 5 minutes", view="areas", width=12),
             ],
         ),
-        *section("Caches", [*(_api_cache(api, ids) for api in apis), *_caches(system)]),
-        *section("Tables", [table_latency(table) for table in tables]),
+        *section("Caches", [*(_api_cache(api, ids) for api in apis), *cache_speed(system)]),
+        *section("Databases", list(database_speed(system))),
+        *section("Tables: latency", [table_latency(table) for table in tables]),
     )
 
 
@@ -108,25 +108,3 @@ def _api_cache(api: ResolvedApi, ids: Mapping[str, str]) -> Widget | None:
         "in 5 minutes",
         view="areas",
     )
-
-
-def _caches(system: ResolvedEnvironment) -> Iterable[Graph]:
-    for name, cache in sorted(system.caches.items()):
-        at = (("CacheClusterId", f"{cache.physical_name}-001"),)
-        yield Graph(
-            f"Cache {name}",
-            (
-                single("hits", GOOD, Metric("AWS/ElastiCache", "CacheHits", at)),
-                single("misses", TRAFFIC, Metric("AWS/ElastiCache", "CacheMisses", at)),
-            ),
-            "in 5 minutes",
-            view="areas",
-        )
-        load = Metric("AWS/ElastiCache", "EngineCPUUtilization", at, "Average")
-        memory = Metric("AWS/ElastiCache", "DatabaseMemoryUsagePercentage", at, "Average")
-        yield Graph(
-            f"Cache {name}: load",
-            (single("processor, %", SLOWEST, load), single("memory, %", TRAFFIC, memory)),
-            "%",
-            (Threshold(90, "full"),),
-        )

@@ -12,8 +12,16 @@ from platform_cli.blueprint.resolved import (
     StreamTrigger,
 )
 from platform_cli.stacks.alarms.objectives import Requests
+from platform_cli.stacks.alarms.watching import function_alarms
 from platform_cli.stacks.dashboards.business import metric_graphs
-from platform_cli.stacks.dashboards.figures import each_function, error_rate, of_function, of_queue, total
+from platform_cli.stacks.dashboards.figures import (
+    each_function,
+    error_rate,
+    limits_in,
+    of_function,
+    of_queue,
+    total,
+)
 from platform_cli.stacks.dashboards.parts import (
     AVERAGE,
     BAD,
@@ -22,7 +30,6 @@ from platform_cli.stacks.dashboards.parts import (
     TRAFFIC,
     Graph,
     Text,
-    Threshold,
     Widget,
     alarm_states,
     colour_of,
@@ -85,15 +92,17 @@ def service_board(
 
 
 def duration(function: ResolvedFunction) -> Graph:
-    """How long a function takes: the average against the slowest hundredth, and its timeout."""
+    """How long a function takes: the average against the slowest hundredth.
+
+    Its timeout stands in the title: as a line, it would press all others against the axis.
+    """
     return Graph(
-        f"{function.name}: duration",
+        f"{function.name}: duration, timeout {function.timeout_seconds} s",
         (
             single("average", AVERAGE, of_function(function, "Duration", "Average")),
             single("p99", SLOWEST, of_function(function, "Duration", "p99")),
         ),
         "ms",
-        (Threshold(function.timeout_seconds * 1000, "timeout"),),
     )
 
 
@@ -116,10 +125,11 @@ def _driven(system: ResolvedEnvironment, functions: Sequence[ResolvedFunction]) 
         if queue.dead_letter:
             dead = of_queue(queue.dead_letter.physical_name, "ApproximateNumberOfMessagesVisible")
             lines.append(single("dead letters", BAD, dead))
-        found.append(Graph(f"Queue {name}", tuple(lines), "messages"))
+        found.append(Graph(f"Queue {name}", tuple(lines), "messages", right_unit="s"))
     reading = [f for f in functions if any(isinstance(trigger, StreamTrigger) for trigger in f.triggers)]
     ages = tuple(
         single(f.name, colour_of(number), of_function(f, "IteratorAge", "Maximum"))
         for number, f in enumerate(reading)
     )
-    return [*found, Graph("Behind its stream", ages, "ms")]
+    alarms = [alarm for f in reading for alarm in function_alarms(system, f)]
+    return [*found, Graph("Behind its stream", ages, "ms", limits_in(system, alarms, "iterator_age"))]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from platform_cli.errors import PlatformError
-from platform_cli.operate.dashboards.measuring import MOST_QUERIES, api_ids, measure
+from platform_cli.operate.dashboards.measuring import MOST_QUERIES, measure, read_ids
 from platform_cli.operate.dashboards.panels import panels_of
 from platform_cli.operate.dashboards.previewing import Sheet, preview
 from platform_cli.operate.dashboards.sampling import sample
@@ -175,7 +175,11 @@ def test_states_of_alarms_are_read_and_those_that_are_not_there_have_no_data(cli
     assert drawn.states["a-99"] == "INSUFFICIENT_DATA"
 
 
-def test_an_api_that_is_not_deployed_is_said() -> None:
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("public", "API public"), ("cdns.site", "CDN site"), ("load_balancers.hooks", "load balancer hooks")],
+)
+def test_what_is_shown_and_not_deployed_is_said(key: str, said: str) -> None:
     class CloudFormation:
         def describe_stacks(self, **_: Any) -> Any:
             from botocore.exceptions import ClientError
@@ -185,8 +189,9 @@ def test_an_api_that_is_not_deployed_is_said() -> None:
 
     clients: Any = SimpleNamespace(client=lambda _name: CloudFormation(), target=None)
     with pytest.raises(PlatformError) as caught:
-        api_ids(clients, {"public": "shop-dev-api-public"})
+        read_ids(clients, {key: ("shop-dev-api-public", "ApiId")})
     assert caught.value.code == "dashboards-not-deployed"
+    assert caught.value.message.startswith(f"{said} is not deployed")
 
 
 def test_made_up_points_are_the_same_each_time_and_fit_what_they_stand_for() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ COGNITO = f"{DOCS}/cognito/latest/developerguide/metrics-for-cognito-user-pools.
 WAF = f"{DOCS}/waf/latest/developerguide/waf-metrics.html"
 FLINK = f"{DOCS}/managed-flink/latest/java/metrics-dimensions.html"
 CLOUDFRONT = f"{DOCS}/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html"
+SNS = f"{DOCS}/sns/latest/dg/sns-monitoring-using-cloudwatch.html"
 ELB = f"{DOCS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"
 BACKUP = f"{DOCS}/aws-backup/latest/devguide/cloudwatch.html"
 KINESIS = f"{DOCS}/streams/latest/dev/monitoring-with-cloudwatch.html"
@@ -106,7 +109,7 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/ApplicationELB", "HTTPCode_ELB_5XX_Count", "LoadBalancer", "Sum", ELB),
         ("AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "LoadBalancer", "Sum", ELB),
         ("AWS/ApplicationELB", "RequestCount", "LoadBalancer", "Sum", ELB),
-        ("AWS/ApplicationELB", "TargetResponseTime", "LoadBalancer", "Average p90", ELB),
+        ("AWS/ApplicationELB", "TargetResponseTime", "LoadBalancer", "Average p90 p99", ELB),
         ("AWS/ApplicationELB", "LambdaUserError", "LoadBalancer TargetGroup", "Sum", ELB),
         ("AWS/ApplicationELB", "LambdaInternalError", "LoadBalancer TargetGroup", "Sum", ELB),
         ("AWS/ApplicationELB", "RequestCount", "LoadBalancer TargetGroup", "Sum", ELB),
@@ -128,6 +131,38 @@ PROMISED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] =
     ),
 }
 """What alarms on objectives watch beside that."""
+
+BUS = "EventBusName RuleName"
+DRAWN: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] = {
+    (namespace, metric, frozenset(dimensions.split())): (frozenset(statistics.split()), source)
+    for namespace, dimensions, metrics, statistics, source in (
+        ("AWS/Lambda", "", "ConcurrentExecutions", "Maximum", LAMBDA),
+        ("AWS/ApiGateway", "ApiId Stage", "4xx", "Sum", HTTP),
+        ("AWS/ApiGateway", "ApiName Stage", "4XXError CacheHitCount CacheMissCount", "Sum", REST),
+        ("AWS/SQS", "QueueName", "ApproximateNumberOfMessagesNotVisible", "Maximum", SQS),
+        ("AWS/Events", BUS, "TriggeredRules Invocations InvocationsSentToDlq", "Sum", EVENTS),
+        ("AWS/SNS", "TopicName", "NumberOfMessagesPublished", "Sum", SNS),
+        ("AWS/SNS", "TopicName", "NumberOfNotificationsDelivered NumberOfNotificationsFailed", "Sum", SNS),
+        ("AWS/Kinesis", "StreamName", "IncomingRecords", "Sum", KINESIS),
+        ("AWS/KinesisAnalytics", "Application", "KPUs", "Average", FLINK),
+        ("AWS/RDS", "DBInstanceIdentifier", "ServerlessDatabaseCapacity CommitLatency", "Average", AURORA),
+        ("AWS/RDS", "DBInstanceIdentifier", "ACUUtilization CPUUtilization", "Maximum", AURORA),
+        ("AWS/RDS", "DBInstanceIdentifier", "DatabaseConnections", "Maximum", AURORA),
+        ("AWS/RDS", "DBInstanceIdentifier", "FreeableMemory", "Minimum", AURORA),
+        ("AWS/ElastiCache", "CacheClusterId", "CacheHits CacheMisses Evictions", "Sum", ELASTICACHE),
+        ("AWS/WAFV2", "Region Rule WebACL", "AllowedRequests", "Sum", WAF),
+        ("AWS/WAFV2", "Rule WebACL", "AllowedRequests", "Sum", WAF),
+        ("AWS/CloudFront", "DistributionId Region", "Requests BytesDownloaded", "Sum", CLOUDFRONT),
+        ("AWS/CloudFront", "DistributionId Region", "4xxErrorRate", "Average", CLOUDFRONT),
+        # As with the alarms on them: the vault, and the vault with the type.
+        ("AWS/Backup", "BackupVaultName", "NumberOfBackupJobsCompleted", "Sum", BACKUP),
+        ("AWS/Backup", "BackupVaultName ResourceType", "NumberOfBackupJobsCompleted", "Sum", BACKUP),
+        ("AWS/Backup", "BackupVaultName", "NumberOfCopyJobsCompleted", "Sum", BACKUP),
+        ("AWS/Backup", "BackupVaultName ResourceType", "NumberOfCopyJobsCompleted", "Sum", BACKUP),
+    )
+    for metric in metrics.split()
+}
+"""What dashboards draw beside that."""
 
 OPERATIONS = frozenset(
     {
@@ -160,6 +195,7 @@ def watched_by(alarm: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any],
 
 Templates = dict[str, dict[str, Any]]
 KNOWN = {**PUBLISHED, **PROMISED}
+ALL = {**KNOWN, **DRAWN}
 DERIVED_METRICS = {metric.name: metric for metric in (*OF_FUNCTIONS, START_TIME, *OF_PROMISES, *OF_APIS)}
 
 
@@ -187,6 +223,54 @@ def test_aws_publishes_every_metric_that_an_alarm_watches(watched_systems: Mappi
                 assert dimensions.get("Operation", "Query") in OPERATIONS
                 seen.add(key)
     assert seen == set(KNOWN)
+
+
+SEARCHED = re.compile(
+    r"""SEARCH\('\{(?P<names>[^}]*)\} (?P<terms>[^']*)MetricName="(?P<metric>[^"]+)"', '(?P<stat>\w+)'\)"""
+)
+
+
+def ours(name: str, widgets: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """What the tool draws, without what a blueprint adds."""
+    if not re.search(r"-(overview|business|performance|infrastructure|service-.+)$", name):
+        return
+    yield from takewhile(lambda widget: widget["properties"].get("markdown") != "## More", widgets)
+
+
+def drawn_in(template: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, Any], str, str | None]]:
+    """What dashboards of a template draw, as `watched_by` has it, and the region, where it is another one."""
+    for board in of_type({"one": dict(template)}, "AWS::CloudWatch::Dashboard"):
+        text = board["DashboardBody"]
+        pieces = [text] if isinstance(text, str) else text["Fn::Join"][1]
+        computed = [piece for piece in pieces if not isinstance(piece, str)]
+        marks = iter(f"@{number}" for number in range(len(computed)))
+        body = json.loads("".join(piece if isinstance(piece, str) else next(marks) for piece in pieces))
+        values = {f"@{number}": piece for number, piece in enumerate(computed)}
+        for widget in ours(board["DashboardName"], body["widgets"]):
+            for *metric, look in widget["properties"].get("metrics", ()):
+                if metric:
+                    namespace, name, *at = metric
+                    dimensions = {
+                        key: values.get(value, value) for key, value in zip(at[::2], at[1::2], strict=True)
+                    }
+                    yield namespace, name, dimensions, look["stat"], look.get("region")
+                for found in SEARCHED.finditer(look["expression"] if not metric else ""):
+                    namespace, *names = found["names"].replace('"', "").split(",")
+                    said = dict(re.findall(r'(\w+)="([^"]+)"', found["terms"]))
+                    yield namespace, found["metric"], dict.fromkeys(names) | said, found["stat"], None
+
+
+def test_aws_publishes_every_metric_that_a_dashboard_draws(watched_systems: Mapping[str, Templates]) -> None:
+    seen = set()
+    for templates in watched_systems.values():
+        for template in templates.values():
+            for namespace, metric, dimensions, stat, _ in drawn_in(template):
+                if namespace.startswith("AWS/"):
+                    key = (namespace, metric, frozenset(dimensions))
+                    assert key in ALL, key
+                    assert stat in ALL[key][0], (key, stat)
+                    seen.add(key)
+    assert set(DRAWN) <= seen, "lines of the list that no dashboard needs"
 
 
 def test_what_aws_does_not_publish_a_metric_filter_derives_or_a_handler_writes(
@@ -260,6 +344,14 @@ BEYOND_THE_CDK: Mapping[str, str] = {
     "NumberOfCopyJobsFailed": "the CDK has no list of AWS Backup: the page BACKUP",
     "LogEventsWithFindings": "the CDK has no list of data protection: the page LOGS",
     "FailedInvocations": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
+    "Invocations": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
+    "InvocationsSentToDlq": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
+    "TriggeredRules": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
+    "4xx": "by ApiId, or ApiId and Stage: the page HTTP",
+    "AllowedRequests": "by Rule, WebACL and Region, Rule=ALL for the whole: the page WAF",
+    "CommitLatency": "of instances of both engines: the page AURORA",
+    "NumberOfBackupJobsCompleted": "the CDK has no list of AWS Backup: the page BACKUP",
+    "NumberOfCopyJobsCompleted": "the CDK has no list of AWS Backup: the page BACKUP",
 }
 """What the CDK's classes lack; where a page is named, it was read again in November 2026."""
 
@@ -271,7 +363,7 @@ def listed_by_the_cdk() -> set[Published]:
     (archive,) = [path for path in library.iterdir() if path.name.startswith("aws-cdk-lib@")]
     wanted = re.compile(
         r"package/aws-(lambda|apigateway|dynamodb|sqs|events|kinesis|rds|elasticache|cloudfront"
-        r"|elasticloadbalancingv2)/lib/"
+        r"|elasticloadbalancingv2|sns|kinesisanalytics)/lib/"
         r"[a-z0-9]+-canned-metrics\.generated\.(d\.ts|js)"
     )
     texts: dict[str, dict[str, str]] = {}
@@ -299,7 +391,7 @@ def listed_by_the_cdk() -> set[Published]:
 
 def test_the_cdk_knows_the_same_metrics_under_the_same_dimensions(listed_by_the_cdk: set[Published]) -> None:
     assert len(listed_by_the_cdk) > 200
-    unknown = {metric for namespace, metric, dims in set(KNOWN) - listed_by_the_cdk}
+    unknown = {metric for namespace, metric, dims in set(ALL) - listed_by_the_cdk}
     assert unknown == set(BEYOND_THE_CDK)
 
 
@@ -310,12 +402,14 @@ NAMED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "Application": (("AWS::KinesisAnalyticsV2::Application", "ApplicationName"),),
     "BackupVaultName": (("AWS::Backup::BackupVault", "BackupVaultName"),),
     "DBClusterIdentifier": (("AWS::RDS::DBCluster", "DBClusterIdentifier"),),
+    "DBInstanceIdentifier": (("AWS::RDS::DBInstance", "DBInstanceIdentifier"),),
     "EventBusName": (("AWS::Events::EventBus", "Name"),),
     "FunctionName": (("AWS::Lambda::Function", "FunctionName"),),
     "LogGroupName": (("AWS::Logs::LogGroup", "LogGroupName"),),
     "QueueName": (("AWS::SQS::Queue", "QueueName"),),
     "StreamName": (("AWS::Kinesis::Stream", "Name"),),
     "TableName": (("AWS::DynamoDB::GlobalTable", "TableName"),),
+    "TopicName": (("AWS::SNS::Topic", "TopicName"),),
 }
 """Dimensions whose values are names that we give: of which resources, and in which property."""
 CONSTANT = {
@@ -325,10 +419,12 @@ CONSTANT = {
     "Rule": {"ALL"},
     "Stage": {"$default", "live"},
 }
+ON_DASHBOARDS = {"DBInstanceIdentifier", "TopicName"}
+"""Dimensions that dashboards alone have: an alarm on a cluster is on all of its instances."""
 COMPUTED = {
     "ApiId": {"Ref", "Fn::GetStackOutput"},
     "DistributionId": {"Fn::GetStackOutput"},
-    "LoadBalancer": {"Fn::GetAtt"},
+    "LoadBalancer": {"Fn::GetAtt", "Fn::GetStackOutput"},
     "RuleName": {"Fn::Select"},
     "TargetGroup": {"Fn::GetAtt"},
     "UserPool": {"Ref"},
@@ -396,7 +492,7 @@ def test_the_values_of_dimensions_are_names_of_things_in_the_same_system(
                             assert set(value) <= COMPUTED[name], where
                             assert points_to(value, templates, stack), where
                         seen.setdefault(name, set()).add(str(value))
-    assert set(seen) == {*NAMED, *CONSTANT, *COMPUTED} | {
+    assert set(seen) == {*NAMED, *CONSTANT, *COMPUTED} - ON_DASHBOARDS | {
         "CacheClusterId",
         "GlobalSecondaryIndexName",
         "Region",
@@ -404,6 +500,33 @@ def test_the_values_of_dimensions_are_names_of_things_in_the_same_system(
         "WebACL",
         "service",
     }
+
+
+def test_dashboards_draw_things_that_are_there_in_the_regions_that_tell_of_them(
+    watched_systems: Mapping[str, Templates],
+) -> None:
+    seen = set()
+    for system, templates in watched_systems.items():
+        known = known_values(templates)
+        for stack, template in templates.items():
+            for namespace, metric, dimensions, _, region in drawn_in(template):
+                far = namespace == "AWS/CloudFront" or (
+                    namespace == "AWS/WAFV2" and "Region" not in dimensions
+                )
+                assert (region == "us-east-1") == far, (system, stack, namespace, metric)
+                if not namespace.startswith("AWS/"):
+                    continue
+                for name, value in dimensions.items():
+                    where = (system, stack, namespace, name, value)
+                    seen.add(name)
+                    if name == "Region":
+                        assert value == "Global" or namespace != "AWS/CloudFront", where
+                    elif isinstance(value, str):
+                        assert value in known[name], where
+                    elif value is not None:
+                        assert set(value) <= COMPUTED[name], where
+                        assert points_to(value, templates, stack), where
+    assert {*ON_DASHBOARDS, "BackupVaultName", "DistributionId", "EventBusName", "LoadBalancer"} <= seen
 
 
 def test_firewalls_before_cdns_are_watched_without_a_region_and_in_us_east_1(

@@ -105,7 +105,9 @@ def calls(deployed_shop: Any, demo: ModuleType, new_customer: Any) -> dict[str, 
         return bool(customer.call("PUT", f"/orders/{other}/status", {"status": "cancelled"}).status == 200)
 
     def deliver() -> bool:
-        return _told(customer, customer.order()["order_id"])
+        begun = time.time()
+        order = customer.order()["order_id"]
+        return _told(customer, order, lambda: _refused(deployed_shop, "notifications.deliver", begun))
 
     def registered() -> bool:
         email = f"eve-{secrets.token_hex(4)}@example.com"
@@ -137,14 +139,28 @@ def calls(deployed_shop: Any, demo: ModuleType, new_customer: Any) -> dict[str, 
     }
 
 
-def _told(customer: Any, order_id: str) -> bool:
+def _told(customer: Any, order_id: str, refused: Callable[[], bool] = lambda: False) -> bool:
+    """Whether the customer hears of the order; a refusal of who tells them ends the waiting."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
+        over = refused()
         answer = customer.call("GET", "/notifications")
         if any(notice["order_id"] == order_id for notice in answer.body["notifications"]):
             return True
+        if over:
+            return False
         time.sleep(0.5)
     return False
+
+
+def _refused(shop: Any, address: str, since: float) -> bool:
+    """Whether the function was denied a call since then, as its log says."""
+    service, _, name = address.partition(".")
+    function = shop.environment.services[service].functions[name]
+    logs = shop.clients.client("logs")
+    group = f"/aws/lambda/{function.physical_name}"
+    said = logs.filter_log_events(logGroupName=group, startTime=int(since * 1000))["events"]
+    return any("AccessDeniedException" in event["message"] for event in said)
 
 
 def _restart(shop: Any, address: str) -> None:

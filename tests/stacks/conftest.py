@@ -500,14 +500,23 @@ def protected_templates(
 
 
 @pytest.fixture(scope="session")
-def lint(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Templates], list[str]]:
-    """Errors that cfn-lint finds in templates."""
+def lint(made_once: MadeOnce) -> Callable[[Templates], list[str]]:
+    """Errors that cfn-lint finds in templates; the same template is looked at once a run."""
+
+    def look(folder: Path, name: str, text: str) -> None:
+        template = folder / f"{name}.template.json"
+        template.write_text(text)
+        errors = [str(error) for error in lint_templates([template], REGION)]
+        (folder / "errors.json").write_text(json.dumps(errors))
 
     def run(templates: Templates) -> list[str]:
-        folder = tmp_path_factory.mktemp("lint")
-        for name, template in templates.items():
-            (folder / f"{name}.template.json").write_text(json.dumps(template, indent=1))
-        return [str(error) for error in lint_templates(sorted(folder.iterdir()), REGION)]
+        found: list[str] = []
+        for name, template in sorted(templates.items()):
+            text = json.dumps(template, indent=1)
+            key = hashlib.sha256(f"{name} {text}".encode()).hexdigest()[:16]
+            folder = made_once(f"lint-{key}", partial(look, name=name, text=text))
+            found += json.loads((folder / "errors.json").read_text())
+        return found
 
     return run
 

@@ -179,8 +179,11 @@ def test_a_deployed_shop_is_well_and_what_is_wrong_with_it_is_found(deployed_sho
     assert said["stacks"] in ("ok", "warning"), checks["stacks"]
     assert "shop-local-service-health: update" not in checks["undeployed-changes"]["evidence"]
     assert said["credentials"] == said["encryption"] == "skipped"
-    # Reports of the local AWS say 0 MB.
-    assert checks["memory"]["summary"] == "the reports of calls do not say what memory was used"
+    # Reports of the local AWS say 0 MB until a process of a function has ended, then what that used.
+    assert checks["memory"]["summary"] in (
+        "the reports of calls do not say what memory was used",
+        "every function has memory to spare",
+    )
 
     code = Path(deployed_shop.root) / "services" / "health" / "src" / "health"
     changed = next(path for path in sorted(code.rglob("*.py")) if path.name != "__init__.py")

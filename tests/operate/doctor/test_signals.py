@@ -312,6 +312,13 @@ def test_memory_near_the_limit(doctor, deployed, now, used, verdict):
         assert result.evidence == (f"orders.create: {used} of 512 MB ({used / 512:.0%})",)
 
 
+def test_reports_that_tell_no_memory_are_no_lack_of_calls(doctor, deployed, now):
+    result = doctor(FUNCTION, answers=deployed(logs=logged(now, [report(used=0)]))).says("memory")
+
+    assert result.verdict is Verdict.SKIPPED
+    assert result.summary == "the reports of calls do not say what memory was used"
+
+
 def metrics(now, values):
     """`values` by the metric's name: a number, or several days of it."""
 

@@ -91,9 +91,11 @@ def silence(session: Session, selector: str | None, length: str, reason: str) ->
     """
     from platform_cli.cli.rendering.alarm_changes import render_silences
     from platform_cli.cli.rendering.words import number
+    from platform_cli.operate.alarms.silencing import check_length
     from platform_cli.operate.alarms.silencing import silence as silence_alarms
 
     lasting = length_of(length)
+    check_length(lasting)  # before anybody is asked
     alarms = selected(session, selector, None)
     change = Change(session, "alarms", reason)
     end = f"{datetime.now(UTC) + lasting:%Y-%m-%d %H:%M} UTC"

@@ -118,6 +118,15 @@ def test_a_change_is_shown_by_the_lines_that_go_and_come() -> None:
     )
 
 
+def test_what_goes_stands_before_what_comes() -> None:
+    after = flags(fast=True)
+    before = apply([Rollout("fast", 20, "userId")], after)
+
+    assert differences_text(compare(before, after)).plain == (
+        "  fast\n    - on for 20 % by userId\n    - else off\n    + on\n"
+    )
+
+
 def test_progress_without_a_terminal_is_plain_lines_and_says_nothing_twice(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -60,14 +60,18 @@ def differences_text(differences: Iterable[FlagDifference]) -> Text:
 
 
 def _line_changes(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    from difflib import ndiff
+    from difflib import SequenceMatcher
 
-    styles = {"-": "red", "+": "green", " ": "dim"}
     if list(before) == list(after):
         return
-    for line in ndiff(list(before), list(after)):
-        if line[0] in styles:
-            yield line[0], styles[line[0]], line[2:]
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    for what, start, end, start_after, end_after in matcher.get_opcodes():
+        if what == "equal":
+            yield from ((" ", "dim", line) for line in before[start:end])
+            continue
+        # What goes stands before what comes, as everywhere; ndiff turns them round where that is shorter.
+        yield from (("-", "red", line) for line in before[start:end])
+        yield from (("+", "green", line) for line in after[start_after:end_after])
 
 
 def render_change(

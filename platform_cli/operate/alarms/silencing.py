@@ -50,6 +50,21 @@ class Silence:
     """Where; empty in the environment's own region."""
 
 
+def check_length(length: timedelta) -> None:
+    """See that a silence may be so long.
+
+    Raises:
+        PlatformError: `invalid-silence`.
+    """
+    if not _MINUTE <= length <= LONGEST:
+        raise PlatformError(
+            "alarms are silenced for at least a minute and at most 15 days",
+            hint="a longer peace is a threshold in the blueprint",
+            code="invalid-silence",
+            exit_code=ExitCode.USAGE,
+        )
+
+
 def silence(
     environment: ResolvedEnvironment,
     alarms: Sequence[AlarmStatus],
@@ -77,13 +92,7 @@ def silence(
     Raises:
         PlatformError: `invalid-silence`, `silence-unsupported`, or what AWS refuses.
     """
-    if not _MINUTE <= length <= LONGEST:
-        raise PlatformError(
-            "alarms are silenced for at least a minute and at most 15 days",
-            hint="a longer peace is a threshold in the blueprint",
-            code="invalid-silence",
-            exit_code=ExitCode.USAGE,
-        )
+    check_length(length)
     minutes = int(length.total_seconds() // 60)
     local = _is_local(clients)
     # The rule's clock knows minutes only; one that began in the past might never begin.

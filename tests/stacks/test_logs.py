@@ -14,7 +14,9 @@ import pytest
 from aws_lambda_powertools import Logger
 
 from platform_cli.blueprint import log_metrics
+from platform_cli.blueprint.filter_patterns import parse_pattern
 from platform_cli.blueprint.log_queries import MOST_LOG_GROUPS, of_api, of_service, of_system, saved_queries
+from platform_cli.blueprint.pattern_matching import Line, matches
 from platform_cli.blueprint.personal_data import IDENTIFIERS
 from platform_cli.blueprint.resolved import (
     ResolvedAlarms,
@@ -187,30 +189,12 @@ def test_every_identifier_is_one_that_the_cdk_knows() -> None:
 
 
 def value_of(metric: DerivedMetric, line: Mapping[str, Any]) -> float | None:
-    """What CloudWatch Logs makes of a line, by its guide on patterns for JSON (2026-11)."""
-
-    def field(path: str) -> Any:
-        found: Any = line
-        for part in path.removeprefix("$.").split("."):
-            found = found.get(part) if isinstance(found, Mapping) else None
-        return found
-
-    def holds(condition: str) -> bool:
-        path, operator, wanted = condition.strip("{}() ").split(" ", 2)
-        found = field(path)
-        if operator == "=":
-            return bool(found == json.loads(wanted))
-        if operator == "!=":
-            return found is not None and bool(found != json.loads(wanted))
-        assert operator == ">"
-        return isinstance(found, int | float) and found > float(wanted)
-
-    both = metric.pattern.split(" && ")
-    either = metric.pattern.split(" || ")
-    matches = all(map(holds, both)) if len(both) > 1 else any(map(holds, either))
-    if not matches:
+    """What CloudWatch Logs makes of a line, by the evaluator that is held against its guide."""
+    parsed = Line(json.dumps(line))
+    if not matches(parse_pattern(metric.pattern), parsed):
         return metric.otherwise
-    return float(field(metric.value) if metric.value.startswith("$.") else metric.value)
+    (value,) = parsed.values(metric.value) if metric.value.startswith("$.") else (metric.value,)
+    return float(value)
 
 
 REPORT = {

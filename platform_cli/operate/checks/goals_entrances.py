@@ -1,4 +1,4 @@
-"""How long the system's APIs take to answer, against what the blueprint promises of the whole system.
+"""How the system's APIs answer and how long they take, against what is promised of the whole system.
 
 Dimensions and metrics: Amazon API Gateway Developer Guide, "Amazon API Gateway dimensions and metrics" and
 "Monitor CloudWatch metrics for HTTP APIs" (November 2026).
@@ -9,21 +9,69 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from platform_cli.operate.checks.goals_objectives import LITTLE_LEFT, SLOW_SHARE, slow_left
-from platform_cli.operate.doctor.model import (
-    REMOTE,
-    SLOW_SECONDS,
-    Check,
-    Result,
-    failure,
-    ok,
-    skipped,
-    warning,
+from platform_cli.blueprint.requests import dimensions_of_api, requests_of_api
+from platform_cli.operate.doctor.model import REMOTE, SLOW_SECONDS, Check, Result, skipped
+from platform_cli.operate.doctor.promises import (
+    SLOW_SHARE,
+    budget_left,
+    days_of,
+    slow_left,
+    spent_budget,
+    told,
+    verdict_of,
 )
 
 if TYPE_CHECKING:
     from platform_cli.blueprint.resolved import ResolvedApi
     from platform_cli.operate.doctor.context import Context
+
+_LOCAL = "the local AWS keeps no metrics of APIs"
+_QUIET = "there is no data: no API was called in the window"
+
+
+def check_answers(context: Context) -> Result:
+    """Compare the requests that were answered with 5xx with those that may be, of all APIs together."""
+    from platform_cli.operate.cost.metrics import Metric, read_metrics
+
+    budget = context.environment.objectives.budget_percent
+    if budget is None:
+        return skipped(
+            "the blueprint states neither `availability_percent` nor `error_percent` in the `objectives` of "
+            "the system"
+        )
+    if context.environment.target == "local":
+        return skipped(_LOCAL)
+    apis, ids = _deployed(context)
+    metrics = {
+        (api.name, what, one.id): Metric(one.namespace, one.name, one.dimensions, one.statistic)
+        for api in apis
+        for counted in (requests_of_api(api, ids),)
+        for what, some in (("failed", counted.failed), ("total", counted.total))
+        for one in some
+    }
+    found = read_metrics(metrics, context.clients, context.now, context.surroundings.days)
+
+    def count(what: str, api: str | None = None) -> float:
+        return sum(s.total for (name, kind, _), s in found.items() if kind == what and api in (None, name))
+
+    total, failed = count("total"), count("failed")
+    if not total:
+        return skipped(_QUIET)
+    spent = spent_budget(failed, total, budget / 100)
+    lines = [
+        f"{failed / total:.3%} of {total:,.0f} requests failed, at most {budget:g} % promised; "
+        f"{budget_left(spent)}"
+    ]
+    if len(apis) > 1:
+        lines += [
+            f"{api.name}: {count('failed', api.name):,.0f} of {count('total', api.name):,.0f}" for api in apis
+        ]
+    mend = (
+        "see what failed with `platform logs SERVICE --level error {option}`; hold risky changes back until "
+        "the budget has grown again"
+    )
+    summary = f"availability of the system: {{}} in {days_of(context)}"
+    return told(context, verdict_of(spent), summary, lines, mend)
 
 
 def check_entrances(context: Context) -> Result:
@@ -34,16 +82,17 @@ def check_entrances(context: Context) -> Result:
     if goal is None:
         return skipped("the blueprint states no `objectives.p99_ms` for the system")
     if context.environment.target == "local":
-        return skipped("the local AWS keeps no metrics of APIs")
+        return skipped(_LOCAL)
     asked = {
         "within": ("Latency", f"PR(:{goal:g})"),
         "requests": ("Latency", "SampleCount"),
         "p99": ("Latency", "p99"),
         "behind": ("IntegrationLatency", "p99"),
     }
+    apis, ids = _deployed(context)
     metrics = {
-        (api.name, what): Metric("AWS/ApiGateway", name, at, statistic)
-        for api, at in _entrances(context)
+        (api.name, what): Metric("AWS/ApiGateway", name, dimensions_of_api(api, ids), statistic)
+        for api in apis
         for what, (name, statistic) in asked.items()
     }
     found = read_metrics(metrics, context.clients, context.now, context.surroundings.days)
@@ -64,45 +113,44 @@ def check_entrances(context: Context) -> Result:
                 f"of what is behind it {found[name, 'behind'].greatest or 0:,.0f} ms",
             )
         )
-    return _result(context, sorted(judged, reverse=True))
+    if not judged:
+        return skipped(_QUIET)
+    judged.sort(reverse=True)
+    mend = (
+        "where what is behind an API takes the time, see which function it is with `platform doctor "
+        "--only objective-latency {option}`; the rest is the API's own: authorizers, large answers"
+    )
+    summary = f"99th percentile of APIs: {{}} in {days_of(context)}"
+    return told(context, verdict_of(judged[0][0]), summary, [line for _, line in judged], mend)
 
 
-def _entrances(context: Context) -> Iterable[tuple[ResolvedApi, tuple[tuple[str, str], ...]]]:
-    """The APIs that are deployed and have routes, with the dimension of their metrics."""
+def _deployed(context: Context) -> tuple[list[ResolvedApi], dict[str, str]]:
+    """The APIs that are deployed and have routes, and what AWS calls the HTTP APIs among them."""
     from platform_cli.operate.doctor.resources import resources
     from platform_cli.operate.functions import names_of
 
     environment = context.environment
-    served = {route.api for function in environment.functions for route in function.routes}
-    ids = {r.stack: r.physical_id for r in resources(context) if r.type == "AWS::ApiGatewayV2::Api"}
-    for name in sorted(served):
-        api = environment.apis[name]
-        if api.kind == "rest":
-            yield api, (("ApiName", api.physical_name),)
-        elif id := ids.get(names_of(environment).stack("api", name)):
-            yield api, (("ApiId", id),)
-
-
-def _result(context: Context, judged: list[tuple[float, str]]) -> Result:
-    if not judged:
-        return skipped("there is no data: no API was called in the window")
-    lines = [line for _, line in judged]
-    window, spent = f"{context.surroundings.days} days", judged[0][0]
-    if spent <= 1 - LITTLE_LEFT:
-        return ok(f"99th percentile of APIs: kept in {window}", *lines)
-    kept, make = ("not kept", failure) if spent > 1 else ("kept only just", warning)
-    return make(
-        f"99th percentile of APIs: {kept} in {window}",
-        *lines,
-        consequence="users wait longer than they were promised"
-        if spent > 1
-        else "one more bad day breaks the promise",
-        mend="where what is behind an API takes the time, see which function it is with `platform doctor "
-        f"--only objective-latency {context.option}`; the rest is the API's own: authorizers, large answers",
-    )
+    made = {r.stack: r.physical_id for r in resources(context) if r.type == "AWS::ApiGatewayV2::Api"}
+    served = sorted({route.api for function in environment.functions for route in function.routes})
+    stacks = {name: names_of(environment).stack("api", name) for name in served}
+    ids = {name: made[stack] for name, stack in stacks.items() if made.get(stack)}
+    apis = [environment.apis[name] for name in served]
+    return [api for api in apis if api.kind == "rest" or api.name in ids], ids
 
 
 CHECKS: Iterable[Check] = (
+    Check(
+        "objective-api-availability",
+        "goals",
+        "availability of the system",
+        "Compares the requests that the APIs answered with 5xx over the window with what the system's "
+        "`availability_percent` and `error_percent` leave for them, whichever is less, as the alarms on "
+        "these objectives do, and says how much of the error budget is left. Less than a quarter is a "
+        "warning, a spent budget a failure.",
+        check_answers,
+        REMOTE,
+        SLOW_SECONDS,
+    ),
     Check(
         "objective-api-latency",
         "goals",

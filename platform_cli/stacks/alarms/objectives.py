@@ -14,24 +14,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from platform_cli.blueprint.log_metrics import MOST_MEASURED
+from platform_cli.blueprint.requests import RequestMetric, requests_of_api, requests_of_service
 from platform_cli.blueprint.resolved import (
     ResolvedAlarmChange,
     ResolvedApi,
     ResolvedEnvironment,
-    ResolvedFunction,
     ResolvedObjectives,
     ResolvedService,
 )
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarm_of, alarms_by, describe
-from platform_cli.stacks.alarms.business import SERVICE
 from platform_cli.stacks.alarms.rule import MOST_METRICS, NO_REQUESTS, AlarmRule, Measure, Severity
-from platform_cli.stacks.derived import CALLS, FAILED_CALLS, promise_namespace
-from platform_cli.stacks.stages import HTTP_STAGE, REST_STAGE
 
-UNEXPECTED = "UnexpectedFailures"
-"""What `servicekit` counts when it answers 500: Lambda takes such an answer for a success."""
 DAY_SECONDS = 86_400
 T = TypeVar("T")
 
@@ -113,48 +107,17 @@ def burns_of(system: ResolvedEnvironment, origin: str) -> tuple[Burn, ...]:
     )
 
 
-def measured_functions(service: ResolvedService) -> tuple[ResolvedFunction, ...]:
-    """The functions that answer users; where a service has none, all."""
-    functions = tuple(service.functions.values())
-    return tuple(function for function in functions if function.routes) or functions
-
-
-def is_measured_by_logs(system: ResolvedEnvironment, service: ResolvedService) -> bool:
-    """Whether a service has too many functions for one alarm, so that its logs tell how its calls ended.
-
-    An alarm takes ten metrics, which are four functions and what they answer with 500; it takes no search
-    for metrics, and metric math knows no other way to add up more of them. A graph takes hundreds.
-    """
-    watched = system.alarms.wanted and service.states_objectives
-    promised = service.objectives.budget_percent is not None
-    return watched and promised and len(measured_functions(service)) > MOST_MEASURED
-
-
 def service_requests(system: ResolvedEnvironment, service: ResolvedService) -> tuple[Requests, ...]:
-    """Requests of a service: calls of its functions, those that ended in an error or in a 500.
-
-    Of many functions, Lambda's reports in the logs are counted: filters in all of the logs add to one metric
-    of calls, and to one of those that did not end well.
-    """
-    functions, names = measured_functions(service), names_of(system)
-    answered = Measure(
-        "answered", UNEXPECTED, "Sum", (), ((SERVICE[0], service.name),), names.metrics_namespace()
+    """Requests of a service, which fit into one alarm."""
+    counted = requests_of_service(system, service)
+    return (
+        Requests(
+            service.name,
+            tuple(map(_measure, counted.failed)),
+            tuple(map(_measure, counted.total)),
+            f"services.{service.name}.objectives",
+        ),
     )
-    origin = f"services.{service.name}.objectives"
-    if is_measured_by_logs(system, service):
-        logged = promise_namespace(names, service.name)
-        return (
-            Requests(
-                service.name,
-                (Measure("errors", FAILED_CALLS.name, "Sum", (), (), logged), answered),
-                (Measure("calls", CALLS.name, "Sum", (), (), logged),),
-                origin,
-            ),
-        )
-    fixed = [(("FunctionName", function.physical_name),) for function in functions]
-    failed = [Measure(f"errors{i}", "Errors", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)]
-    total = [Measure(f"calls{i}", "Invocations", "Sum", (), at, "AWS/Lambda") for i, at in enumerate(fixed)]
-    return (Requests(service.name, (*failed, answered), tuple(total), origin),)
 
 
 def system_requests(apis: Iterable[ResolvedApi], ids: Mapping[str, str]) -> tuple[Requests, ...]:
@@ -166,20 +129,19 @@ def system_requests(apis: Iterable[ResolvedApi], ids: Mapping[str, str]) -> tupl
     """
     found = []
     for part, group in enumerate(_groups(tuple(apis), MOST_METRICS // 2), start=1):
-        failed, total = [], []
+        failed: list[Measure] = []
+        total: list[Measure] = []
         for number, api in enumerate(group):
-            at, bad = entrance_of(api, ids), "5XXError" if api.kind == "rest" else "5xx"
-            failed.append(Measure(f"errors{number}", bad, "Sum", (), at, "AWS/ApiGateway"))
-            total.append(Measure(f"calls{number}", "Count", "SampleCount", (), at, "AWS/ApiGateway"))
+            counted = requests_of_api(api, ids)
+            failed += (_measure(metric, number) for metric in counted.failed)
+            total += (_measure(metric, number) for metric in counted.total)
         found.append(Requests("system" if part == 1 else f"system-{part}", tuple(failed), tuple(total)))
     return tuple(found)
 
 
-def entrance_of(api: ResolvedApi, ids: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The dimensions of an API's metrics."""
-    if api.kind == "rest":
-        return (("ApiName", api.physical_name), ("Stage", REST_STAGE))
-    return (("ApiId", ids[api.name]), ("Stage", HTTP_STAGE))
+def _measure(metric: RequestMetric, number: int | None = None) -> Measure:
+    id = metric.id if number is None else f"{metric.id}{number}"
+    return Measure(id, metric.name, metric.statistic, (), metric.dimensions, metric.namespace)
 
 
 def objective_alarms(

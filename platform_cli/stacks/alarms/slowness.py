@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from platform_cli.blueprint.requests import dimensions_of_api, measured_functions
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedEnvironment,
@@ -15,7 +16,6 @@ from platform_cli.blueprint.resolved import (
 )
 from platform_cli.stacks.addresses import names_of
 from platform_cli.stacks.alarms.alarm import Alarm, Subject, alarms_by
-from platform_cli.stacks.alarms.objectives import entrance_of, measured_functions
 from platform_cli.stacks.alarms.rule import FUNCTION, NO_REQUESTS, AlarmRule, Measure
 from platform_cli.stacks.derived import START_TIME, function_namespace
 
@@ -46,7 +46,13 @@ def entrance_alarms(
     limit = system.objectives.p99_ms
     for api in apis if limit is not None else ():
         assert limit is not None
-        measure = Measure("latency", "Latency", "p99", (), entrance_of(api, ids))
+        measure = Measure(
+            "latency",
+            "Latency",
+            "p99",
+            (),
+            dimensions_of_api(api, ids),
+        )
         subject = Subject("objective", api.name, "objectives", {})
         yield from alarms_by(system, subject, _slow("AWS/ApiGateway", measure, limit))
 

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from aws_cdk import aws_logs as logs
 
+from platform_cli.blueprint.requests import is_measured_by_logs, measured_functions
 from platform_cli.blueprint.resolved import (
     ResolvedApi,
     ResolvedBusinessMetric,
     ResolvedFunction,
     ResolvedService,
 )
-from platform_cli.stacks.alarms.objectives import is_measured_by_logs, measured_functions
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.derived import (
     OF_APIS,

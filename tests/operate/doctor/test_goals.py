@@ -62,15 +62,17 @@ def test_without_an_objective_or_without_data_nothing_is_measured(doctor, measur
 
 
 @pytest.mark.parametrize(
-    ("errors", "throttles", "verdict", "left"),
+    ("errors", "answered", "verdict", "left"),
     [
         (2, 0, Verdict.OK, "80% of the error budget left"),
         (5, 3, Verdict.WARNING, "20% of the error budget left"),
         (10, 10, Verdict.FAILURE, "error budget spent 2.0 times"),
+        (0, 50, Verdict.FAILURE, "error budget spent 5.0 times"),
     ],
 )
-def test_availability_and_what_is_left_of_its_budget(doctor, measured, errors, throttles, verdict, left):
-    answers = measured(Invocations=[5000, 5000 - throttles], Errors=[errors], Throttles=[throttles])
+def test_availability_and_what_is_left_of_its_budget(doctor, measured, errors, answered, verdict, left):
+    """Lambda takes an answer of 500 for a success; handlers count it."""
+    answers = measured(Invocations=[5000, 5000], Errors=[errors], UnexpectedFailures=[answered])
     result = doctor(SERVICE + OBJECTIVES, answers=answers).says("objective-availability")
 
     assert result.verdict is verdict
@@ -78,6 +80,42 @@ def test_availability_and_what_is_left_of_its_budget(doctor, measured, errors, t
     assert line.startswith("orders: 99.")
     assert "of 10,000 calls, 99.9 % promised" in line
     assert line.endswith(left)
+
+
+def test_calls_that_were_turned_away_are_said_and_are_no_failed_ones(doctor, measured):
+    answers = measured(Invocations=[10_000], Throttles=[500])
+    result = doctor(SERVICE + OBJECTIVES, answers=answers).says("objective-availability")
+
+    assert result.verdict is Verdict.OK
+    assert result.evidence[0].endswith("100% of the error budget left; 500 more were turned away")
+
+
+def alarmed(service):
+    return "alarms: { contacts: { info: [a@b.c], warning: [a@b.c], critical: [a@b.c] } }\n" + service
+
+
+@pytest.mark.parametrize("functions", [1, 5])
+def test_the_goals_count_what_the_alarms_on_objectives_count(doctor, measured, functions):
+    """Whoever follows the alarm reads the same figures here."""
+    from platform_cli.stacks.alarms.objectives import service_requests
+
+    more = [
+        f"      f{i}: {{ handler: orders.f{i}.handler, routes: [GET /{i}] }}\n" for i in range(1, functions)
+    ]
+    asynchronous = "      sweep: { handler: orders.sweep.handler, triggers: [{ schedule: rate(1 day) }] }\n"
+    own = "    objectives: { availability_percent: 99.9 }\n"
+    instance = doctor(alarmed(SERVICE + "".join(more) + asynchronous + own), answers=measured())
+    environment = instance.context.environment
+    (requests,) = service_requests(environment, environment.services["orders"])
+    instance.says("objective-availability")
+    asked = {
+        (told["Namespace"], told["MetricName"], tuple((d["Name"], d["Value"]) for d in told["Dimensions"]))
+        for call in instance.calls("GetMetricData")
+        for query in call["MetricDataQueries"]
+        if (told := query["MetricStat"]["Metric"])["MetricName"] != "Throttles"
+    }
+
+    assert asked == {(m.namespace, m.metric, m.fixed) for m in (*requests.failed, *requests.total)}
 
 
 @pytest.mark.parametrize(
@@ -201,7 +239,11 @@ def test_the_99th_percentile_of_an_api_is_told_beside_what_is_behind_it(
 
 
 @pytest.mark.parametrize(
-    ("kind", "dimensions"), [("http", ("ApiId", "a1b2c3")), ("rest", ("ApiName", "shop-dev-public"))]
+    ("kind", "dimensions"),
+    [
+        ("http", {("ApiId", "a1b2c3"), ("Stage", "$default")}),
+        ("rest", {("ApiName", "shop-dev-public"), ("Stage", "live")}),
+    ],
 )
 def test_an_api_is_measured_by_the_dimension_of_its_kind(doctor, entrances, kind, dimensions):
     blueprint = SERVICE.replace("kind: http", f"kind: {kind}") + OBJECTIVES
@@ -209,7 +251,7 @@ def test_an_api_is_measured_by_the_dimension_of_its_kind(doctor, entrances, kind
     assert instance.says("objective-api-latency").verdict is Verdict.OK
     queries = instance.calls("GetMetricData")[0]["MetricDataQueries"]
     asked = {tuple(d.values()) for q in queries for d in q["MetricStat"]["Metric"]["Dimensions"]}
-    assert asked == {dimensions}
+    assert asked == dimensions
 
 
 def test_without_a_promise_of_the_system_or_without_requests_no_api_is_judged(doctor, entrances):
@@ -217,6 +259,56 @@ def test_without_a_promise_of_the_system_or_without_requests_no_api_is_judged(do
     unpromised = doctor(SERVICE + own, answers=entrances([1.0, 1.0], [0.0, 0.0]))
     assert "for the system" in unpromised.says("objective-api-latency").summary
     quiet = doctor(SERVICE + OBJECTIVES, answers=entrances([], [])).says("objective-api-latency")
+    assert quiet.verdict is Verdict.SKIPPED
+    assert "no API was called" in quiet.summary
+
+
+@pytest.mark.parametrize(
+    ("failed", "verdict", "left"),
+    [
+        (2, Verdict.OK, "80% of the error budget left"),
+        (8, Verdict.WARNING, "20% of the error budget left"),
+        (20, Verdict.FAILURE, "error budget spent 2.0 times"),
+    ],
+)
+@pytest.mark.parametrize(("kind", "metric"), [("http", "5xx"), ("rest", "5XXError")])
+def test_the_availability_of_the_system_is_that_of_its_apis(
+    doctor, deployed, now, make_stack, kind, metric, failed, verdict, left
+):
+    times = [now - timedelta(days=day + 1) for day in range(2)]
+    told = {("Count", "SampleCount"): [4000.0, 6000.0], (metric, "Sum"): [float(failed), 0.0]}
+
+    def answer(params):
+        asked = [(q["Id"], q["MetricStat"]) for q in params["MetricDataQueries"]]
+        return {
+            "MetricDataResults": [
+                {"Id": id, "Timestamps": times, "Values": told[stat["Metric"]["MetricName"], stat["Stat"]]}
+                for id, stat in asked
+            ]
+        }
+
+    answers = deployed(
+        ("AWS::ApiGatewayV2::Api", "a1b2c3"),
+        stacks=[make_stack("shop-dev-api-public")],
+        cloudwatch={"GetMetricData": answer},
+    )
+    blueprint = (
+        SERVICE.replace("kind: http", f"kind: {kind}") + "objectives: { availability_percent: 99.9 }\n"
+    )
+    result = doctor(blueprint, answers=answers).says("objective-api-availability")
+
+    assert result.verdict is verdict
+    assert result.evidence == (
+        f"{failed / 10_000:.3%} of 10,000 requests failed, at most 0.1 % promised; {left}",
+    )
+
+
+def test_without_a_promise_of_availability_or_without_requests_the_system_is_not_judged(doctor, deployed):
+    answers = deployed(cloudwatch={"GetMetricData": {"MetricDataResults": []}})
+    unpromised = doctor(SERVICE, answers=answers).says("objective-api-availability")
+    assert "states neither" in unpromised.summary
+    promised = SERVICE + "objectives: { error_percent: 1 }\n"
+    quiet = doctor(promised, answers=answers).says("objective-api-availability")
     assert quiet.verdict is Verdict.SKIPPED
     assert "no API was called" in quiet.summary
 
@@ -234,6 +326,48 @@ def test_cold_starts_within_the_goal(doctor, measured, starts, verdict, left):
 
     assert result.verdict is verdict
     assert f"; {left}; slowest " in result.evidence[0]
+
+
+@pytest.mark.parametrize(
+    ("within", "verdict", "said"),
+    [
+        ([100.0, 100.0], Verdict.OK, "200 of 200 cold starts within 2000 ms in 7 days; 0 slow, 20 allowed"),
+        ([90.0, 100.0], Verdict.WARNING, "190 of 200 cold starts within 2000 ms in 7 days; 10 slow"),
+        ([70.0, 100.0], Verdict.FAILURE, "170 of 200 cold starts within 2000 ms in 7 days; 30 slow"),
+    ],
+)
+def test_cold_starts_of_the_whole_window_are_read_from_the_metric_of_the_alarms(
+    doctor, deployed, now, within, verdict, said
+):
+    told = {"SampleCount": [100.0, 100.0], "PR(:2000)": within, "Maximum": [2500.0, 800.0]}
+    times = [now - timedelta(days=day + 1) for day in range(2)]
+
+    def answer(params):
+        for query in params["MetricDataQueries"]:
+            metric = query["MetricStat"]["Metric"]
+            named = (metric["Namespace"], metric["MetricName"], metric["Dimensions"])
+            assert named == ("shop/dev/orders.create", "InitDuration", [])
+        return {
+            "MetricDataResults": [
+                {"Id": q["Id"], "Timestamps": times, "Values": told[q["MetricStat"]["Stat"]]}
+                for q in params["MetricDataQueries"]
+            ]
+        }
+
+    answers = deployed(cloudwatch={"GetMetricData": answer})
+    result = doctor(alarmed(SERVICE) + OBJECTIVES, answers=answers, days=7).says("objective-cold-start")
+
+    assert result.verdict is verdict
+    assert said in result.evidence[0]
+    assert result.evidence[0].endswith("slowest 2,500 ms")
+    assert "in 7 days" in result.summary
+
+
+def test_of_a_busy_function_without_alarms_it_is_said_which_calls_were_read(doctor, measured):
+    result = doctor(SERVICE + OBJECTIVES, answers=measured([900.0] * 2001)).says("objective-cold-start")
+
+    said = "2,000 of 2,000 cold starts within 2000 ms in the first 2,000 calls of each function in 24 hours; "
+    assert said in result.evidence[0]
 
 
 def test_the_window_is_the_one_that_was_asked_for(doctor, measured, now):

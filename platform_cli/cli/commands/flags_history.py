@@ -21,7 +21,9 @@ def command(
     name: Annotated[
         str | None, typer.Argument(help="Only this flag.", autocompletion=complete_flag, show_default=False)
     ] = None,
-    limit: Annotated[int, typer.Option(metavar="NUMBER", min=1, help="How many deployments to look at.")] = 20,
+    limit: Annotated[
+        int, typer.Option(metavar="NUMBER", min=1, help="How many deployments to look at.")
+    ] = 20,
 ) -> None:
     """Show which deployment changed which flags, who made it, and why.
 

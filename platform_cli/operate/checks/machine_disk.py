@@ -31,7 +31,7 @@ def check_disk(context: Context, free_bytes: Callable[[Path], int] | None = None
         f"only {least / _GIB:.1f} GiB are free",
         *seen,
         consequence="packages, templates or the state of the local AWS cannot be written",
-        # Not .platform as a whole: it holds the data of the local AWS and what an interrupted tuning puts back.
+        # Not .platform as a whole: it holds data of the local AWS, and what an interrupted tuning puts back.
         mend=f"make room; {context.surroundings.cache} and `.platform/cdk.out` can be deleted at any time, "
         "`platform local reset` deletes the data of the local AWS",
     )

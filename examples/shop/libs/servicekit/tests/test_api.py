@@ -12,7 +12,7 @@ from pydantic import Field
 
 from servicekit.api import Api, answer, api_handler
 from servicekit.models import RequestModel
-from servicekit.problems import Conflict
+from servicekit.problems import Conflict, Unavailable
 from servicekit.testing import Context, api_event, balancer_event, rest_event
 
 
@@ -34,6 +34,14 @@ def greeter(module: str = "greeter.handlers.greet") -> Api:
     @api.put("/taken")
     def taken() -> Any:
         raise Conflict("It is taken", code="taken")
+
+    @api.put("/away")
+    def away() -> Any:
+        raise Unavailable("The store does not answer", code="away")
+
+    @api.delete("/gone")
+    def gone() -> Any:
+        return answer(502, {"text": "of the handler's own"})
 
     @api.delete("/bug")
     def bug() -> Any:
@@ -107,6 +115,24 @@ def test_an_unexpected_failure_tells_the_caller_nothing(capsys: pytest.CaptureFi
     assert status == 500
     assert "secret detail" not in json.dumps(body)
     assert "ZeroDivisionError" not in json.dumps(body)
+
+
+@pytest.mark.parametrize(
+    ("route", "status", "counted"),
+    [
+        ("DELETE /bug", 500, True),
+        ("PUT /away", 503, True),
+        ("DELETE /gone", 502, True),
+        ("PUT /taken", 409, False),
+        ("GET /nowhere", 404, False),
+    ],
+)
+def test_whatever_is_answered_as_our_fault_is_counted(
+    route: str, status: int, counted: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(route)[0] == status
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["UnexpectedFailures"] for line in lines if "_aws" in line] == ([[1.0]] if counted else [])
 
 
 def test_an_unknown_route_is_not_found() -> None:

@@ -130,6 +130,10 @@ def test_a_batch_stops_at_the_event_that_fails_and_reports_it(rows: Any) -> None
     assert handler(batch, Context()) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert row_of(rows)["versions"] == [1]
 
+    # Of what comes again then, nothing can be done: that is an error of the function.
+    with pytest.raises(ValueError, match="negative"):
+        handler({"Records": batch["Records"][1:]}, Context())
+
 
 def test_a_replay_rebuilds_each_aggregate_once(rows: Any) -> None:
     events = MemoryEvents(event(1, 1), event(2, 2), event(1, 7, "order-2"))

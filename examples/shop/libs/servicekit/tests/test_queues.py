@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from aws_lambda_powertools.utilities.batch.exceptions import BatchProcessingError
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from servicekit.queues import queue_handler
@@ -31,9 +32,10 @@ def test_a_batch_without_failure_reports_none() -> None:
     assert failing_on("x", [])(queue_event("a", "b"), Context()) == {"batchItemFailures": []}
 
 
-def test_a_batch_that_fails_as_a_whole_is_reported_and_not_raised() -> None:
-    answer = failing_on("b", [])(queue_event("b"), Context())
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+@pytest.mark.parametrize("queue", ["orders", "orders.fifo"])
+def test_a_batch_of_which_all_messages_fail_is_an_error_of_the_function(queue: str) -> None:
+    with pytest.raises(BatchProcessingError):
+        failing_on("b", [])(queue_event("b", queue=queue), Context())
 
 
 def test_on_a_fifo_queue_everything_after_the_failure_goes_back() -> None:

@@ -142,7 +142,8 @@ class Api(APIGatewayHttpResolver):
 
     def _answer_problem(self, problem: Problem) -> Response[str]:
         log = self.observability.logger
-        log.info("answered with a problem", extra={"status": problem.status, "problem": problem.code})
+        tell = log.error if problem.status >= _OUR_FAULT else log.info
+        tell("answered with a problem", extra={"status": problem.status, "problem": problem.code})
         return self._problem(problem)
 
     def _answer_service_error(self, error: ServiceError) -> Response[str]:
@@ -153,7 +154,6 @@ class Api(APIGatewayHttpResolver):
 
     def _answer_unexpected(self, error: Exception) -> Response[str]:
         self.observability.logger.exception("unexpected failure", extra={"error": type(error).__name__})
-        self.observability.count("UnexpectedFailures")
         return self._problem(Problem("Something went wrong on our side; try again later"))
 
     def _answer_unknown_route(self, _: NotFoundError) -> Response[str]:
@@ -185,6 +185,9 @@ def api_handler(api: Api) -> Handler:
         # An HTTP API does this itself, and ignores what a function says of it.
         shared = cors_headers(event) if rest else {}
         answered["headers"] = _guarded(answered.get("headers") or {}, shared)
+        if answered["statusCode"] >= _OUR_FAULT:
+            # To Lambda the call went well: objectives and alarms know of it by this metric alone.
+            api.observability.count("UnexpectedFailures")
         log.info("answered", extra={"status": answered["statusCode"]})
         if is_balancer(event):
             return as_balancer_answer(answered)

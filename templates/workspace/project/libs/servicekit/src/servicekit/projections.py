@@ -131,6 +131,7 @@ def follow_handler(module: str, projection: Callable[[], Projection]) -> Handler
         keeper = projection()
         replaying = bool(event.get(REPLAY))
         rebuilt: set[str] = set()
+        done = False
         for record in event.get("Records", []):
             stored = read_change(record)
             if stored is None:
@@ -150,7 +151,11 @@ def follow_handler(module: str, projection: Callable[[], Projection]) -> Handler
                     "projection failed", extra={"aggregate": stored.aggregate_id, "version": stored.version}
                 )
                 tools.count("EventsFailed")
+                if not done:
+                    # Nothing of the batch is done: an error of the function, which its own alarms see.
+                    raise
                 return _failed_at(record)
+            done = True
             tools.count("EventsProjected" if changed else "EventsKnown")
         return {"batchItemFailures": []}
 

@@ -24,7 +24,8 @@ def queue_handler(function: MessageHandler) -> Handler:
 
     A message for which the function raises goes back to the queue, alone, and to the dead-letter
     queue after the queue's `max_receives`; the other messages of the batch are done. On a FIFO queue
-    the messages after a failed one go back too, so that the order holds.
+    the messages after a failed one go back too, so that the order holds. A batch of which every message
+    fails ends in an error, so that the function's own alarms see it before the dead-letter queue's do.
 
     Messages come at least once: the function must be idempotent.
     """
@@ -63,7 +64,4 @@ def _one_message(function: MessageHandler, tools: Observability) -> MessageHandl
 def _processor(event: dict[str, Any]) -> BatchProcessor:
     records = event.get("Records") or [{}]
     fifo = str(records[0].get("eventSourceARN", "")).endswith(".fifo")
-    processor = SqsFifoPartialProcessor() if fifo else BatchProcessor(event_type=EventType.SQS)
-    # A batch that fails as a whole is reported like any other: the alarm belongs on the dead-letter queue.
-    processor.raise_on_entire_batch_failure = False
-    return processor
+    return SqsFifoPartialProcessor() if fifo else BatchProcessor(event_type=EventType.SQS)

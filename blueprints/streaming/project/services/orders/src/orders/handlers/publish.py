@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.kinesis_stream_event import KinesisStreamRecord
-from aws_lambda_powertools.utilities.typing import LambdaContext
 from servicekit.events import Publisher
 from servicekit.observability import observability
+from servicekit.streams import stream_handler
 
 from orders import wiring
 from orders.logic.orders import told
 
 tools = observability(__name__)
-processor = BatchProcessor(EventType.KinesisDataStreams, raise_on_entire_batch_failure=False)
 
 
 def publishing(bus: Callable[[], Publisher]) -> Callable[[KinesisStreamRecord], None]:
@@ -29,9 +26,4 @@ def publishing(bus: Callable[[], Publisher]) -> Callable[[KinesisStreamRecord], 
     return publish
 
 
-def handle(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401
-    """Publish a batch; what failed is reported record by record."""
-    return process_partial_response(event, publishing(wiring.bus), processor, context)
-
-
-handler = tools.watch(handle)
+handler = stream_handler(publishing(wiring.bus))

@@ -73,7 +73,8 @@ def test_a_group_of_the_stack_itself_is_in_nobodys_way(
         moto_clients.client("logs").create_log_group(logGroupName=name)
     known = {"Cluster": group(CLUSTER)}
     assert taken_log_groups(planned(known, known), "shop-dev", moto_clients) == ()
-    more = planned({**known, "Proxy": group(PROXY)}, known)
+    longer = {**group(CLUSTER), "Properties": {"LogGroupName": CLUSTER, "RetentionInDays": 90}}
+    more = planned({"Cluster": longer, "Proxy": group(PROXY)}, known)
     assert [one.name for one in taken_log_groups(more, "shop-dev", moto_clients)] == [PROXY]
 
 

@@ -6,51 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from platform_cli.operate.doctor.model import Check, Need, Result, failure, ok
+from platform_cli.operate.doctor.rights import has_own_keys, needed_rights
 
 if TYPE_CHECKING:
+    from platform_cli.blueprint.resolved import ResolvedEnvironment
     from platform_cli.operate.doctor.context import Context
 
-QUALIFIER = "hnb659fds"
-"""Of the roles that the CDK's bootstrap makes, if nobody chose another."""
 _LIMITS = "not judged: policies of the session, and those of the resources themselves"
-_ROLES = ("deploy-role", "file-publishing-role")
-
-
-def needed_rights(context: Context) -> Mapping[str, tuple[str, ...]]:
-    """The actions that a deployment takes with one's own rights, with the resources that it takes them on.
-
-    All else is done by the roles of the bootstrap, which these rights lead to.
-    """
-    environment = context.environment
-    account, region = environment.account, environment.region
-    partition = "aws-cn" if region.startswith("cn-") else "aws-us-gov" if "-gov-" in region else "aws"
-    path = f"arn:{partition}:ssm:{region}:{account}:parameter/{environment.system}/{environment.environment}"
-    rights = {
-        # Stacks of other regions are deployed by the roles of the bootstrap there.
-        "sts:AssumeRole": tuple(
-            f"arn:{partition}:iam::{account}:role/cdk-{QUALIFIER}-{role}-{account}-{place}"
-            for place in environment.regions
-            for role in _ROLES
-        ),
-        "cloudformation:DescribeStacks": ("*",),
-        "ssm:DescribeParameters": ("*",),
-        "ssm:GetParameter": (f"{path}/platform/lock",),
-        "ssm:GetParameters": (f"{path}/platform/deployments/*",),
-        "ssm:PutParameter": (f"{path}/platform/lock", f"{path}/platform/deployments/*"),
-        "ssm:DeleteParameter": (f"{path}/platform/lock",),
-    }
-    if environment.settings:
-        rights["ssm:PutParameter"] += tuple(
-            f"{path}/{group}/*" for group in sorted({setting.group for setting in environment.settings})
-        )
-    if environment.secrets:
-        secret = f"arn:{partition}:secretsmanager:{region}:{account}:secret:{environment.system}"
-        rights["secretsmanager:ListSecrets"] = ("*",)
-        rights["secretsmanager:PutSecretValue"] = (f"{secret}/{environment.environment}/*",)
-    if environment.flags:
-        rights["appconfig:CreateHostedConfigurationVersion"] = ("*",)
-        rights["appconfig:StartDeployment"] = ("*",)
-    return rights
 
 
 def check_rights(context: Context) -> Result:
@@ -60,7 +22,8 @@ def check_rights(context: Context) -> Result:
 
     clients = context.clients
     refused: list[str] = []
-    rights = needed_rights(context)
+    environment = context.environment
+    rights = needed_rights(environment, _keys(context) if has_own_keys(environment) else ())
     with aws_errors("simulating the rights", target=clients.target):
         caller = clients.client("sts").get_caller_identity()["Arn"]
         if caller.endswith(":root"):
@@ -76,6 +39,7 @@ def check_rights(context: Context) -> Result:
                 PolicySourceArn=principal,
                 ActionNames=[action],
                 ResourceArns=list(resources),
+                ContextEntries=_conditions(action, environment),
             ):
                 specific = result.get("ResourceSpecificResults") or [
                     {
@@ -101,6 +65,29 @@ def check_rights(context: Context) -> Result:
         consequence="the next deployment stops in its middle, or cannot leave a record",
         mend="let an administrator allow these actions, or use another profile in the blueprint",
     )
+
+
+def _keys(context: Context) -> tuple[str, ...]:
+    """Ids of the environment's own keys, as far as they are there."""
+    from platform_cli.operate.doctor.resources import physical_ids
+
+    return physical_ids(context, "AWS::KMS::Key")
+
+
+def _conditions(action: str, environment: ResolvedEnvironment) -> list[dict[str, Any]]:
+    """A key may be used through a service alone, and policies say so."""
+    if not action.startswith("kms:"):
+        return []
+    suffix = "amazonaws.com.cn" if environment.region.startswith("cn-") else "amazonaws.com"
+    through = f"secretsmanager.{environment.region}.{suffix}"
+    return [
+        {"ContextKeyName": "kms:ViaService", "ContextKeyType": "string", "ContextKeyValues": [through]},
+        {
+            "ContextKeyName": "kms:CallerAccount",
+            "ContextKeyType": "string",
+            "ContextKeyValues": [environment.account],
+        },
+    ]
 
 
 def _principal(caller: str, iam: Any) -> str:
@@ -130,7 +117,8 @@ CHECKS = (
         "rights that the next deployment needs",
         "Lets IAM simulate the policies of who is signed in against what a deployment does with one's own "
         "rights: assume the roles of the bootstrap, keep the lock and the records in Parameter Store, create "
-        "settings, values of secrets and flags where they are missing. Permissions boundaries and the "
+        "settings, values of secrets and flags where they are missing, upload the files of CDNs, start and "
+        "stop applications; each where the blueprint has such things. Permissions boundaries and the "
         "organisation's service control policies take part, and are named where they refuse; policies of "
         "the session and of the resources themselves do not.",
         check_rights,

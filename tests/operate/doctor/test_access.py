@@ -1,13 +1,20 @@
 """The checks of access: what is said to who may, may not, or is not who the blueprint means."""
 
+import ast
 import hashlib
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from platform_cli.blueprint.loading import inspect_blueprint
+from platform_cli.blueprint.resolving import resolve
 from platform_cli.errors import PlatformError
 from platform_cli.operate.doctor.model import Verdict
+from platform_cli.operate.doctor.rights import needed_rights
 
 REGIONS = {
     "Regions": [
@@ -208,6 +215,83 @@ def test_only_rights_that_this_blueprint_needs_are_asked_for(doctor):
 
     assert "ssm:PutParameter" in asked
     assert not {action for action in asked if action.startswith(("secretsmanager:", "appconfig:"))}
+
+
+# With other clients than one's own, by the user's leave alone, or not by a deployment.
+ELSEWHERE = {
+    "bootstrapping": "an administrator's, but for the version, which need not be seen",
+    "destroying": "no deployment",
+    "following": "the bootstrap's role",
+    "log_groups": "done without where it is refused",
+    "operations": "the bootstrap's role",
+    "publishing": "the bootstrap's role",
+    "releases": "done without where it is refused",
+    "roles": "the roles themselves",
+    "steps": "the bootstrap's role",
+}
+BY_A_ROLE = {("observing", "cloudformation:GetTemplate")}
+ON_THE_LOCAL_AWS = {
+    ("observing", "secretsmanager:GetSecretValue"),
+    ("seeding", "secretsmanager:GetSecretValue"),
+}
+
+
+def calls_of_a_deployment():
+    """Module and action of each call with one's own clients in `deploy/`."""
+    from botocore import xform_name
+    from botocore.session import Session
+
+    from platform_cli import deploy
+
+    session, found = Session(), set()
+    for path in sorted(Path(deploy.__file__).parent.glob("*.py")):
+        if path.stem in ELSEWHERE:
+            continue
+        text = path.read_text()
+        services = set(re.findall(r'\.client\("([a-z0-9]+)"\)', text))
+        if "appconfig: Any" in text:  # handed on from the module that made it
+            services.add("appconfig")
+        named = {node.attr for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Attribute)}
+        named |= set(re.findall(r'get_paginator\("(\w+)"\)', text))
+        for service in services:
+            for operation in session.get_service_model(service).operation_names:
+                if xform_name(operation) in named:
+                    prefix = {"kinesisanalyticsv2": "kinesisanalytics"}.get(service, service)
+                    action = {"ListObjectsV2": "ListBucket", "DeleteObjects": "DeleteObject"}.get(
+                        operation if service == "s3" else "", operation
+                    )
+                    found.add((path.stem, f"{prefix}:{action}"))
+    return found
+
+
+def test_every_call_of_a_deployment_is_among_the_rights_and_no_right_is_needless():
+    """A call that is added to `deploy/` has to be added to the rights, or the check says yes for nothing."""
+    whole = Path(__file__).parents[2] / "blueprint" / "whole.yaml"
+    figures = {"figures": SimpleNamespace(physical_name="shop-prod-figures")}
+    environment = resolve(inspect_blueprint(whole), "prod").model_copy(update={"analytics": figures})
+    calls = calls_of_a_deployment()
+    assert calls >= BY_A_ROLE | ON_THE_LOCAL_AWS
+    called = {action for _, action in calls - BY_A_ROLE - ON_THE_LOCAL_AWS}
+    assert len(called) > 20
+
+    rights = set(needed_rights(environment))
+    assert called - rights == set()
+    assert rights - called == {"sts:AssumeRole"} | {a for a in rights if a.startswith("kms:")}
+
+
+def test_an_own_key_of_secrets_has_to_be_used_through_secrets_manager(doctor, deployed):
+    own = "secrets: { payment: { generate: { length: 32 }, encryption: customer_managed } }\n"
+    answers = deployed(("AWS::KMS::Key", "1234-5678")) | simulated(lambda action, arn: "allowed")
+    instance = doctor(own, answers=answers)
+
+    assert instance.says("deploy-rights").verdict is Verdict.OK
+    asked = {call["ActionNames"][0]: call for call in instance.calls("SimulatePrincipalPolicy")}
+    assert asked["kms:GenerateDataKey"]["ResourceArns"] == [
+        "arn:aws:kms:eu-west-1:111111111111:key/1234-5678"
+    ]
+    through = {e["ContextKeyName"]: e["ContextKeyValues"] for e in asked["kms:Decrypt"]["ContextEntries"]}
+    assert through["kms:ViaService"] == ["secretsmanager.eu-west-1.amazonaws.com"]
+    assert asked["ssm:PutParameter"]["ContextEntries"] == []
 
 
 def test_each_right_that_lacks_is_named(doctor):

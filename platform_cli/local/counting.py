@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, time
 
@@ -20,7 +21,7 @@ from platform_cli.local.embedded_metrics import read_embedded
 from platform_cli.local.filtered_metrics import MetricFilter, read_filtered
 from platform_cli.local.log_groups import Cloud, LocalCloud, LogGroup, LogLine
 from platform_cli.local.log_positions import GroupPosition, Positions, read_positions, write_positions
-from platform_cli.local.metric_data import Datum, put_requests
+from platform_cli.local.metric_data import Datum, Request, put_requests
 
 PAUSE_SECONDS = 1.0
 _AFTER_TROUBLE_SECONDS = 5.0
@@ -45,6 +46,7 @@ class LogCounter:
         self._path = path
         self._now = now
         self._positions: Positions | None = None
+        self._begun: dict[str, _Begun] = {}
         self._trouble = read_trouble(path)
 
     def run(self, stop: threading.Event) -> None:
@@ -70,6 +72,7 @@ class LogCounter:
         Raises:
             CallFailed: The local AWS does not answer, or refuses; what was not counted is the next time.
             OSError: It cannot be kept how far it got.
+            Exception: Whatever else ended the count of a group, the first one, after all other groups.
         """
         now_ms = int(self._now() * 1000)
         positions = self._positions or read_positions(self._path)
@@ -77,6 +80,7 @@ class LogCounter:
             positions = Positions(now_ms)
             write_positions(self._path, positions)
         there, read = set[str](), list[str]()
+        failed: Exception | None = None
         groups = dict(positions.groups)
         for group in tuple(self._cloud.groups()):
             there.add(group.name)
@@ -85,13 +89,19 @@ class LogCounter:
                 known = GroupPosition(group.created_ms, 0, max(positions.began_ms, group.created_ms))
             if known.stored_bytes == group.stored_bytes and not _due(known, now_ms):
                 continue
-            groups[group.name] = self._count(group, known, now_ms)
+            try:
+                groups[group.name] = self._count(group, known, now_ms)
+            except Exception as error:  # noqa: BLE001 - what one group has must not keep the others from counting
+                failed = failed or error
+                continue
             read.append(group.name)
             positions = self._keep(Positions(positions.began_ms, dict(groups)))
         if groups.keys() - there:
             left = {name: position for name, position in groups.items() if name in there}
             positions = self._keep(Positions(positions.began_ms, left))
         self._positions = positions
+        if failed is not None:
+            raise failed
         return tuple(read)
 
     def _tell(self, trouble: str | None) -> None:
@@ -111,6 +121,16 @@ class LogCounter:
         return positions
 
     def _count(self, group: LogGroup, known: GroupPosition, now_ms: int) -> GroupPosition:
+        begun = self._begun.get(group.name) or self._begin(group, known, now_ms)
+        while begun.requests:
+            self._cloud.put(begun.requests[0])
+            # From here on the lines are not read again: what was put would be put twice.
+            self._begun[group.name] = begun
+            del begun.requests[0]
+        self._begun.pop(group.name, None)
+        return begun.position
+
+    def _begin(self, group: LogGroup, known: GroupPosition, now_ms: int) -> _Begun:
         filters = tuple(self._cloud.filters(group.name)) if group.filters else ()
         counted = _Counted(filters, known, now_ms)
         if known.stored_bytes != group.stored_bytes:
@@ -119,9 +139,7 @@ class LogCounter:
         else:
             counted.keep_place()
         counted.close_minutes()
-        for request in put_requests(counted.data):
-            self._cloud.put(request)
-        return counted.position(group)
+        return _Begun(counted.position(group), list(put_requests(counted.data)))
 
 
 def count_metrics(path: Path, host: str, port: int) -> None:
@@ -150,6 +168,14 @@ def read_trouble(path: Path) -> str | None:
 
 def _note(path: Path) -> Path:
     return path.with_suffix(".trouble")
+
+
+@dataclass(frozen=True)
+class _Begun:
+    """How far a group is counted when these requests are put, too."""
+
+    position: GroupPosition
+    requests: list[Request]
 
 
 class _Counted:

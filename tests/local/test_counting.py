@@ -168,6 +168,32 @@ def test_what_could_not_be_put_is_put_the_next_time_and_nothing_else_again(
     assert [request["Namespace"] for request in cloud.requests] == ["shop/local", "refused"]
 
 
+def test_what_one_group_has_keeps_no_other_from_counting(cloud: FakeCloud, counter: LogCounter) -> None:
+    cloud.write(created(namespace="refused"), group="/aws/lambda/a")
+    cloud.write(created())
+    cloud.refusing = {"refused"}
+    for _ in range(2):
+        with pytest.raises(CallFailed):
+            counter.look()
+    assert [request["Namespace"] for request in cloud.requests] == ["shop/local"]
+
+
+def test_what_was_put_of_a_group_is_not_put_again_with_its_rest(
+    cloud: FakeCloud, counter: LogCounter
+) -> None:
+    cloud.write(created(), created(2, namespace="refused"))
+    cloud.refusing = {"refused"}
+    for _ in range(3):
+        with pytest.raises(CallFailed):
+            counter.look()
+    cloud.refusing = set()
+    cloud.write(created(4))
+    counter.look()
+    counter.look()
+    counter.look()
+    assert cloud.totals() == {"OrdersCreated": 7}
+
+
 def test_a_group_that_is_made_anew_begins_anew(cloud: FakeCloud, counter: LogCounter, tmp_path: Path) -> None:
     cloud.write(created())
     counter.look()
@@ -221,6 +247,7 @@ def test_a_line_without_the_number_or_a_dimension_does_not_count(
         line(cents=1, country="de", gift=True), line(cents=2, country="de"), line(country="de", gift=1)
     )
     cloud.write(line(cents="many", country="de", gift=1), line(cents=True, country="de", gift=1))
+    cloud.write(line(cents=10**400, country="de", gift=1), line(cents=float("nan"), country="de", gift=1))
     counter.look()
     (entry,) = cloud.requests[0]["MetricData"]
     assert entry["Values"] == [1]

@@ -30,6 +30,8 @@ MOST_PARTS = 20_000
 _LARGEST_PART_BYTES = 8_000
 _LARGEST_DATAGRAM_BYTES = 65_535
 _PRUNED_EVERY = 200
+_LATEST_SECONDS = 2**33
+"""In the year 2242: what is later is no time, and cannot be shown as one."""
 _PATIENCE_SECONDS = 5.0
 _TRACE = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
 _PART = re.compile(r"[0-9a-f]{16}")
@@ -49,14 +51,17 @@ def read_datagram(datagram: bytes) -> dict[str, Any] | None:
         return None
     if not isinstance(part, dict) or not _TRACE.fullmatch(str(part.get("trace_id"))):
         return None
-    kept = _reduced(part)
-    if kept is None or len(json.dumps(kept)) > _LARGEST_PART_BYTES:
+    try:
+        kept = _reduced(part)
+        if kept is None or len(json.dumps(kept)) > _LARGEST_PART_BYTES:
+            return None
+    except RecursionError:
         return None
     return {**kept, "trace_id": part["trace_id"]}
 
 
 def _reduced(part: Mapping[str, Any]) -> dict[str, Any] | None:
-    times = {name: part[name] for name in ("start_time", "end_time") if _is_number(part.get(name))}
+    times = {name: part[name] for name in ("start_time", "end_time") if _is_time(part.get(name))}
     if not _PART.fullmatch(str(part.get("id"))) or "start_time" not in times:
         return None
     kept: dict[str, Any] = {"id": part["id"], **times}
@@ -100,8 +105,8 @@ def _cause(part: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_time(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= _LATEST_SECONDS
 
 
 class TraceStore:

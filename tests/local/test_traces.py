@@ -43,6 +43,12 @@ def datagram(document: Any, header: str = HEADER) -> bytes:
     return f"{header}\n{json.dumps(document)}".encode()
 
 
+def nested(depth: int) -> bytes:
+    """A part within a part within a part …"""
+    level = '{"id": "53995c3f42cd8ad8", "start_time": 1, "trace_id": "' + TRACE + '", "subsegments": ['
+    return f"{HEADER}\n{level * depth}{']}' * depth}".encode()
+
+
 def test_of_a_part_only_what_a_tree_shows_is_kept() -> None:
     told = part(
         namespace="aws",
@@ -83,6 +89,9 @@ def test_of_a_part_only_what_a_tree_shows_is_kept() -> None:
         datagram(part(trace_id="1-5759e988")),
         datagram(part(id="../../etc/passwd")),
         datagram(part(start_time="now")),
+        datagram(part(start_time=float("inf"))),
+        datagram(part(start_time=10**400)),
+        nested(350),
         datagram(part(name="x" * 9000)),
         b'{"format": "json", "version": 1}\n' + b"[" * 60_000,
     ],

@@ -162,10 +162,10 @@ def _arithmetic(operator: str, one: float | None, other: float | None) -> Value:
             case _:
                 # Of whole numbers without an end, the machine would be busy for as long.
                 result = float(one) ** other
+        # A root of a negative number is none that could be shown.
+        return result if isinstance(result, int | float) and math.isfinite(result) else None
     except (ArithmeticError, ValueError):
         return None
-    # A root of a negative number is none that could be shown.
-    return result if isinstance(result, int | float) and math.isfinite(result) else None
 
 
 def _alike(likeness: Likeness, value: Value) -> bool:

@@ -40,9 +40,9 @@ def _numeric(compute: Callable[..., Any]) -> Callable[..., Value]:
             return None
         try:
             result = compute(*numbers)
-        except (ValueError, OverflowError):
+            return result if isinstance(result, int | float) and math.isfinite(result) else None
+        except (ValueError, ArithmeticError):
             return None
-        return result if isinstance(result, int | float) and math.isfinite(result) else None
 
     return apply
 
@@ -63,6 +63,8 @@ def _of_present(choose: Callable[[list[Any]], Any]) -> Callable[..., Value]:
 
 
 def _round(value: float) -> int:
+    if abs(value) >= 2**53:
+        return int(value)  # so large, there are whole numbers only
     return int(Decimal(str(value)).quantize(Decimal(1), ROUND_HALF_UP))
 
 

@@ -17,9 +17,12 @@ from platform_cli.operate.insights.values import Moment, Value
 
 _TYPES = {"START": "platform.start", "REPORT": "platform.report"}
 _LAMBDA = re.compile(r"(START|END|REPORT) RequestId: (\S+)")
+_STATUS = re.compile(r"\tStatus: (\w+)")
+_ERROR_TYPE = re.compile(r"\tError Type: (\S+)")
 _VERSION = re.compile(r" Version: (\S+)")
 _FIGURE = re.compile(
-    r"\t(Duration|Billed Duration|Memory Size|Max Memory Used|Init Duration): ([\d.]+) (?:ms|MB)"
+    r"\t(Duration|Billed Duration|Memory Size|Max Memory Used|Init Duration|Restore Duration)"
+    r": ([\d.]+) (?:ms|MB)"
 )
 _FIGURES = {
     "Duration": ("@duration", "durationMs", 1),
@@ -27,6 +30,7 @@ _FIGURES = {
     "Memory Size": ("@memorySize", "memorySizeMB", 1_000_000),
     "Max Memory Used": ("@maxMemoryUsed", "maxMemoryUsedMB", 1_000_000),
     "Init Duration": ("@initDuration", "initDurationMs", 1),
+    "Restore Duration": ("@restoreDuration", "restoreDurationMs", 1),
 }
 
 
@@ -72,9 +76,9 @@ def _discovered(message: str) -> dict[str, Value]:
         return {}
     try:
         told, _ = json.JSONDecoder().raw_decode(message, begin)
-    except ValueError:
+        return dict(flattened(told))
+    except (ValueError, RecursionError):
         return {}
-    return dict(flattened(told))
 
 
 def _reported(kind: str, request_id: str, message: str) -> Iterator[tuple[str, Value]]:
@@ -87,6 +91,10 @@ def _reported(kind: str, request_id: str, message: str) -> Iterator[tuple[str, V
     version = _VERSION.search(message)
     if version is not None:
         yield "record.version", version[1]
+    for pattern, name in ((_STATUS, "record.status"), (_ERROR_TYPE, "record.errorType")):
+        said = pattern.search(message)
+        if said is not None:
+            yield name, said[1]
     for found in _FIGURE.finditer(message):
         name, of_record, factor = _FIGURES[found[1]]
         figure = float(found[2])

@@ -28,7 +28,7 @@ def regular_expression(text: str) -> re.Pattern[str]:
         written = f"{before}(?{found[1]}:{after})"
     try:
         return re.compile(written)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 COMMANDS = ("fields", "display", "filter", "where", "parse", "stats", "sort", "limit", "dedup")
 _WORD = re.compile(r"[A-Za-z]\w*")
 _SHOWN = 24
+_TOO_MUCH = syntax.NotUnderstood(
+    "its parts are nested too deeply, or a number is too long", syntax.At(1, 1), "say it in less"
+)
 
 
 def read_query(name: str, text: str, file: str | None = None) -> tuple[Command, ...]:
@@ -48,7 +51,11 @@ def read_query(name: str, text: str, file: str | None = None) -> tuple[Command, 
     except VisitError as error:
         if isinstance(error.orig_exc, syntax.NotUnderstood):
             raise _invalid(name, error.orig_exc, file) from error
+        if isinstance(error.orig_exc, ValueError):  # Python reads numbers of some thousand digits
+            raise _invalid(name, _TOO_MUCH, file) from error
         raise
+    except RecursionError as error:
+        raise _invalid(name, _TOO_MUCH, file) from error
     except syntax.NotUnderstood as error:
         raise _invalid(name, error, file) from error
     return commands

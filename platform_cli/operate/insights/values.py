@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
@@ -42,7 +43,8 @@ def number(value: Value) -> float | int | None:
         case bool():
             return int(value)
         case int() | float():
-            return value
+            # Python reads NaN and numbers of hundreds of digits, with which nobody can count.
+            return value if abs(value) <= sys.float_info.max else None
     if not _NUMBER.fullmatch(value.strip()):
         return None
     if value.strip().lstrip("+-").isdigit():
@@ -58,7 +60,7 @@ def shown(value: Value) -> str:
             return ""
         case bool():
             return str(int(value))
-        case float():
+        case float() if math.isfinite(value):
             rounded = round(value, _PLACES)
             return str(int(rounded)) if rounded == int(rounded) else f"{rounded:.{_PLACES}f}".rstrip("0")
     return str(value)

@@ -304,8 +304,22 @@ def test_objects_in_lines_are_fields_with_dots() -> None:
     assert {n: v for n, v in line.items() if n not in ("@message", "@timestamp", "@log", "@logStream")} == {
         **{"a.b.0.c": 1, "@@x": "y", "t": True}
     }
-    broken = fields_of({"timestamp": NOON, "message": 'at {"a": '}, "g", "1")
-    assert set(broken) == {"@message", "@timestamp", "@log", "@logStream"}
+    for message in ('at {"a": ', f'{{"a": {"[" * 3000}{"]" * 3000}}}'):
+        broken = fields_of({"timestamp": NOON, "message": message}, "g", "1")
+        assert set(broken) == {"@message", "@timestamp", "@log", "@logStream"}
+
+
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", "1e999", "9" * 400])
+def test_a_number_that_nobody_can_count_with_is_none(odd: str) -> None:
+    lines = [fields_of({"timestamp": NOON, "message": f'{{"x": {x}}}'}, "g", "1") for x in (odd, "3", "1")]
+    asked = (
+        "fields round(x) + abs(x) * 2 + x as y | stats count(x), sum(x), avg(x), max(x), stddev(x), max(y)"
+    )
+    ((*told, deviation, most),) = answer(read_query("q", asked), lines).rows
+    assert (told, deviation, most) == (["3", "4", "2", "3"], "1.4142", "12")
+    shown = answer(read_query("q", "fields x | sort x desc"), lines).rows
+    assert [row[0] for row in shown[:2]] == ["3", "1"]
+    assert shown[2][0]
 
 
 @pytest.mark.parametrize(
@@ -343,6 +357,10 @@ def test_objects_in_lines_are_fields_with_dots() -> None:
         ("stats count(*) as n | parse @message 'a*' as b", "1:23", "after `stats` there is no @message"),
         ("filter ok = true", "1:13", "`true` would be a field"),
         ("limit 1.5", "1:7", "is no number of rows"),
+        (f"limit {'9' * 5000}", "1:1", "a number is too long"),
+        (f"fields {'9' * 5000} as a", "1:1", "a number is too long"),
+        (f"fields {'-' * 3000}a", "1:1", "nested too deeply"),
+        ("filter a like /b{99999999999}/", "1:15", "the repetition number is too large"),
     ],
 )
 def test_what_is_not_understood_is_said_with_its_place(query: str, place: str, says: str) -> None:

@@ -6,7 +6,7 @@ Whoever asks, the console by a saved query or a command by itself, has the text 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from platform_cli.blueprint.naming import Names
@@ -15,7 +15,13 @@ from platform_cli.blueprint.resolved import ResolvedApi, ResolvedEnvironment, Re
 MOST_LOG_GROUPS = 50
 """Log groups that one query asks (CloudWatch Logs, StartQuery, 2026-11)."""
 _REPORTS = 'filter type = "platform.report"'
-_ERRORS = 'filter level in ["ERROR", "CRITICAL"]'
+_ERRORS = (
+    'filter level in ["ERROR", "CRITICAL"] or (type = "platform.report" and '
+    '(record.status in ["timeout", "failure"] '
+    'or record.errorType in ["Runtime.ExitError", "Runtime.OutOfMemory"]))'
+)
+"""What was logged as an error, and calls that were ended before they could log anything."""
+_SAID = 'coalesce(message, concat("the call ended: ", record.status, " ", record.errorType)) as said'
 
 
 @dataclass(frozen=True)
@@ -27,12 +33,19 @@ class SavedQuery:
         description: What it answers.
         text: The query.
         log_groups: Names of the groups that are asked.
+        part_of: The name of the first part, if it is another part of a query over many groups.
     """
 
     name: str
     description: str
     text: str
     log_groups: tuple[str, ...]
+    part_of: str | None = None
+
+    @property
+    def asked_as(self) -> str:
+        """The name under which all of its parts are asked."""
+        return self.part_of or self.name
 
 
 def saved_queries(system: ResolvedEnvironment) -> tuple[SavedQuery, ...]:
@@ -45,16 +58,16 @@ def saved_queries(system: ResolvedEnvironment) -> tuple[SavedQuery, ...]:
 def of_system(system: ResolvedEnvironment) -> tuple[SavedQuery, ...]:
     """Queries over all functions; in parts, where these are more than one query can ask."""
     groups = [log_group for _, service in sorted(system.services.items()) for log_group in _groups(service)]
-    parts = [groups[first : first + MOST_LOG_GROUPS] for first in range(0, len(groups), MOST_LOG_GROUPS)]
     return tuple(
-        SavedQuery(name if number == 1 else f"{name}-{number}", description, text, tuple(part))
+        query
         for name, description, text in (
             (
                 "errors-by-service",
                 "Which services and functions log errors, and which",
                 _lines(
+                    f"fields {_SAID}",
                     _ERRORS,
-                    "stats count(*) as errors, latest(message) as example by service, exception_name, @log",
+                    "stats count(*) as errors, latest(said) as example by service, exception_name, @log",
                     "sort errors desc",
                     "limit 100",
                 ),
@@ -62,20 +75,28 @@ def of_system(system: ResolvedEnvironment) -> tuple[SavedQuery, ...]:
             ("cold-starts", "Which functions begin cold, how often and for how long", _cold_starts()),
             ("slowest-calls", "The calls of all functions that took longest", _slowest_calls()),
         )
-        for number, part in enumerate(parts, start=1)
+        for query in _in_parts(name, description, text, groups)
     )
+
+
+def _in_parts(name: str, description: str, text: str, groups: Sequence[str]) -> Iterator[SavedQuery]:
+    """A query, or several, where there are more log groups than one can ask."""
+    for number, first in enumerate(range(0, len(groups), MOST_LOG_GROUPS), start=1):
+        part = tuple(groups[first : first + MOST_LOG_GROUPS])
+        if number == 1:
+            yield SavedQuery(name, description, text, part)
+        else:
+            yield SavedQuery(f"{name}-{number}", description, text, part, name)
 
 
 def of_service(service: ResolvedService) -> Iterator[SavedQuery]:
     """Queries over the functions of a service, the last of them its own."""
-    groups = _groups(service)[:MOST_LOG_GROUPS]
-    if not groups:
-        return
+    groups = _groups(service)
     built_in = {
         "errors": (
             f"The errors that {service.name} logged last",
             _lines(
-                "fields @timestamp, @log, message, exception_name, function_request_id, xray_trace_id",
+                f"fields @timestamp, @log, {_SAID}, exception_name, function_request_id, xray_trace_id",
                 _ERRORS,
                 "sort @timestamp desc",
                 "limit 100",
@@ -92,7 +113,7 @@ def of_service(service: ResolvedService) -> Iterator[SavedQuery]:
         for name, query in sorted(service.queries.items())
     }
     for name, (description, text) in {**built_in, **own}.items():
-        yield SavedQuery(f"{service.name}/{name}", description, text, groups)
+        yield from _in_parts(f"{service.name}/{name}", description, text, groups)
 
 
 def of_api(api: ResolvedApi) -> tuple[SavedQuery, ...]:
@@ -132,11 +153,13 @@ def _groups(service: ResolvedService) -> tuple[str, ...]:
 
 def _cold_starts() -> str:
     return _lines(
+        # Of a function under SnapStart the report says how long restoring took.
+        "fields coalesce(record.metrics.initDurationMs, record.metrics.restoreDurationMs) as start_ms",
         _REPORTS,
-        "stats count(*) as calls, count(record.metrics.initDurationMs) as cold, "
-        "100 * count(record.metrics.initDurationMs) / count(*) as cold_percent, "
-        "avg(record.metrics.initDurationMs) as average_ms, "
-        "pct(record.metrics.initDurationMs, 90) as p90_ms by @log",
+        "stats count(*) as calls, count(start_ms) as cold, "
+        "100 * count(start_ms) / count(*) as cold_percent, "
+        "avg(start_ms) as average_ms, "
+        "pct(start_ms, 90) as p90_ms by @log",
         "sort cold_percent desc",
     )
 

@@ -66,13 +66,15 @@ Report = Callable[[QueryProgress], None]
 def find_queries(environment: ResolvedEnvironment, name: str) -> tuple[SavedQuery, ...]:
     """The saved queries of a name: `orders/cold-starts` is one, `slowest-endpoints` one for each API.
 
+    A query over more functions than one can ask is found with all of its parts.
+
     Raises:
         PlatformError: `unknown-query`, with the nearest name.
     """
     known = saved_queries(environment)
     wanted = _ALIASES.get(name, name)
-    exact = tuple(query for query in known if query.name == wanted)
-    found = exact or tuple(query for query in known if query.name.endswith(f"/{wanted}"))
+    exact = tuple(query for query in known if wanted in (query.name, query.asked_as))
+    found = exact or tuple(query for query in known if query.asked_as.endswith(f"/{wanted}"))
     if not found:
         names = sorted({query.name for query in known})
         short = sorted({query.name.rpartition("/")[2] for query in known})

@@ -8,7 +8,7 @@ and its metrics have no dimensions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from platform_cli.blueprint import log_metrics
 from platform_cli.blueprint.naming import Names
@@ -47,13 +47,14 @@ MEMORY_USED = DerivedMetric(
 
 COLD_STARTS = DerivedMetric(
     log_metrics.COLD_STARTS,
-    # Only the report of a call that waited for the start has an init duration.
-    '{ ($.type = "platform.report") && ($.record.metrics.initDurationMs > 0) }',
+    # Of a function under SnapStart the report says how long restoring took, and nothing of initialization.
+    '{ ($.type = "platform.report") && '
+    "(($.record.metrics.initDurationMs > 0) || ($.record.metrics.restoreDurationMs > 0)) }",
     "1",
     "Count",
     0,
 )
-"""Calls that waited for a new environment, from Lambda's report in JSON."""
+"""Calls that were the first of a new environment, from Lambda's report in JSON."""
 
 START_TIME = DerivedMetric(
     log_metrics.START_TIME,
@@ -63,6 +64,13 @@ START_TIME = DerivedMetric(
     None,
 )
 """Milliseconds that a new environment took to start, from Lambda's report in JSON."""
+
+RESTORE_TIME = replace(
+    START_TIME,
+    pattern='{ ($.type = "platform.report") && ($.record.metrics.restoreDurationMs > 0) }',
+    value="$.record.metrics.restoreDurationMs",
+)
+"""The same of a function under SnapStart, whose environments are restored."""
 
 CALLS = DerivedMetric(log_metrics.CALLS, '{ $.type = "platform.report" }', "1", "Count", 0)
 """Calls of a function, from Lambda's report in JSON."""
@@ -126,6 +134,17 @@ def declared(metric: ResolvedBusinessMetric) -> DerivedMetric:
         0 if lines.counts and not lines.dimensions else None,
         lines.dimensions,
     )
+
+
+def of_function(*, timed: bool, restored: bool) -> tuple[DerivedMetric, ...]:
+    """What is read from the log of a function.
+
+    Args:
+        timed: Whether it is promised how long it takes to start.
+        restored: Whether it is under SnapStart.
+    """
+    starts = RESTORE_TIME if restored else START_TIME
+    return (*OF_FUNCTIONS, starts) if timed else OF_FUNCTIONS
 
 
 def function_namespace(names: Names, service: str, function: str) -> str:

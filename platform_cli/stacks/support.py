@@ -96,7 +96,8 @@ _BUILT: Mapping[type[BaseModel], frozenset[str]] = {
     ),
     ResolvedNetwork: _fields(
         "name physical_name cidr availability_zones nat_gateways flow_logs endpoints external vpc_id "
-        "subnet_ids security_group_ids public_zones public_subnet_ids endpoint_group_ids prefix_lists"
+        "subnet_ids security_group_ids public_zones public_subnet_ids endpoint_group_ids prefix_lists "
+        "log_retention_days"
     ),
     ResolvedHost: _fields("name host_name port addresses"),
     ResolvedDatabase: _fields(

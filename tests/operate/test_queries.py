@@ -71,6 +71,19 @@ def test_a_query_is_found_by_its_name_or_the_end_of_it(environment: ResolvedEnvi
     assert not any("/" in name for name in names)
 
 
+def test_all_parts_of_a_query_are_asked_under_its_name(environment: ResolvedEnvironment) -> None:
+    orders = environment.services["orders"]
+    create = orders.functions["create"]
+    many = {f"f{n}": create.model_copy(update={"name": f"f{n}", "physical_name": f"f{n}"}) for n in range(60)}
+    large = environment.model_copy(
+        update={"services": {"orders": orders.model_copy(update={"functions": many})}}
+    )
+    for name in ("errors-by-service", "orders/errors", "errors"):
+        found = find_queries(large, name)
+        assert [len(query.log_groups) for query in found] == [50, 10], name
+    assert [len(query.log_groups) for query in find_queries(large, "orders/errors-2")] == [10]
+
+
 def test_an_answer_is_waited_for_and_its_columns_keep_their_order(environment: ResolvedEnvironment) -> None:
     row = [{"field": "service", "value": "orders"}, {"field": "errors", "value": "3"}]
     aws: Any = FakeInsights(

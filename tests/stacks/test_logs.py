@@ -36,6 +36,7 @@ from platform_cli.stacks.derived import (
     FAILED_CALLS,
     MEMORY_USED,
     RATE_LIMITED,
+    RESTORE_TIME,
     START_TIME,
     DerivedMetric,
 )
@@ -210,6 +211,14 @@ COLD = {
     **REPORT,
     "record": {**REPORT["record"], "metrics": {**REPORT["record"]["metrics"], "initDurationMs": 203.4}},
 }  # type: ignore[dict-item]
+RESTORED = {
+    **REPORT,
+    "record": {**REPORT["record"], "metrics": {**REPORT["record"]["metrics"], "restoreDurationMs": 71.9}},
+}  # type: ignore[dict-item]
+KILLED = {
+    **REPORT,
+    "record": {**REPORT["record"], "status": "error", "errorType": "Runtime.ExitError"},
+}  # type: ignore[dict-item]
 START = {"time": "2026-11-20T12:00:00.000Z", "type": "platform.start", "record": {"requestId": "a"}}
 SPOKEN = {"level": "INFO", "message": "platform.report", "record": "mine", "type": 7}
 
@@ -217,15 +226,16 @@ SPOKEN = {"level": "INFO", "message": "platform.report", "record": "mine", "type
 @pytest.mark.parametrize(
     ("metric", "values"),
     [
-        (MEMORY_USED, [96, 96, None, None]),
-        (COLD_STARTS, [0, 1, 0, 0]),
-        (START_TIME, [None, 203.4, None, None]),
+        (MEMORY_USED, [96, 96, 96, None, None]),
+        (COLD_STARTS, [0, 1, 1, 0, 0]),
+        (START_TIME, [None, 203.4, None, None, None]),
+        (RESTORE_TIME, [None, None, 71.9, None, None]),
     ],
 )
 def test_reports_of_lambda_tell_memory_and_cold_starts(
     metric: DerivedMetric, values: list[float | None]
 ) -> None:
-    assert [value_of(metric, line) for line in (REPORT, COLD, START, SPOKEN)] == values
+    assert [value_of(metric, line) for line in (REPORT, COLD, RESTORED, START, SPOKEN)] == values
 
 
 @pytest.mark.parametrize(("status", "value"), [("success", 0), ("error", 1), ("failure", 1), ("timeout", 1)])
@@ -427,9 +437,15 @@ def test_no_query_asks_more_logs_than_cloudwatch_takes(full: Callable[..., Resol
     ]
     assert sum(len(query.log_groups) for query in errors) == 120
     assert max(len(query.log_groups) for query in queries) <= MOST_LOG_GROUPS
+    own = [query for query in of_service(orders) if query.asked_as == "orders/errors"]
+    assert [query.name for query in own] == ["orders/errors", "orders/errors-2", "orders/errors-3"]
+    assert {group for query in own for group in query.log_groups} == {
+        f"/aws/lambda/shop-dev-orders-f{n}" for n in range(120)
+    }
+    assert max(len(query.log_groups) for query in own) <= MOST_LOG_GROUPS
 
 
-_WORDS = {"fields", "filter", "stats", "sort", "limit", "by", "as", "in", "desc"}
+_WORDS = {"fields", "filter", "stats", "sort", "limit", "by", "as", "in", "desc", "and", "or"}
 
 
 def asked_by(query: str) -> set[str]:
@@ -498,9 +514,11 @@ def test_queries_of_functions_ask_for_fields_that_reports_and_loggers_write(
     orders = system.services["orders"].model_copy(update={"queries": {}})
     queries = [*of_system(system), *of_service(orders)]
     asked = {query.name: asked_by(query.text) for query in queries}
-    reports = {name for name, query in asked.items() if "type" in query}
-    assert {name.split("/")[-1] for name in reports} == {"cold-starts", "slowest-calls"}
+    assert all("type" in query for query in asked.values())
+    reports = fields_of(COLD) | fields_of(RESTORED) | fields_of(KILLED)
+    errors = {name for name, query in asked.items() if "level" in query}
+    assert errors == {"errors-by-service", "orders/errors"}
     for name, query in asked.items():
-        assert query <= fields_of(COLD if name in reports else error_line), name
+        assert query <= (reports | fields_of(error_line) if name in errors else reports), name
     assert asked["orders/errors"] >= {"exception_name", "function_request_id", "xray_trace_id"}
-    assert "record.metrics.initDurationMs" in asked["cold-starts"]
+    assert asked["cold-starts"] >= {"record.metrics.initDurationMs", "record.metrics.restoreDurationMs"}

@@ -130,8 +130,10 @@ def test_more_zones_and_more_nat_gateways_move_no_subnet() -> None:
 
 def test_connections_are_logged_where_the_blueprint_says_so(ledger: Mapping[str, Templates]) -> None:
     assert set(of_type(ledger["dev"]["network"], "AWS::EC2::FlowLog")) == {"NetworkMainFlowLog"}
-    retained = ledger["prod"]["network"]["Resources"]["NetworkMainFlowLogGroup"]["DeletionPolicy"]
-    assert retained == "Retain"
+    groups = {env: ledger[env]["network"]["Resources"]["NetworkMainFlowLogGroup"] for env in ledger}
+    assert groups["prod"]["DeletionPolicy"] == "Retain"
+    kept = {env: group["Properties"]["RetentionInDays"] for env, group in groups.items()}
+    assert (kept["dev"], kept["prod"]) == (30, 90)
 
 
 def test_interface_endpoints_let_in_only_functions_that_need_them(ledger: Mapping[str, Templates]) -> None:

@@ -27,6 +27,7 @@ def resolve_networks(blueprint: Blueprint, names: Names) -> dict[str, ResolvedNe
             endpoints=tuple(sorted(set(network.endpoints))),
             public_zones=network.availability_zones if name in faced else 0,
             prefix_lists=dict(sorted(network.prefix_lists.items())),
+            log_retention_days=retention_days(blueprint, names),
         )
         for name, network in blueprint.networks.items()
     }

@@ -34,6 +34,8 @@ class ResolvedNetwork(Resolved):
     """Security groups of the interface endpoints of an external network."""
     prefix_lists: Mapping[str, str] = {}
     """Ids of AWS's lists of addresses that the blueprint says itself, by service."""
+    log_retention_days: int = 30
+    """Of its flow log."""
 
 
 class ResolvedHost(Resolved):

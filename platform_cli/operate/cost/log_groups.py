@@ -16,8 +16,6 @@ from platform_cli.aws.errors import aws_errors
 from platform_cli.blueprint.naming import Names
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 
-FLOW_LOG_DAYS = 30
-"""How long the stacks keep flow logs."""
 _BYTES_PER_GB = 1024**3
 _DAY_MILLISECONDS = 86_400_000
 _GLOBAL_REGION = "us-east-1"
@@ -79,7 +77,8 @@ def writers_of(environment: ResolvedEnvironment) -> Mapping[str, Writer]:
         found[Names.access_log(api.physical_name)] = Writer(("apis", api.name), api.access_log_retention_days)
     for network in environment.networks.values():
         if network.flow_logs and not network.external:
-            found[f"/aws/vpc/{network.physical_name}"] = Writer(("networks", network.name), FLOW_LOG_DAYS)
+            writer = Writer(("networks", network.name), network.log_retention_days)
+            found[f"/aws/vpc/{network.physical_name}"] = writer
     for database in environment.databases.values():
         writer = Writer(("databases", database.name), database.log_retention_days)
         found[f"/aws/rds/cluster/{database.physical_name}/postgresql"] = writer

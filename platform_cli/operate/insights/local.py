@@ -1,7 +1,8 @@
 """The lines that a query is about, on the local AWS, with what AWS would have written beside them.
 
-Two things the emulator does not write: how long the environment of a call took to start, and access logs of
-APIs. The first is in the traces of calls, the second in what `servicekit` logs of each request.
+Three things the emulator does not write: how long the environment of a call took to start, that a call ran
+out of time, and access logs of APIs. The first is in the traces of calls, the second follows from how long
+they took, the third is in what `servicekit` logs of each request.
 """
 
 from __future__ import annotations
@@ -75,7 +76,8 @@ def find_lines(
         events = read_events(clients, group, since, until)
         lines = [fields_of(event, group, environment.account) for event in events]
         if group in functions:
-            _tell_of_calls(lines, {call.request_id: call for call in calls(group, events)}, ready)
+            made = {call.request_id: call for call in calls(group, events)}
+            _tell_of_calls(lines, made, ready, functions[group].timeout_seconds)
         yield Found(tuple(lines), sum(len(event["message"].encode()) for event in events))
 
 
@@ -90,13 +92,18 @@ def _ready(traces: TraceStore, since: datetime) -> Mapping[str, float]:
 
 
 def _tell_of_calls(
-    lines: Sequence[dict[str, Value]], made: Mapping[str, Call], ready: Mapping[str, float]
+    lines: Sequence[dict[str, Value]],
+    made: Mapping[str, Call],
+    ready: Mapping[str, float],
+    timeout_seconds: float,
 ) -> None:
     """Add to the report of each call what the emulator does not write."""
     for line in lines:
         call = made.get(str(line.get("@requestId"))) if line.get("@type") == "REPORT" else None
         if call is None:
             continue
+        if call.duration_ms >= timeout_seconds * 1000:
+            line.setdefault("record.status", "timeout")
         trace = call.told("xray_trace_id")
         if trace is not None:
             line["@xrayTraceId"] = str(trace)

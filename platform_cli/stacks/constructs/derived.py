@@ -16,13 +16,12 @@ from platform_cli.blueprint.resolved import (
 from platform_cli.stacks.constructs.base import Capability, PlatformStack
 from platform_cli.stacks.derived import (
     OF_APIS,
-    OF_FUNCTIONS,
     OF_PROMISES,
-    START_TIME,
     DerivedMetric,
     api_namespace,
     declared,
     function_namespace,
+    of_function,
     promise_namespace,
 )
 from platform_cli.stacks.logical import composite
@@ -89,7 +88,7 @@ def derive_from_function(stack: PlatformStack, function: ResolvedFunction, log_g
         f"services.{function.service}.functions.{function.name}",
         log_group,
         function_namespace(stack.names, function.service, function.name),
-        (*OF_FUNCTIONS, START_TIME) if timed else OF_FUNCTIONS,
+        of_function(timed=timed, restored=function.snap_start),
     )
     if is_measured_by_logs(stack.system, service) and function in measured_functions(service):
         DerivedMetrics(

@@ -25,7 +25,6 @@ _SERVICE_NAMES = {"cloudwatch": "monitoring", "kinesis": "kinesis-streams"}
 
 _SHARES = 16
 _FIRST_PUBLIC_SHARE = 8
-FLOW_LOG_DAYS = 30
 FLOW_LOGS = "/aws/vpc/"
 """What the names of log groups of networks begin with."""
 
@@ -217,7 +216,8 @@ class Network(Capability):
     def _flow_log(self, key_arn: str | None) -> None:
         name = f"{FLOW_LOGS}{self._model.physical_name}"
         logical_id = f"{self._id}FlowLogGroup"
-        group = log_group(self, "FlowLogGroup", name, FLOW_LOG_DAYS, logical_id, key_arn=key_arn)
+        days = self._model.log_retention_days
+        group = log_group(self, "FlowLogGroup", name, days, logical_id, key_arn=key_arn)
         writing = Statement(
             "Log",
             ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),

@@ -162,6 +162,62 @@ def test_errors_are_counted_by_service(shop: ResolvedEnvironment, tmp_path: Path
     assert len(result.missing) == len(result.query.log_groups) - 1
 
 
+def ended(request: str, status: str, kind: str | None = None, **figures: float) -> dict[str, Any]:
+    """Lambda's report of a call in JSON, as AWS writes it."""
+    record = {"requestId": request, "status": status, "metrics": {"durationMs": 5, **figures}}
+    line = {"type": "platform.report", "record": {**record, **({"errorType": kind} if kind else {})}}
+    return {"timestamp": NOON_MS + 60_000, "message": json.dumps(line), "logStreamName": "s"}
+
+
+def test_calls_that_were_ended_before_they_could_log_are_errors(
+    shop: ResolvedEnvironment, tmp_path: Path
+) -> None:
+    timeout = shop.services["orders"].functions["create"].timeout_seconds
+    reports = (
+        ("", "nothing"),
+        ("\tStatus: timeout", "the call ended: timeout"),
+        ("\tStatus: error\tError Type: Runtime.ExitError", "the call ended: error Runtime.ExitError"),
+        # What the handler raised is in a line of its own.
+        ("\tStatus: error\tError Type: KeyError", "nothing"),
+    )
+    as_json = (
+        ("timeout", None, "the call ended: timeout"),
+        ("failure", None, "the call ended: failure"),
+        ("error", "Runtime.OutOfMemory", "the call ended: error Runtime.OutOfMemory"),
+        ("error", "KeyError", "nothing"),
+        ("success", None, "nothing"),
+    )
+    made: list[tuple[list[dict[str, Any]], str]] = [
+        (call("a", 1, timeout * 1000 + 3), "the call ended: timeout"),
+        (call("b", 1, timeout * 1000 - 3), "nothing"),
+        *(([ended("c", status, kind)], said) for status, kind, said in as_json),
+    ]
+    for more, said in reports:
+        *lines, report = call("d", 1, 5)
+        made.append(([*lines, {**report, "message": report["message"] + more}], said))
+    for events, said in made:
+        groups = {"/aws/lambda/shop-local-orders-create": events}
+        rows = ask(shop, "errors-by-service", TraceStore(tmp_path / "t"), groups).rows
+        told = [(errors, example.strip()) for *_, errors, example in rows]
+        assert told == ([] if said == "nothing" else [("1", said)]), events
+        own = ask(shop, "orders/errors", TraceStore(tmp_path / "t"), groups)
+        assert [row[own.columns.index("said")].strip() for row in own.rows] == [s for _, s in told], events
+
+
+def test_restoring_a_snapshot_is_a_cold_start(shop: ResolvedEnvironment, tmp_path: Path) -> None:
+    name = "/aws/lambda/shop-local-orders-create"
+    as_json = [
+        ended("a", "success", restoreDurationMs=70),
+        ended("b", "success", initDurationMs=200),
+        ended("c", "success"),
+    ]
+    *lines, report = call("d", 1, 5)
+    as_text = [*lines, {**report, "message": report["message"] + "\tRestore Duration: 90.00 ms"}]
+    for events, figures in ((as_json, ("3", "2", "66.6667", "135")), (as_text, ("1", "1", "100", "90"))):
+        (row,) = ask(shop, "cold-starts", TraceStore(tmp_path / "t"), {name: events}).rows
+        assert row[1:-1] == figures
+
+
 def test_every_saved_query_is_understood(shop: ResolvedEnvironment) -> None:
     queries = saved_queries(shop)
     assert {query.name for query in queries} >= {"errors-by-service", "cold-starts", "slowest-calls"}

@@ -23,7 +23,8 @@ from platform_cli.stacks.alarms.composites import service_alarms
 from platform_cli.stacks.alarms.objectives import objective_alarms, service_requests, system_requests
 from platform_cli.stacks.dashboards.parts import Graph
 from platform_cli.stacks.dashboards.promises import objective_row
-from platform_cli.stacks.derived import CALLS, FAILED_CALLS
+from platform_cli.stacks.derived import CALLS, FAILED_CALLS, OF_FUNCTIONS
+from platform_cli.stacks.derived import of_function as metrics_of_function
 
 SHOP = Path(__file__).parent.parent.parent.parent / "examples" / "shop"
 NOW = 2_592_000
@@ -302,6 +303,10 @@ def test_every_metric_of_starts_that_is_watched_is_read_from_a_log(
     made = [t for p in filters for t in p["MetricTransformations"] if t["MetricName"] == "InitDuration"]
     assert {t["MetricNamespace"] for t in made} == watched != set()
     assert all(t["MetricValue"] == "$.record.metrics.initDurationMs" for t in made)
+    *others, restored = metrics_of_function(timed=True, restored=True)
+    assert tuple(others) == OF_FUNCTIONS
+    assert (restored.name, restored.value) == ("InitDuration", "$.record.metrics.restoreDurationMs")
+    assert metrics_of_function(timed=False, restored=True) == OF_FUNCTIONS
 
 
 def test_the_system_is_watched_at_its_apis_and_other_services_have_no_alarms_of_their_own(

@@ -10,6 +10,7 @@ from lark import Token, Transformer, Tree, v_args
 
 from platform_cli.operate.insights.patterns import glob, regular_expression
 from platform_cli.operate.insights.syntax import (
+    MOST_LIMIT,
     At,
     Column,
     Command,
@@ -120,6 +121,8 @@ class _Builder(Transformer[Token, tuple[Command, ...]]):
     def limit(self, meta: Any, parts: Sequence[Any]) -> Limit:
         if not str(parts[1]).isdigit():
             raise NotUnderstood(f"`{parts[1]}` is no number of rows", _of(parts[1]), "it is a whole number")
+        if int(parts[1]) > MOST_LIMIT:
+            raise NotUnderstood(f"`limit` is at most {MOST_LIMIT:,}", _of(parts[1]), "ask for less")
         return Limit(int(parts[1]), _at(meta))
 
     def dedup(self, meta: Any, parts: Sequence[Any]) -> Dedup:

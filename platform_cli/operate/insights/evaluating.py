@@ -81,7 +81,7 @@ def answer(commands: Sequence[Command], lines: Sequence[Line]) -> Answer:
                 rows = _sorted(rows, command)
             case Limit():
                 matched = len(rows) if matched is None else matched
-                rows, limited = rows[: min(command.count, MOST_ROWS)], True
+                rows, limited = rows[: command.count], True
             case Dedup():
                 rows = _deduplicated(rows, command.names)
     matched = len(rows) if matched is None else matched

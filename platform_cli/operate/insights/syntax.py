@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
+MOST_LIMIT = 100_000
+"""Rows that `limit` may ask for (CloudWatch Logs user guide, "limit", 2026-11)."""
+
 
 @dataclass(frozen=True)
 class At:

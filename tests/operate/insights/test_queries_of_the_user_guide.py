@@ -309,6 +309,13 @@ def test_objects_in_lines_are_fields_with_dots() -> None:
         assert set(broken) == {"@message", "@timestamp", "@log", "@logStream"}
 
 
+def test_a_limit_may_be_more_rows_than_there_are_without_one() -> None:
+    many = [{"@timestamp": Moment(NOON)}] * 10_001
+    assert answer(read_query("q", "limit 20000 | stats count(*)"), many).rows == (("10001",),)
+    assert len(answer(read_query("q", "limit 20000"), many).rows) == 10_001
+    assert len(answer(read_query("q", "fields @message"), many).rows) == 10_000
+
+
 @pytest.mark.parametrize("odd", ["NaN", "Infinity", "1e999", "9" * 400])
 def test_a_number_that_nobody_can_count_with_is_none(odd: str) -> None:
     lines = [fields_of({"timestamp": NOON, "message": f'{{"x": {x}}}'}, "g", "1") for x in (odd, "3", "1")]
@@ -357,6 +364,7 @@ def test_a_number_that_nobody_can_count_with_is_none(odd: str) -> None:
         ("stats count(*) as n | parse @message 'a*' as b", "1:23", "after `stats` there is no @message"),
         ("filter ok = true", "1:13", "`true` would be a field"),
         ("limit 1.5", "1:7", "is no number of rows"),
+        ("limit 100001", "1:7", "`limit` is at most 100,000"),
         (f"limit {'9' * 5000}", "1:1", "a number is too long"),
         (f"fields {'9' * 5000} as a", "1:1", "a number is too long"),
         (f"fields {'-' * 3000}a", "1:1", "nested too deeply"),

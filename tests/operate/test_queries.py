@@ -28,6 +28,7 @@ class FakeInsights:
         self.started: list[dict[str, Any]] = []
         self.stopped: list[str] = []
         self.refuses = ""
+        self.further: dict[str | None, dict[str, Any]] | None = None
 
     def client(self, name: str) -> FakeInsights:
         assert name == "logs"
@@ -44,9 +45,11 @@ class FakeInsights:
         self.started.append(request)
         return {"queryId": "q1"}
 
-    def get_query_results(self, queryId: str) -> dict[str, Any]:
+    def get_query_results(self, queryId: str, nextToken: str | None = None) -> dict[str, Any]:
         assert queryId == "q1"
-        return self.answers.pop(0)
+        if self.further is None:
+            return self.answers.pop(0)
+        return self.further[nextToken]
 
     def stop_query(self, queryId: str) -> None:
         self.stopped.append(queryId)
@@ -108,6 +111,20 @@ def test_an_answer_is_waited_for_and_its_columns_keep_their_order(environment: R
     assert result.missing == (groups_of(environment)[2],)
     assert [event.scanned_records for event in seen] == [0, 5]
     assert aws.started[0]["endTime"] - aws.started[0]["startTime"] == 3600
+
+
+def test_more_rows_than_an_answer_holds_are_all_read(environment: ResolvedEnvironment) -> None:
+    aws: Any = FakeInsights(*groups_of(environment))
+    complete = {"status": "Complete", "statistics": {"recordsScanned": 3.0}}
+    row = {at: [[{"field": "n", "value": at}]] for at in "123"}
+    aws.further = {
+        None: {**complete, "results": row["1"], "nextToken": "b"},
+        "b": {**complete, "results": row["2"], "nextToken": "c"},
+        "c": {**complete, "results": row["3"]},
+    }
+    (query,) = query_of_text(environment, "mine", "fields n | limit 30000", "users")
+    result = run_query(query, aws, since=NOON, until=NOON)
+    assert (result.rows, result.scanned_records) == ((("1",), ("2",), ("3",)), 3)
 
 
 def test_where_nothing_ever_logged_nothing_is_asked(environment: ResolvedEnvironment) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 import time
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,13 @@ def test_parts_are_kept_for_a_day_and_not_more_than_there_is_room_for(tmp_path: 
     TraceStore(tmp_path / "traces.sqlite", lambda: now[0]).add(part(id="0000000000000003"))
     assert b"53995c3f42cd8ad8" not in (tmp_path / "traces.sqlite").read_bytes()
     assert MOST_PARTS == 20_000
+
+
+def test_a_workspace_that_was_deleted_is_not_made_again_by_what_still_arrives(tmp_path: Path) -> None:
+    store = TraceStore(tmp_path / "gone" / "traces.sqlite")
+    with pytest.raises(sqlite3.Error):
+        store.add(part())
+    assert not (tmp_path / "gone").exists()
 
 
 def test_what_a_handler_sends_is_there_a_moment_later_and_a_taken_port_stops_nobody(

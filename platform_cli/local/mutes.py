@@ -24,7 +24,6 @@ from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
-from platform_cli.errors import PlatformError
 
 FOLDER = "/local-aws/mutes"
 LOOK_SECONDS = 5.0
@@ -156,8 +155,8 @@ def keep(
         try:
             made = made or clients()
             tend(made)
-        except (PlatformError, ValueError, KeyError) as error:  # looks again: nobody else ends a mute
-            sys.stderr.write(f"muted alarms were not looked after: {error}\n")
+        except Exception as error:  # noqa: BLE001 - looks again: nobody else ends a mute
+            sys.stderr.write(f"muted alarms were not looked after: {type(error).__name__}: {error}\n")
 
 
 def _any(host: str, port: int) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from platform_cli.aws.clients import Target
-from platform_cli.local.mutes import Mute, end_mute, put_mute, tend, unmuted
+from platform_cli.local.mutes import Mute, end_mute, keep, put_mute, tend, unmuted
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -154,4 +156,42 @@ def test_who_ends_a_mute_while_another_keeps_it_up_leaves_no_alarm_off(aws: Any)
 
     aws.before = end
     tend(aws, clock=after(timedelta(minutes=5)))
+    assert (aws.on["a"], aws.parameters) == (True, {})
+
+
+class OneParameter(BaseHTTPRequestHandler):
+    """There is a mute."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"Parameters": [{}]}')
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+def test_a_mute_that_cannot_be_read_does_not_end_the_looking(
+    aws: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aws.on["a"] = False
+    aws.parameters = {"/local-aws/mutes/m": "null"}
+    looks: list[float] = []
+
+    def pause(seconds: float) -> None:
+        looks.append(seconds)
+        if len(looks) == 2:
+            aws.parameters, aws.on["a"] = {}, True
+            put_mute(Mute("m", NOW - 9000 * HOUR, NOW - 8000 * HOUR, ("a",)), aws)
+        if len(looks) == 3:
+            raise Killed
+
+    server = HTTPServer(("127.0.0.1", 0), OneParameter)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    with pytest.raises(Killed):
+        keep("127.0.0.1", server.server_port, lambda: aws, pause=pause)
+    server.shutdown()
+    server.server_close()
+    assert capsys.readouterr().err.startswith("muted alarms were not looked after: TypeError")
     assert (aws.on["a"], aws.parameters) == (True, {})

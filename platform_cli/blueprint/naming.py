@@ -55,6 +55,7 @@ ALARM_KINDS = (
     "balancer",
     "cache",
     "cdn",
+    "certificate",
     "client",
     "database",
     "firewall",
@@ -64,9 +65,11 @@ ALARM_KINDS = (
     "metric",
     "objective",
     "queue",
+    "replica",
     "service",
     "stream",
     "table",
+    "topic",
 )
 """What alarms watch, as their names have it: `shop-dev-function-orders.create-errors`."""
 

@@ -36,6 +36,7 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
             "tables.errors",
             "tables.hot_partition",
             "tables.throttles",
+            "topics.undelivered",
         ),
         _AT_ALL,
     ),
@@ -52,6 +53,7 @@ WITHOUT_ANOMALIES: Mapping[str, str] = {
         ),
         "what is promised is the limit",
     ),
+    "certificates.expiry": "what expires is bad, however usual",
     "services.unhealthy": "it is on while any other is",
 }
 """Alarms for which nothing can be learned from the past, and why."""

@@ -73,15 +73,20 @@ _LEAVE = "leave it out"
 
 
 def _tables(blueprint: Blueprint, name: str) -> Missing:
-    if isinstance(blueprint.tables[name].capacity, Capacity):
-        return {}
-    why = "it is paid by request, so that no capacity is unused", "leave it out, or write `capacity`"
-    return {"unused_reads": why, "unused_writes": why}
+    table = blueprint.tables[name]
+    missing: dict[str, tuple[str, str]] = {}
+    if not isinstance(table.capacity, Capacity):
+        why = "it is paid by request, so that no capacity is unused", "leave it out, or write `capacity`"
+        missing |= {"unused_reads": why, "unused_writes": why}
+    if not table.replicas:
+        missing["replication"] = "it has no replicas", "leave it out, or write `replicas`"
+    return missing
 
 
 def _event_stores(_blueprint: Blueprint, _name: str) -> Missing:
     why = "an event store is paid by request, so that no capacity is unused", _LEAVE
-    return {"unused_reads": why, "unused_writes": why}
+    replicas = "an event store has no replicas", _LEAVE
+    return {"unused_reads": why, "unused_writes": why, "replication": replicas}
 
 
 def _streams(blueprint: Blueprint, name: str) -> Missing:

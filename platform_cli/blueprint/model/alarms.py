@@ -26,6 +26,7 @@ ALARM_SECTIONS = (
     "backups",
     "caches",
     "cdns",
+    "certificates",
     "databases",
     "firewalls",
     "functions",
@@ -36,6 +37,7 @@ ALARM_SECTIONS = (
     "services",
     "streams",
     "tables",
+    "topics",
 )
 """Sections of `alarms` that change alarms, by kind of thing."""
 
@@ -54,6 +56,7 @@ WATCHED = {
     "services": "services",
     "streams": "streams",
     "tables": "tables",
+    "topics": "topics",
 }
 """Sections of the blueprint whose things have `alarms` of their own, by which the section of `alarms` is that
 speaks of all of them. A service's are those on what it promises too; functions stand below services."""
@@ -140,6 +143,22 @@ class TableAlarms(Source):
     """Percent of provisioned reads below which they are hardly used."""
     unused_writes: AlarmChange | None = None
     """Percent of provisioned writes below which they are hardly used."""
+    replication: AlarmChange | None = None
+    """Milliseconds until what is written is in a replica; of each."""
+
+
+class TopicAlarms(Source):
+    """Alarms on a topic."""
+
+    undelivered: AlarmChange | None = None
+    """Messages that SNS could not deliver."""
+
+
+class CertificateAlarms(Source):
+    """Alarms on the certificate of a domain."""
+
+    expiry: AlarmChange | None = None
+    """Days until it expires, below which it is bad."""
 
 
 class QueueAlarms(Source):
@@ -286,6 +305,8 @@ class Alarms(Source):
     """What is different for all tables."""
     queues: QueueAlarms = QueueAlarms.model_construct()
     """What is different for all queues."""
+    topics: TopicAlarms = TopicAlarms.model_construct()
+    """What is different for all topics."""
     streams: StreamAlarms = StreamAlarms.model_construct()
     """What is different for all streams."""
     analytics: AnalyticsAlarms = AnalyticsAlarms.model_construct()
@@ -300,6 +321,8 @@ class Alarms(Source):
     """What is different for all CDNs."""
     load_balancers: LoadBalancerAlarms = LoadBalancerAlarms.model_construct()
     """What is different for all load balancers."""
+    certificates: CertificateAlarms = CertificateAlarms.model_construct()
+    """What is different for the certificates of all domains."""
     backups: BackupAlarms = BackupAlarms.model_construct()
     """What is different for all backup plans."""
     objectives: ObjectiveAlarms = ObjectiveAlarms.model_construct()

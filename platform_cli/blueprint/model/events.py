@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import QueueAlarms, StreamAlarms, TableAlarms
+from platform_cli.blueprint.model.alarms import QueueAlarms, StreamAlarms, TableAlarms, TopicAlarms
 from platform_cli.blueprint.model.base import (
     AsMapping,
     AsText,
@@ -111,6 +111,8 @@ class Topic(Source):
     """Whether FIFO tells messages apart by their content; `false` if senders give each an id of its own."""
     encryption: Literal["aws_managed", "customer_managed"] = "aws_managed"
     """Whose key encrypts the messages."""
+    alarms: TopicAlarms = TopicAlarms.model_construct()
+    """What is different from the alarms of other topics."""
 
 
 class StreamShards(Source):

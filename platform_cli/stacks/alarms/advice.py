@@ -65,6 +65,11 @@ ADVICE: Mapping[str, str] = {
         "The CDN's alarm is in us-east-1. See the alarms of the API or the load balancer behind it: if "
         "they are quiet, the CDN does not reach them (a name, a certificate, the header of the guard)."
     ),
+    "certificates-expiry": (
+        "Certificate Manager renews what it issued, weeks before, as long as the record that proves the "
+        "domain is in its zone: see in the console what it waits for. An imported certificate has to be "
+        "imported again by whoever issued it."
+    ),
     "databases-connections": (
         "Functions open more connections than an instance takes. Put `proxy: true` before the database, "
         "or let functions close what they open. The limit is Aurora's default for `max_acu`: 189 for one "
@@ -231,6 +236,10 @@ ADVICE: Mapping[str, str] = {
         "of it (`alarms: { tables: { latency: { threshold: 20 } } }`); it costs 0.40 $ a table. Look for "
         "large items, transactions that meet, and at the AWS Health Dashboard."
     ),
+    "tables-replication": (
+        "Writes are turned away in the other region (`tables.throttles` there), or a region is in trouble: "
+        "see the AWS Health Dashboard. Until it is over, what was written last is in one region alone."
+    ),
     "tables-throttles": (
         "On demand: one key takes more than a partition can, or the load doubled within half an hour. "
         "Provisioned: raise `max`. If `tables.hot_partition` is on too, more capacity does not help. A "
@@ -241,5 +250,10 @@ ADVICE: Mapping[str, str] = {
         "`capacity: on_demand`. `tables.unused_writes` is the same for writes."
     ),
     "tables-unused-writes": "See `tables-unused-reads`.",
+    "topics-undelivered": (
+        "SNS may not send to a queue or call a function, or its key: a policy was changed, or the function "
+        "turns calls away. Deploy again. What was meant for a function is in its queue of failures; what was "
+        "meant for a queue is lost, and its sender has to send it again."
+    ),
 }
 """By the slug of the rule: `functions-errors`."""

@@ -13,13 +13,13 @@ from platform_cli.stacks.alarms.analytics_rules import APPLICATIONS
 from platform_cli.stacks.alarms.apis import HTTP_APIS, REST_APIS
 from platform_cli.stacks.alarms.backup_rules import BACKUPS
 from platform_cli.stacks.alarms.databases import CACHES, DATABASES
-from platform_cli.stacks.alarms.edge import BALANCERS, CDNS, TARGETS
+from platform_cli.stacks.alarms.edge import BALANCERS, CDNS, CERTIFICATES, TARGETS
 from platform_cli.stacks.alarms.firewalls import CDN_FIREWALLS, FIREWALLS
 from platform_cli.stacks.alarms.functions import FUNCTIONS
 from platform_cli.stacks.alarms.identity import CLIENTS
-from platform_cli.stacks.alarms.messaging import DEAD_LETTERS, QUEUES, STREAMS
+from platform_cli.stacks.alarms.messaging import DEAD_LETTERS, QUEUES, STREAMS, TOPICS
 from platform_cli.stacks.alarms.rule import AlarmRule, Severity
-from platform_cli.stacks.alarms.tables import INDEXES, TABLES
+from platform_cli.stacks.alarms.tables import INDEXES, REPLICAS, TABLES
 
 RULES: Mapping[str, tuple[AlarmRule, ...]] = {
     "function": FUNCTIONS,
@@ -27,8 +27,10 @@ RULES: Mapping[str, tuple[AlarmRule, ...]] = {
     "rest-api": REST_APIS,
     "table": TABLES,
     "index": INDEXES,
+    "replica": REPLICAS,
     "queue": QUEUES,
     "dead-letters": DEAD_LETTERS,
+    "topic": TOPICS,
     "stream": STREAMS,
     "database": DATABASES,
     "cache": CACHES,
@@ -37,6 +39,7 @@ RULES: Mapping[str, tuple[AlarmRule, ...]] = {
     "cdn": CDNS,
     "balancer": BALANCERS,
     "target": TARGETS,
+    "certificate": CERTIFICATES,
     "backup": BACKUPS,
     "client": CLIENTS,
     "application": APPLICATIONS,

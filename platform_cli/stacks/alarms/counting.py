@@ -14,6 +14,7 @@ from platform_cli.stacks.alarms.entrances import (
     balancer_alarms,
     cdn_alarms,
     cdn_firewall_alarms,
+    certificate_alarms,
     firewall_alarms,
 )
 from platform_cli.stacks.alarms.guarding import cache_alarms, client_alarms, database_alarms
@@ -91,6 +92,10 @@ def standing_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
         yield from cdn_alarms(system, cdn, _UNKNOWN)
     for balancer in system.load_balancers.values():
         yield from balancer_alarms(system, balancer, _UNKNOWN, dict.fromkeys(balancer.functions, _UNKNOWN))
+    for section in ("apis", "cdns", "load_balancers"):
+        for name, thing in getattr(system, section).items():
+            if thing.domain and (section != "apis" or name in routed):
+                yield from certificate_alarms(system, thing.domain, f"{section}.{name}", _UNKNOWN)
     for identity in system.identity.values():
         for client in identity.clients:
             yield from client_alarms(system, identity, client, _UNKNOWN, _UNKNOWN)

@@ -1,4 +1,4 @@
-"""Alarms on CDNs and load balancers."""
+"""Alarms on CDNs and load balancers, and on certificates of domains."""
 
 from __future__ import annotations
 
@@ -76,5 +76,22 @@ TARGETS = (
         NO_REQUESTS,
         evaluation_periods=2,
         datapoints=2,
+    ),
+)
+
+CERTIFICATES = (
+    AlarmRule(
+        "certificates.expiry",
+        "AWS/CertificateManager",
+        (Measure("days", "DaysToExpiry", "Minimum", ("CertificateArn",)),),
+        None,
+        30,
+        "days",
+        "warning",
+        "the certificate expires soon, and nobody could reach what stands behind it",
+        "once it has expired, Certificate Manager says nothing more of it",
+        period_seconds=86_400,
+        missing="ignore",
+        bad="below",
     ),
 )

@@ -1,4 +1,4 @@
-"""Alarms of what stands before APIs and functions: firewalls, CDNs, load balancers."""
+"""Alarms of what stands before APIs and functions: firewalls, CDNs, load balancers, and certificates."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from platform_cli.blueprint.naming import pattern_word
 from platform_cli.blueprint.resolved import (
     ResolvedCdn,
+    ResolvedDomain,
     ResolvedEnvironment,
     ResolvedFirewall,
     ResolvedLoadBalancer,
@@ -62,3 +63,18 @@ def balancer_alarms(
         name = f"{balancer.name}.{pattern_word(pattern)}"
         watched = Subject("target", name, f"{origin}.functions", {**at, "TargetGroup": targets[pattern]})
         yield from alarms_of(system, watched, ("unhealthy",))
+
+
+def certificate_alarms(
+    system: ResolvedEnvironment, domain: ResolvedDomain, origin: str, arn: str
+) -> Iterator[Alarm]:
+    """The alarm on the certificate of a domain, whether it is ours or there before.
+
+    Args:
+        system: The environment.
+        domain: Whose certificate it is.
+        origin: Dotted path of what has the domain: `apis.public`.
+        arn: Of the certificate.
+    """
+    subject = Subject("certificate", domain.name, f"{origin}.domain", {"CertificateArn": arn})
+    yield from alarms_of(system, subject, ("expiry",))

@@ -67,6 +67,20 @@ DEAD_LETTERS = (
     ),
 )
 
+TOPICS = (
+    AlarmRule(
+        "topics.undelivered",
+        "AWS/SNS",
+        (Measure("failed", "NumberOfNotificationsFailed", "Sum", ("TopicName",)),),
+        None,
+        0,
+        "messages in a period",
+        "critical",
+        "messages of the topic could not be delivered to a queue or a function",
+        SENT_IF_ANY,
+    ),
+)
+
 STREAMS = (
     AlarmRule(
         "streams.age",

@@ -137,6 +137,22 @@ TABLES = (
     _unused("write", "the table", "TableName"),
 )
 
+REPLICAS = (
+    AlarmRule(
+        "tables.replication",
+        "AWS/DynamoDB",
+        (Measure("latency", "ReplicationLatency", "Average", ("TableName", "ReceivingRegion")),),
+        "FILL(latency, 0)",
+        180_000,
+        "ms, on average",
+        "warning",
+        "what is written is late in the replica, and would be lost with this region",
+        "without writes there is nothing to replicate",
+        evaluation_periods=3,
+        datapoints=2,
+    ),
+)
+
 INDEXES = (
     AlarmRule(
         "tables.throttles",

@@ -84,7 +84,7 @@ def api_alarms(system: ResolvedEnvironment, api: ResolvedApi, api_id: str, stage
 
 
 def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
-    """The alarms of tables with their indexes, of queues, streams and backups, and on who reads flags."""
+    """The alarms of tables, queues, topics, streams and backups, and on who reads flags."""
     for _, table in sorted(system.tables.items()):
         if table.external:
             continue
@@ -102,6 +102,14 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
                 {**dimensions, "GlobalSecondaryIndexName": index},
             )
             yield from alarms_of(system, watched, ("throttles", "hot_partition", *unused))
+        for region in table.replicas:
+            replica = Subject(
+                "replica",
+                f"{table.name}.{region}",
+                f"{origin}.replicas",
+                {**dimensions, "ReceivingRegion": region},
+            )
+            yield from alarms_of(system, replica, ("replication",))
     put_aside = records_put_aside(system)
     for _, queue in sorted(system.queues.items()):
         subject = Subject(
@@ -123,6 +131,9 @@ def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:
         elif queue.name in put_aside:
             aside = Subject("dead-letters", queue.name, subject.origin, subject.dimensions)
             yield from alarms_of(system, aside, ("dead_letters",))
+    for _, topic in sorted(system.topics.items()):
+        watched = Subject("topic", topic.name, f"topics.{topic.name}", {"TopicName": topic.physical_name})
+        yield from alarms_of(system, watched, ("undelivered",))
     for _, stream in sorted(system.streams.items()):
         shards = stream.shards or 0
         watched = Subject(

@@ -7,6 +7,7 @@ from aws_cdk import App
 from platform_cli.blueprint.log_queries import of_api
 from platform_cli.blueprint.resolved import ResolvedApi, ResolvedEnvironment
 from platform_cli.stacks import outputs
+from platform_cli.stacks.alarms.entrances import certificate_alarms
 from platform_cli.stacks.alarms.watching import api_alarms
 from platform_cli.stacks.constructs.alarms import Alarms
 from platform_cli.stacks.constructs.base import PlatformStack
@@ -62,6 +63,9 @@ def api_stack(app: App, system: ResolvedEnvironment, api: ResolvedApi) -> Platfo
     stack.give("Url", made.url, "Where the API answers")
     if api.domain:
         domain = ApiDomain(stack, api.domain, api.name, made.api_id, made.stage)
+        if system.alarms.wanted:
+            expiry = certificate_alarms(system, api.domain, f"apis.{api.name}", domain.certificate_arn)
+            Alarms(stack, f"apis.{api.name}.domain", expiry)
         stack.give("DomainUrl", domain.url, "Where the API answers under its own name")
         stack.give("DomainTarget", domain.target, "What that name has to lead to")
     return stack

@@ -203,6 +203,7 @@ class Balancer(Capability):
         certificate = (
             domain.certificate_arn or Certificate(self.stack, domain, "Certificate", f"{origin}.domain").arn
         )
+        self.certificate_arn = certificate
         listener = _Listener(
             self,
             "Https",

@@ -33,6 +33,7 @@ class ApiDomain(Capability):
         super().__init__(stack, f"Domain-{api_name}", origin)
         self._name = domain.name
         certificate = domain.certificate_arn or Certificate(stack, domain, "DomainCertificate", origin).arn
+        self.certificate_arn = certificate
         self._domain = apigateway.CfnDomainName(
             self,
             "Domain",

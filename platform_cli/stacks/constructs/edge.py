@@ -14,7 +14,12 @@ from platform_cli.blueprint.resolved import (
     ResolvedLoadBalancer,
 )
 from platform_cli.stacks import outputs
-from platform_cli.stacks.alarms.entrances import balancer_alarms, cdn_alarms, cdn_firewall_alarms
+from platform_cli.stacks.alarms.entrances import (
+    balancer_alarms,
+    cdn_alarms,
+    cdn_firewall_alarms,
+    certificate_alarms,
+)
 from platform_cli.stacks.constructs.alarms import Alarms, AlarmTopics
 from platform_cli.stacks.constructs.balancers import Balancer
 from platform_cli.stacks.constructs.base import PlatformStack
@@ -84,6 +89,9 @@ def balancer_stack(app: App, system: ResolvedEnvironment, balancer: ResolvedLoad
         alarms = balancer_alarms(system, balancer, made.full_name, made.targets)
         for name, mine in groupby(alarms, key=lambda alarm: alarm.subject.name):
             Alarms(stack, f"load_balancers.{balancer.name}", mine, name)
+        origin = f"load_balancers.{balancer.name}"
+        expiry = certificate_alarms(system, balancer.domain, origin, made.certificate_arn)
+        Alarms(stack, f"{origin}.domain", expiry)
     stack.give(outputs.BALANCER_NAME, made.full_name, "What metrics call the load balancer")
     stack.give("Url", f"https://{balancer.domain.name}", "Where the load balancer answers")
     stack.give("DomainTarget", made.host, "What that name has to lead to")
@@ -103,4 +111,7 @@ def edge_stack(app: App, system: ResolvedEnvironment) -> PlatformStack:
         home = system.region if home_region(system) else None
         distribution = stack.look_up("cdn", outputs.DISTRIBUTION_ID, home, name=name)
         Alarms(stack, f"cdns.{name}", cdn_alarms(system, cdn, distribution))
+        if cdn.domain:
+            arn = cdn.domain.certificate_arn or stack.look_up("global", outputs.certificate_arn(name))
+            Alarms(stack, f"cdns.{name}.domain", certificate_alarms(system, cdn.domain, f"cdns.{name}", arn))
     return stack

@@ -14,6 +14,7 @@ from platform_cli.blueprint.resolved import (
     ResolvedAlarmChange,
     ResolvedBudget,
     ResolvedDashboard,
+    ResolvedDomain,
     ResolvedEnvironment,
 )
 from platform_cli.stacks.alarms.catalog import RULES, UNHEALTHY
@@ -98,6 +99,7 @@ def test_each_thing_has_its_alarms(watched: Callable[..., ResolvedEnvironment]) 
         "queue-notifications-age",
         "queue-notifications-depth",
         "queue-notifications-dead-letters",
+        "topic-news-undelivered",
         "stream-order-events-age",
         "stream-order-events-throttles",
     ]
@@ -206,6 +208,39 @@ def test_a_service_says_itself_how_it_is_unhealthy(watched: Callable[..., Resolv
     system = watched(own={"services.orders": {"unhealthy": ResolvedAlarmChange(severity="critical")}})
     found = {name: service_composites(system, service)[0] for name, service in system.services.items()}
     assert {name for name, one in found.items() if one.severity == "critical"} == {"orders"}
+
+
+def test_topics_and_replicas_are_watched_where_there_are_any(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    system = watched(own={"tables.plain": {"replication": ResolvedAlarmChange(threshold=60_000)}})
+    replicas = ("eu-central-1", "eu-north-1")
+    tables = {
+        name: table.model_copy(update={"replicas": replicas if name == "plain" else ()})
+        for name, table in system.tables.items()
+    }
+    found = list(data_alarms(system.model_copy(update={"tables": tables})))
+    table = system.tables["plain"].physical_name
+    late = {alarm.name: alarm for alarm in found if alarm.rule.key == "tables.replication"}
+    assert {name: alarm.subject.dimensions for name, alarm in late.items()} == {
+        f"shop-dev-replica-plain.{region}-replication": {"TableName": table, "ReceivingRegion": region}
+        for region in replicas
+    }
+    assert {alarm.threshold for alarm in late.values()} == {60_000}
+    topics = {alarm.name for alarm in found if alarm.rule.key == "topics.undelivered"}
+    assert topics == {f"shop-dev-topic-{name}-undelivered" for name in system.topics} != set()
+
+
+@pytest.mark.parametrize("routed", [True, False])
+def test_the_certificate_of_a_domain_is_paid_where_the_domain_is(
+    routed: bool, watched: Callable[..., ResolvedEnvironment]
+) -> None:
+    system = watched()
+    domain = ResolvedDomain(name="api.shop.example", certificate_arn="arn:x", hosted_zone_id=None)
+    api = system.apis["public"].model_copy(update={"domain": domain, "name": "public" if routed else "idle"})
+    found = standing_alarms(system.model_copy(update={"apis": {**system.apis, api.name: api}}))
+    expected = ["shop-dev-certificate-api.shop.example-expiry"] if routed else []
+    assert [alarm.name for alarm in found if alarm.rule.key == "certificates.expiry"] == expected
 
 
 def test_streams_with_several_shards_are_watched_for_shards_that_nobody_needs(

@@ -523,7 +523,7 @@ def test_an_alarm_tells_a_topic_of_its_own_region(edge_templates: Mapping[str, T
         templates = edge_templates[environment]
         edge = templates[f"gate-{environment}-edge"]
         kinds = {alarm["Kind"] for _, alarm in alarms_in({"edge": edge}, "AWS::CloudWatch::Alarm")}
-        assert kinds == {"cdns.errors", "firewalls.blocked"}
+        assert kinds == {"cdns.errors", "certificates.expiry", "firewalls.blocked"}
         for _, alarm in alarms_in({"edge": edge}, "AWS::CloudWatch::Alarm"):
             assert alarm["AlarmActions"][0].split(":")[3] == "us-east-1"
         made = [resource["Type"] for resource in edge["Resources"].values()]

@@ -34,6 +34,7 @@ WAF = f"{DOCS}/waf/latest/developerguide/waf-metrics.html"
 FLINK = f"{DOCS}/managed-flink/latest/java/metrics-dimensions.html"
 CLOUDFRONT = f"{DOCS}/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html"
 SNS = f"{DOCS}/sns/latest/dg/sns-monitoring-using-cloudwatch.html"
+ACM = f"{DOCS}/acm/latest/userguide/cloudwatch-metrics.html"
 ELB = f"{DOCS}/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html"
 BACKUP = f"{DOCS}/aws-backup/latest/devguide/cloudwatch.html"
 KINESIS = f"{DOCS}/streams/latest/dev/monitoring-with-cloudwatch.html"
@@ -71,11 +72,14 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/DynamoDB", "ProvisionedWriteCapacityUnits", "TableName", "Average Minimum Maximum", DYNAMODB),
         ("AWS/DynamoDB", "ConsumedReadCapacityUnits", INDEX, "Sum", DYNAMODB),
         ("AWS/DynamoDB", "ConsumedWriteCapacityUnits", INDEX, "Sum", DYNAMODB),
+        ("AWS/DynamoDB", "ReplicationLatency", "TableName ReceivingRegion", "Average Maximum", DYNAMODB),
         ("AWS/DynamoDB", "ProvisionedReadCapacityUnits", INDEX, "Average Minimum Maximum", DYNAMODB),
         ("AWS/DynamoDB", "ProvisionedWriteCapacityUnits", INDEX, "Average Minimum Maximum", DYNAMODB),
         ("AWS/SQS", "ApproximateAgeOfOldestMessage", "QueueName", "Average Maximum", SQS),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "Average Maximum Sum", SQS),
         ("AWS/Events", "FailedInvocations", "EventBusName RuleName", "Sum SampleCount", EVENTS),
+        ("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", "Sum Average", SNS),
+        ("AWS/CertificateManager", "DaysToExpiry", "CertificateArn", "Minimum", ACM),
         ("AWS/Kinesis", "GetRecords.IteratorAgeMilliseconds", "StreamName", "Average Maximum", KINESIS),
         ("AWS/Kinesis", "ReadProvisionedThroughputExceeded", "StreamName", "Sum Average", KINESIS),
         ("AWS/Kinesis", "WriteProvisionedThroughputExceeded", "StreamName", "Sum Average", KINESIS),
@@ -142,7 +146,7 @@ DRAWN: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] = {
         ("AWS/SQS", "QueueName", "ApproximateNumberOfMessagesNotVisible", "Maximum", SQS),
         ("AWS/Events", BUS, "TriggeredRules Invocations InvocationsSentToDlq", "Sum", EVENTS),
         ("AWS/SNS", "TopicName", "NumberOfMessagesPublished", "Sum", SNS),
-        ("AWS/SNS", "TopicName", "NumberOfNotificationsDelivered NumberOfNotificationsFailed", "Sum", SNS),
+        ("AWS/SNS", "TopicName", "NumberOfNotificationsDelivered", "Sum", SNS),
         ("AWS/Kinesis", "StreamName", "IncomingRecords", "Sum", KINESIS),
         ("AWS/KinesisAnalytics", "Application", "KPUs", "Average", FLINK),
         ("AWS/RDS", "DBInstanceIdentifier", "ServerlessDatabaseCapacity CommitLatency", "Average", AURORA),
@@ -361,6 +365,7 @@ BEYOND_THE_CDK: Mapping[str, str] = {
     "NumberOfBackupJobsExpired": "the CDK has no list of AWS Backup: the page BACKUP",
     "NumberOfBackupJobsFailed": "the CDK has no list of AWS Backup: the page BACKUP",
     "NumberOfCopyJobsFailed": "the CDK has no list of AWS Backup: the page BACKUP",
+    "DaysToExpiry": "the CDK has no list of it, but a method of its own: `Certificate.metric_days_to_expiry`",
     "LogEventsWithFindings": "the CDK has no list of data protection: the page LOGS",
     "FailedInvocations": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
     "Invocations": "by EventBusName and RuleName for a bus of one's own: the page EVENTS",
@@ -438,10 +443,11 @@ CONSTANT = {
     "Rule": {"ALL"},
     "Stage": {"$default", "live"},
 }
-ON_DASHBOARDS = {"DBInstanceIdentifier", "TopicName"}
+ON_DASHBOARDS = {"DBInstanceIdentifier"}
 """Dimensions that dashboards alone have: an alarm on a cluster is on all of its instances."""
 COMPUTED = {
     "ApiId": {"Ref", "Fn::GetStackOutput"},
+    "CertificateArn": {"Ref", "Fn::GetStackOutput"},
     "DistributionId": {"Fn::GetStackOutput"},
     "LoadBalancer": {"Fn::GetAtt", "Fn::GetStackOutput"},
     "RuleName": {"Fn::Select"},
@@ -469,6 +475,17 @@ def known_values(templates: Templates) -> dict[str, set[str]]:
         index["IndexName"]
         for table in of_type(templates, "AWS::DynamoDB::GlobalTable")
         for index in table.get("GlobalSecondaryIndexes", ())
+    }
+    found["CertificateArn"] = {
+        certificate
+        for made in of_type(templates, "AWS::ApiGatewayV2::DomainName")
+        for one in made["DomainNameConfigurations"]
+        if isinstance(certificate := one["CertificateArn"], str)
+    }
+    found["ReceivingRegion"] = {
+        replica["Region"]
+        for table in of_type(templates, "AWS::DynamoDB::GlobalTable")
+        for replica in table["Replicas"]
     }
     found["Resource"] = {f"{name}:live" for name in found["FunctionName"]}
     found["WebACL"] = {
@@ -514,6 +531,7 @@ def test_the_values_of_dimensions_are_names_of_things_in_the_same_system(
     assert set(seen) == {*NAMED, *CONSTANT, *COMPUTED} - ON_DASHBOARDS | {
         "CacheClusterId",
         "GlobalSecondaryIndexName",
+        "ReceivingRegion",
         "Region",
         "Resource",
         "WebACL",

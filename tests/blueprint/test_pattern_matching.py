@@ -132,3 +132,27 @@ def test_numbers_are_compared_with_numbers_and_texts_with_texts(
 )
 def test_words_are_looked_for_in_the_line(pattern: str, line: str, is_found: bool) -> None:
     assert found(pattern, line) is is_found
+
+
+def test_an_expression_that_would_never_end_finds_nothing_and_lets_others_go_on() -> None:
+    # Python's own expressions would take hours.
+    assert not found("%a*a*a*a*a*a*b%", "a" * 4000)
+    assert found("%a*a*a*b%", "x" + "a" * 30 + "b")
+
+
+@pytest.mark.parametrize(
+    ("wildcard", "text", "like"),
+    [
+        ("*", "anything", True),
+        ("ab*", "abc", True),
+        ("ab*", "xabc", False),
+        ("*bc", "abc", True),
+        ("a*c*e", "abcde", True),
+        ("a*c*e", "aecde!", False),
+        ("ab*ba", "aba", False),
+        ("a.c", "abc", False),
+        ("*a*a*", "a", False),
+    ],
+)
+def test_stars_stand_for_anything(wildcard: str, text: str, like: bool) -> None:
+    assert found(f'{{ $.x = "{wildcard}" }}', {"x": text}) is like

@@ -22,7 +22,8 @@ def stream_handler(function: Callable[[Record], object]) -> Handler:
     is done or the trigger's `retries` are over. A batch of which every record fails ends in an error, so
     that the function's own alarms see it.
 
-    Records come at least once: the function must be idempotent.
+    Records come at least once, and after a failure not in their order, since those behind a failed one are
+    tried before it comes again: the function must be idempotent, and go by sequence numbers where order counts.
     """
     tools = observability(function.__module__)
 

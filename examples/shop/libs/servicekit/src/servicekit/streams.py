@@ -23,7 +23,8 @@ def stream_handler(function: Callable[[Record], object]) -> Handler:
     that the function's own alarms see it.
 
     Records come at least once, and after a failure not in their order, since those behind a failed one are
-    tried before it comes again: the function must be idempotent, and go by sequence numbers where order counts.
+    tried before it comes again: the function must be idempotent, and go by sequence numbers where order
+    counts.
     """
     tools = observability(function.__module__)
 

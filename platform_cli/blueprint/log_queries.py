@@ -21,7 +21,10 @@ _ERRORS = (
     'or record.errorType in ["Runtime.ExitError", "Runtime.OutOfMemory"]))'
 )
 """What was logged as an error, and calls that were ended before they could log anything."""
-_SAID = 'coalesce(message, concat("the call ended: ", record.status, " ", record.errorType)) as said'
+_ENDED = 'concat("the call ended: ", record.status, " ", record.errorType)'
+_SAID = f"coalesce(message, errorMessage, {_ENDED}) as said"
+_KIND = "coalesce(exception_name, errorType) as error"
+"""Of what a logger of Powertools wrote, or Lambda of an exception that nobody caught."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +68,9 @@ def of_system(system: ResolvedEnvironment) -> tuple[SavedQuery, ...]:
                 "errors-by-service",
                 "Which services and functions log errors, and which",
                 _lines(
-                    f"fields {_SAID}",
+                    f"fields {_SAID}, {_KIND}",
                     _ERRORS,
-                    "stats count(*) as errors, latest(said) as example by service, exception_name, @log",
+                    "stats count(*) as errors, latest(said) as example by service, error, @log",
                     "sort errors desc",
                     "limit 100",
                 ),
@@ -96,7 +99,7 @@ def of_service(service: ResolvedService) -> Iterator[SavedQuery]:
         "errors": (
             f"The errors that {service.name} logged last",
             _lines(
-                f"fields @timestamp, @log, {_SAID}, exception_name, function_request_id, xray_trace_id",
+                f"fields @timestamp, @log, {_SAID}, {_KIND}, function_request_id, xray_trace_id",
                 _ERRORS,
                 "sort @timestamp desc",
                 "limit 100",

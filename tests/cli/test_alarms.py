@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from moto import mock_aws
+from moto.cloudwatch.responses import CloudWatchResponse
+from moto.core.responses import ActionResult
 
 from platform_cli.aws.clients import Clients, Target
 from platform_cli.blueprint.naming import Names
@@ -66,8 +68,11 @@ def deployed(clients: Clients, started: datetime) -> str:
 
 
 @pytest.fixture
-def aws(workspace: Any) -> Iterator[Clients]:
+def aws(workspace: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clients]:
     """An alarm that is on in the environment's region, and a quiet one of a CDN in us-east-1."""
+    # Moto knows no mute rules; an account without one answers so.
+    none = ActionResult({"AlarmMuteRuleSummaries": []})
+    monkeypatch.setattr(CloudWatchResponse, "list_alarm_mute_rules", lambda _self: none, raising=False)
     (workspace / "blueprint.yaml").write_text(BLUEPRINT)
     with mock_aws():
         clients = Clients(Target("123456789012", "eu-west-1"))

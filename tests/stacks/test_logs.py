@@ -507,6 +507,17 @@ def test_queries_of_apis_ask_for_fields_that_access_logs_have(
             assert asked <= set(json.loads(pattern)), (kind, query.name)
 
 
+UNCAUGHT = {
+    "timestamp": "2026-11-21T12:00:00Z",
+    "level": "ERROR",
+    "errorMessage": "division by zero",
+    "errorType": "ZeroDivisionError",
+    "requestId": "r",
+    "stackTrace": [],
+}
+"""What the runtime writes of an exception (aws-lambda-python-runtime-interface-client, 2026-11)."""
+
+
 def test_queries_of_functions_ask_for_fields_that_reports_and_loggers_write(
     full: Callable[..., ResolvedEnvironment], error_line: Mapping[str, Any]
 ) -> None:
@@ -519,6 +530,7 @@ def test_queries_of_functions_ask_for_fields_that_reports_and_loggers_write(
     errors = {name for name, query in asked.items() if "level" in query}
     assert errors == {"errors-by-service", "orders/errors"}
     for name, query in asked.items():
-        assert query <= (reports | fields_of(error_line) if name in errors else reports), name
+        told = reports | fields_of(error_line) | fields_of(UNCAUGHT)
+        assert query <= (told if name in errors else reports), name
     assert asked["orders/errors"] >= {"exception_name", "function_request_id", "xray_trace_id"}
     assert asked["cold-starts"] >= {"record.metrics.initDurationMs", "record.metrics.restoreDurationMs"}

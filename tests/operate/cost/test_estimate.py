@@ -291,7 +291,8 @@ def test_dashboards_are_priced_as_they_are_made_beyond_the_three_that_are_free(e
         "services: { orders: { functions: { create: { handler: orders.create.handler } } } }\n"
     )
     assert dashboards_of(bill(text)) == 0
-    five = text.replace("infrastructure:", "a: { widgets: [] }, b: { widgets: [] }, infrastructure:")
+    own = "{ widgets: [{ title: Orders, metrics: [{ namespace: shop, name: Orders }] }] }"
+    five = text.replace("infrastructure:", f"a: {own}, b: {own}, infrastructure:")
     assert dashboards_of(bill(five)) == 2 * 3
 
 

@@ -153,11 +153,16 @@ def test_errors_are_counted_by_service(shop: ResolvedEnvironment, tmp_path: Path
         "/aws/lambda/shop-local-orders-create": [
             *call("a", 1, 5, bad),
             *call("b", 2, 5, {**bad, "message": "then"}),
+            # What nobody caught is written by Lambda.
+            *call("c", 3, 5, {"level": "ERROR", "errorMessage": "by zero", "errorType": "ZeroDivisionError"}),
         ],
     }
     result = ask(shop, "errors-by-service", TraceStore(tmp_path / "t"), groups)
-    assert result.columns == ("service", "exception_name", "@log", "errors", "example")
-    assert [(row[0], row[1], *row[3:]) for row in result.rows] == [("orders", "KeyError", "2", "then")]
+    assert result.columns == ("service", "error", "@log", "errors", "example")
+    assert [(row[0], row[1], *row[3:]) for row in result.rows] == [
+        ("orders", "KeyError", "2", "then"),
+        ("", "ZeroDivisionError", "1", "by zero"),
+    ]
     assert "/aws/lambda/shop-local-users-get" not in groups
     assert len(result.missing) == len(result.query.log_groups) - 1
 

@@ -120,6 +120,8 @@ class ApiAlarms(Source):
 
     errors: AlarmChange | None = None
     """Percent of requests answered with 5xx."""
+    client_errors: AlarmChange | None = None
+    """Percent of requests answered with 4xx, from 50 in a period on; only where something stands here."""
     latency: AlarmChange | None = None
     """Milliseconds that the slowest tenth of requests takes."""
     denied: AlarmChange | None = None

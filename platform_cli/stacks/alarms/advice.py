@@ -26,6 +26,10 @@ ADVICE: Mapping[str, str] = {
         "The application fails, and goes on from its last checkpoint. Its log says why: often a stream "
         "that turns reads or writes away, or too little memory for the state."
     ),
+    "apis-client-errors": (
+        "Callers send what is refused: after a release, a contract that changed under them; at any time, one "
+        "that goes wrong again and again. The saved query `failures` of the API has the routes."
+    ),
     "apis-denied": (
         "The access log of the API has the routes and what the authorizer said. A client with an expired "
         "token shows as 401 on all routes; somebody who tries what is not theirs as 403. "

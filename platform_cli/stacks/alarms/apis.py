@@ -13,6 +13,8 @@ from platform_cli.stacks.alarms.rule import (
 from platform_cli.stacks.derived import DENIED, RATE_LIMITED, DerivedMetric
 
 _GATEWAY = "AWS/ApiGateway"
+FEWEST_REQUESTS = 50
+"""In a period with fewer, one caller is any share of them."""
 
 
 def _from_log(key: str, measure: str, metric: DerivedMetric, meaning: str) -> AlarmRule:
@@ -46,14 +48,31 @@ _FROM_LOG = (
 )
 
 
-def _rules(at: tuple[str, ...], errors: str, latency: str, threshold_ms: float) -> tuple[AlarmRule, ...]:
+def _rules(
+    at: tuple[str, ...], refused: str, errors: str, latency: str, threshold_ms: float
+) -> tuple[AlarmRule, ...]:
+    requests = Measure("requests", "Count", "SampleCount", at)
     return (
         answered_badly(
             "apis.errors",
             _GATEWAY,
-            (Measure("errors", errors, "Sum", at), Measure("requests", "Count", "SampleCount", at)),
+            (Measure("errors", errors, "Sum", at), requests),
             "IF(requests > 0, 100 * errors / requests, 0)",
             "requests are answered with 5xx",
+        ),
+        # Only where the blueprint asks for it: which share is usual depends on the callers.
+        AlarmRule(
+            "apis.client_errors",
+            _GATEWAY,
+            (Measure("refused", refused, "Sum", at), requests),
+            f"IF(requests >= {FEWEST_REQUESTS}, 100 * refused / requests, 0)",
+            20,
+            f"% of the requests in a period of {FEWEST_REQUESTS} or more",
+            "warning",
+            "requests are answered with 4xx",
+            NO_REQUESTS,
+            evaluation_periods=3,
+            datapoints=2,
         ),
         answered_slowly(
             "apis.latency",
@@ -67,6 +86,6 @@ def _rules(at: tuple[str, ...], errors: str, latency: str, threshold_ms: float) 
     )
 
 
-HTTP_APIS = _rules(("ApiId", "Stage"), "5xx", "IntegrationLatency", 2_000)
+HTTP_APIS = _rules(("ApiId", "Stage"), "4xx", "5xx", "IntegrationLatency", 2_000)
 # A REST API has metrics of its own, with other names and another dimension.
-REST_APIS = _rules(("ApiName", "Stage"), "5XXError", "Latency", 2_500)
+REST_APIS = _rules(("ApiName", "Stage"), "4XXError", "5XXError", "Latency", 2_500)

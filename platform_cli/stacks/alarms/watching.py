@@ -80,7 +80,8 @@ def api_alarms(system: ResolvedEnvironment, api: ResolvedApi, api_id: str, stage
         {"ApiId": api_id, "ApiName": api.physical_name, "Stage": stage},
         namespaces={DERIVED: api_namespace(names_of(system), api.name)},
     )
-    yield from alarms_of(system, subject, ("errors", "latency", "denied", "throttled"))
+    refused = ["client_errors"] if system.alarms.speak_of("apis.client_errors", subject.origin) else []
+    yield from alarms_of(system, subject, ("errors", *refused, "latency", "denied", "throttled"))
 
 
 def data_alarms(system: ResolvedEnvironment) -> Iterator[Alarm]:

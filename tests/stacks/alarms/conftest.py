@@ -327,7 +327,7 @@ def resources_of() -> Callable[[Templates, str], dict[str, Properties]]:
 def watched_templates(
     watched: Callable[..., ResolvedEnvironment], templates_of: Callable[[ResolvedEnvironment], Templates]
 ) -> Templates:
-    asked_for = {"tables.latency": ResolvedAlarmChange(enabled=True)}
+    asked_for = {key: ResolvedAlarmChange(enabled=True) for key in ("tables.latency", "apis.client_errors")}
     return templates_of(watched(changes=asked_for))
 
 

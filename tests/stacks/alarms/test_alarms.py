@@ -20,7 +20,7 @@ from platform_cli.blueprint.resolved import (
 from platform_cli.stacks.alarms.catalog import RULES, UNHEALTHY
 from platform_cli.stacks.alarms.composites import service_composites
 from platform_cli.stacks.alarms.counting import standing_alarms
-from platform_cli.stacks.alarms.watching import data_alarms, function_alarms
+from platform_cli.stacks.alarms.watching import api_alarms, data_alarms, function_alarms
 from platform_cli.stacks.concerns import concerns_of
 from platform_cli.stacks.support import unbuilt
 
@@ -115,6 +115,20 @@ def test_the_latency_of_tables_is_watched_only_where_the_blueprint_says_somethin
     assert of(threshold=20) == [20, 20]
     assert of(enabled=True) == [50, 50]
     assert of(enabled=False) == []
+
+
+def test_client_errors_of_apis_are_watched_only_where_the_blueprint_says_something_of_it(
+    watched: Callable[..., ResolvedEnvironment],
+) -> None:
+    def of(**changes: ResolvedAlarmChange) -> list[tuple[str, float]]:
+        system = watched(changes={f"apis.{name}": change for name, change in changes.items()})
+        (api, *_) = system.apis.values()
+        alarms = api_alarms(system, api, "id", "stage")
+        return [(alarm.name, alarm.threshold) for alarm in alarms if alarm.rule.key == "apis.client_errors"]
+
+    assert of() == of(errors=ResolvedAlarmChange(threshold=5)) == []
+    ((name, threshold),) = of(client_errors=ResolvedAlarmChange(threshold=35))
+    assert (name.rpartition("-api-")[2].partition("-")[2], threshold) == ("client-errors", 35)
 
 
 @pytest.mark.parametrize(("reserved", "limits"), [(None, []), (0, []), (4, []), (5, [4]), (100, [80])])

@@ -50,9 +50,11 @@ PUBLISHED: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] 
         ("AWS/Lambda", "IteratorAge", "FunctionName", "Average Maximum", LAMBDA),
         ("AWS/Lambda", "ConcurrentExecutions", "FunctionName", "Maximum", LAMBDA),
         ("AWS/Lambda", "ProvisionedConcurrencyUtilization", "FunctionName Resource", "Maximum", LAMBDA),
+        ("AWS/ApiGateway", "4xx", "ApiId Stage", "Sum", HTTP),
         ("AWS/ApiGateway", "5xx", "ApiId Stage", "Sum", HTTP),
         ("AWS/ApiGateway", "Count", "ApiId Stage", "Sum SampleCount", HTTP),
         ("AWS/ApiGateway", "IntegrationLatency", "ApiId Stage", "Average p90 p99", HTTP),
+        ("AWS/ApiGateway", "4XXError", "ApiName Stage", "Sum", REST),
         ("AWS/ApiGateway", "5XXError", "ApiName Stage", "Sum Average", REST),
         ("AWS/ApiGateway", "Count", "ApiName Stage", "SampleCount", REST),
         ("AWS/ApiGateway", "Latency", "ApiName Stage", "Average p90 p99", REST),
@@ -141,8 +143,7 @@ DRAWN: Mapping[tuple[str, str, frozenset[str]], tuple[frozenset[str], str]] = {
     (namespace, metric, frozenset(dimensions.split())): (frozenset(statistics.split()), source)
     for namespace, dimensions, metrics, statistics, source in (
         ("AWS/Lambda", "", "ConcurrentExecutions", "Maximum", LAMBDA),
-        ("AWS/ApiGateway", "ApiId Stage", "4xx", "Sum", HTTP),
-        ("AWS/ApiGateway", "ApiName Stage", "4XXError CacheHitCount CacheMissCount", "Sum", REST),
+        ("AWS/ApiGateway", "ApiName Stage", "CacheHitCount CacheMissCount", "Sum", REST),
         ("AWS/SQS", "QueueName", "ApproximateNumberOfMessagesNotVisible", "Maximum", SQS),
         ("AWS/Events", BUS, "TriggeredRules Invocations InvocationsSentToDlq", "Sum", EVENTS),
         ("AWS/SNS", "TopicName", "NumberOfMessagesPublished", "Sum", SNS),

@@ -55,16 +55,14 @@ class ObservedFlags:
     Attributes:
         document: The newest document that no alarm refused; None where there is none.
         version: Its number.
-        deployed: Whether any version was ever deployed.
-        waiting: Whether that version was written and is not on its way to anybody.
+        held: The document that everybody has, or that is on its way; None where none was ever deployed.
         latest: The number of the newest version; the lock of the next one.
         latest_deployment: Of the environment; the lock of the next one. 0 where there is none.
     """
 
     document: Mapping[str, Any] | None = None
     version: int | None = None
-    deployed: bool = False
-    waiting: bool = False
+    held: Mapping[str, Any] | None = None
     latest: int | None = None
     latest_deployment: int = 0
 

@@ -228,16 +228,16 @@ def read_flags(home: FlagsHome, clients: Clients) -> ObservedFlags | None:
     base, latest = lineage.base, lineage.latest
     if base is None:
         return ObservedFlags(latest=latest, latest_deployment=lineage.latest_deployment)
-    content = appconfig.get_hosted_configuration_version(**place.in_profile, VersionNumber=base)
-    coming = lineage.coming
-    return ObservedFlags(
-        json.loads(content["Content"].read()),
-        base,
-        deployed=coming is not None,
-        waiting=coming is not None and not lineage.carries(coming, base),
-        latest=latest,
-        latest_deployment=lineage.latest_deployment,
-    )
+    documents = {
+        version: json.loads(
+            appconfig.get_hosted_configuration_version(**place.in_profile, VersionNumber=version)[
+                "Content"
+            ].read()
+        )
+        for version in {base, lineage.coming or base}
+    }
+    held = documents[lineage.coming] if lineage.coming is not None else None
+    return ObservedFlags(documents[base], base, held, latest, lineage.latest_deployment)
 
 
 def flags_place(home: FlagsHome, clients: Clients) -> FlagsPlace | None:

@@ -146,7 +146,7 @@ def _create_flags(seed: FlagsSeed, clients: Clients, report: Report) -> bool:
         if overtaken:
             report(_CHANGED)
             return False
-    if observed.waiting:
+    if seed.waits:
         report(_WAITING)
         return True
     last = observed.latest_deployment

@@ -95,6 +95,7 @@ class FlagsSeed:
         document: The whole document; None to deploy the version that exists but never was.
         missing: Names of the flags that it adds.
         base_version: The version that it builds on, or None.
+        waits: Whether that version has more that nobody deployed than new flags: then nothing is deployed.
         after: The stack that makes the profile.
     """
 
@@ -103,6 +104,7 @@ class FlagsSeed:
     missing: tuple[str, ...]
     base_version: int | None
     after: str | None
+    waits: bool = False
 
     @property
     def name(self) -> str:
@@ -146,18 +148,44 @@ def plan_flags(
     observed = observed or ObservedFlags()
     known: Mapping[str, Any] = (observed.document or {}).get("flags") or {}
     missing = tuple(name for name in environment.flags if name not in known)
+    wanted = flags_document(list(environment.flags.values()))
+    new, waits = _undeployed(observed, wanted)
     if not missing:
-        never = observed.version is not None and not observed.deployed
-        return FlagsSeed(home, None, (), observed.version, home.stack.name) if never else None
-    added = flags_document([environment.flags[name] for name in missing])
+        left = observed.version is not None and (observed.held is None or bool(new and not waits))
+        return FlagsSeed(home, None, (), observed.version, home.stack.name) if left else None
     values: Mapping[str, Any] = (observed.document or {}).get("values") or {}
     document = {
         **(observed.document or {}),
         "version": "1",
-        "flags": {**known, **added["flags"]},
-        "values": {**values, **added["values"]},
+        "flags": {**known, **{name: wanted["flags"][name] for name in missing}},
+        "values": {**values, **{name: wanted["values"][name] for name in missing}},
     }
-    return FlagsSeed(home, document, missing, observed.version, home.stack.name)
+    return FlagsSeed(home, document, missing, observed.version, home.stack.name, waits)
+
+
+def _undeployed(observed: ObservedFlags, wanted: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
+    """New flags that a deployment wrote and brought to nobody, and whether anything else waits too."""
+    if observed.held is None or observed.document is None:
+        return (), False
+    there, held, first = _parts(observed.document), _parts(observed.held), _parts(wanted)
+    new = tuple(
+        name
+        for name in there["flags"]
+        if name not in held["flags"] and all(there[part].get(name) == first[part].get(name) for part in there)
+    )
+    rest = {part: {name: told for name, told in there[part].items() if name not in new} for part in there}
+    return new, rest != held
+
+
+def _parts(document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Definitions and states of flags, without the times that AppConfig adds to them."""
+    return {
+        part: {
+            name: {key: held for key, held in told.items() if key not in ("_createdAt", "_updatedAt")}
+            for name, told in (document.get(part) or {}).items()
+        }
+        for part in ("flags", "values")
+    }
 
 
 def flags_document(flags: list[ResolvedFlag]) -> dict[str, Any]:

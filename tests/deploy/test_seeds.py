@@ -129,7 +129,7 @@ def test_what_is_there_is_never_touched(environment: ResolvedEnvironment, assemb
     other = flags_document([environment.flags["new-checkout"]])
     other["values"]["new-checkout"]["enabled"] = True
     there = ObservedSeeds(
-        frozenset({"/shop/dev/api/rate"}), {"shop/dev/payment": True}, ObservedFlags(other, 7, True)
+        frozenset({"/shop/dev/api/rate"}), {"shop/dev/payment": True}, ObservedFlags(other, 7, other)
     )
     assert plan_seeds(environment, assembly, there) == ()
 
@@ -145,7 +145,7 @@ def test_a_new_flag_joins_the_document_and_leaves_the_others_as_they_are(
     environment = make_environment(
         system="shop", flags={"old": {**FLAG, "name": "old"}, "new-checkout": FLAG}
     )
-    seeds = plan_seeds(environment, assembly, ObservedSeeds(flags=ObservedFlags(document, 3, True)))
+    seeds = plan_seeds(environment, assembly, ObservedSeeds(flags=ObservedFlags(document, 3, document)))
     assert len(seeds) == 1
     seed = seeds[0]
     assert isinstance(seed, FlagsSeed)
@@ -161,7 +161,7 @@ def test_a_document_that_was_never_deployed_is_deployed_as_it_is(
 ) -> None:
     document = flags_document([environment.flags["new-checkout"]])
     there = ObservedSeeds(
-        frozenset({"/shop/dev/api/rate"}), {"shop/dev/payment": True}, ObservedFlags(document, 1, False)
+        frozenset({"/shop/dev/api/rate"}), {"shop/dev/payment": True}, ObservedFlags(document, 1)
     )
     (seed,) = plan_seeds(environment, assembly, there)
     assert isinstance(seed, FlagsSeed)
@@ -452,6 +452,31 @@ def test_a_new_flag_deploys_nothing_that_somebody_left_waiting(seed_flags: Calla
     # Nothing is lost: what waits and what is new are in one version now, made from it.
     assert json.loads(appconfig.versions[-1][1])["values"]["fast"] == {"enabled": True}
     assert appconfig.versions[-1][0].endswith("(base 2)")
+
+
+def test_a_new_flag_that_was_written_and_not_deployed_is_brought_by_the_next_deployment(
+    seed_flags: Callable[..., list[str]],
+) -> None:
+    appconfig = FlagsInMemory()
+    appconfig.write(flags_of(fast=False), 0, "COMPLETE")
+    assert seed_flags(appconfig) == []
+    # As if it was killed between the two calls; AppConfig adds times to what it keeps.
+    appconfig.deployments.pop()
+    words, content = appconfig.versions[-1]
+    kept = json.loads(content)
+    kept["flags"]["new-checkout"]["_createdAt"] = kept["values"]["fast"]["_updatedAt"] = (
+        "2026-11-21T12:00:00Z"
+    )
+    appconfig.versions[-1] = (words, json.dumps(kept).encode())
+    assert seed_flags(appconfig) == []
+    assert (set(appconfig.deployed), len(appconfig.versions)) == ({"fast", "new-checkout"}, 2)
+    # Whose state somebody changed meanwhile waits for them.
+    appconfig.deployments.pop()
+    changed = json.loads(appconfig.versions[-1][1])
+    changed["values"]["new-checkout"]["enabled"] = True
+    appconfig.write(changed, 2)
+    assert seed_flags(appconfig) == []
+    assert set(appconfig.deployed) == {"fast"}
 
 
 def test_a_change_between_plan_and_deployment_is_not_overwritten(

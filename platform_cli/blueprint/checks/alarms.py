@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from platform_cli.blueprint.checks.context import Context
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED, AlarmChange, ObjectiveAlarms
+from platform_cli.blueprint.model.alarm_kinds import AlarmChange, ObjectiveAlarms
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED
 from platform_cli.blueprint.model.base import Source
 from platform_cli.blueprint.nodes import Path
 

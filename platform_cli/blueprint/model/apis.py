@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import ApiAlarms, FirewallAlarms
+from platform_cli.blueprint.model.alarm_kinds import ApiAlarms, FirewallAlarms
 from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text, ThingsMayBeEmpty
 from platform_cli.blueprint.model.objectives import ApiMetric
 from platform_cli.blueprint.model.services import LogRetention

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from platform_cli.blueprint.model.alarms import TableAlarms
+from platform_cli.blueprint.model.alarm_kinds import TableAlarms
 from platform_cli.blueprint.model.base import (
     FLAG_PATTERN,
     AsList,

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import CdnAlarms, LoadBalancerAlarms
+from platform_cli.blueprint.model.alarm_kinds import CdnAlarms, LoadBalancerAlarms
 from platform_cli.blueprint.model.apis import Domain, HostName
 from platform_cli.blueprint.model.base import Items, Name, NothingIsEmpty, Shorthand, Source, Text
 from platform_cli.blueprint.model.services import LogRetention

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import QueueAlarms, StreamAlarms, TableAlarms, TopicAlarms
+from platform_cli.blueprint.model.alarm_kinds import QueueAlarms, StreamAlarms, TableAlarms, TopicAlarms
 from platform_cli.blueprint.model.base import (
     AsMapping,
     AsText,

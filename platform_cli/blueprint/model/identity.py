@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import IdentityAlarms
+from platform_cli.blueprint.model.alarm_kinds import IdentityAlarms
 from platform_cli.blueprint.model.base import Items, Name, Named, Source, Text
 
 Description = Annotated[str, StringConstraints(min_length=1, max_length=256)]

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import CacheAlarms, DatabaseAlarms
+from platform_cli.blueprint.model.alarm_kinds import CacheAlarms, DatabaseAlarms
 from platform_cli.blueprint.model.apis import HostName
 from platform_cli.blueprint.model.base import Items, Name, NothingIsEmpty, Source, Text
 

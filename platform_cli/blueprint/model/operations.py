@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from platform_cli.blueprint.model.alarms import BackupAlarms
+from platform_cli.blueprint.model.alarm_kinds import BackupAlarms
 from platform_cli.blueprint.model.base import Items, Region, Source, Text
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Literal, cast
 
 from platform_cli.blueprint.model import Blueprint
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED, AlarmChange
+from platform_cli.blueprint.model.alarm_kinds import AlarmChange
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, WATCHED
 from platform_cli.blueprint.model.base import Source
 from platform_cli.blueprint.model.operations import Backup, Budget, Dashboard
 from platform_cli.blueprint.naming import Names

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from platform_cli.blueprint.model.alarms import ALARM_SECTIONS, ObjectiveAlarms
+from platform_cli.blueprint.model.alarm_kinds import ObjectiveAlarms
+from platform_cli.blueprint.model.alarms import ALARM_SECTIONS
 from platform_cli.blueprint.model.alarms import Alarms as Source
 from platform_cli.blueprint.naming import ALARM_KINDS, Names
 from platform_cli.blueprint.resolved import (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from platform_cli.blueprint.checks.alarms import WITHOUT_ANOMALIES
-from platform_cli.blueprint.model.alarms import ObjectiveAlarms
+from platform_cli.blueprint.model.alarm_kinds import ObjectiveAlarms
 from platform_cli.blueprint.resolved import ResolvedAlarmChange, ResolvedCostAnomalies, ResolvedEnvironment
 from platform_cli.stacks.alarms.catalog import RULES, UNHEALTHY
 from platform_cli.stacks.support import unbuilt

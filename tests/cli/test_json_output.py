@@ -8,7 +8,7 @@ of calls is a failure of this test. What commands say of a running system, the t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import pytest
 
 from platform_cli.cli.reference import command_names
 from platform_cli.cli.session import Session
+from platform_cli.local.server import stop
 
 BLUEPRINT = """\
 blueprint: 1
@@ -93,12 +94,19 @@ def test_without_a_workspace_a_command_prints_one_document(
     assert name != "doctor" or {check["verdict"] for check in told["checks"]} == {"skipped"}
 
 
+@pytest.fixture
+def stopped_workspace(workspace: Path) -> Iterator[Path]:
+    """A workspace whose local AWS, if a command starts it, does not outlive the test."""
+    yield workspace
+    stop(workspace)
+
+
 @pytest.mark.parametrize("environment", ["local", "dev"])
 @pytest.mark.parametrize("name", [name for name in NAMES if name not in HEAVY])
 def test_where_nothing_is_deployed_a_command_prints_one_document(
-    run: Callable[..., Any], workspace: Path, words: Any, name: str, environment: str
+    run: Callable[..., Any], stopped_workspace: Path, words: Any, name: str, environment: str
 ) -> None:
-    (workspace / "blueprint.yaml").write_text(BLUEPRINT)
+    (stopped_workspace / "blueprint.yaml").write_text(BLUEPRINT)
     told = document(run("--json", "--env", environment, *words(name)))
     assert (
         name != "doctor"

@@ -55,6 +55,11 @@ class Target:
     profile: str | None = None
     endpoint_url: str | None = None
 
+    @property
+    def is_local(self) -> bool:
+        """Whether that is the local AWS."""
+        return self.endpoint_url is not None
+
 
 class Clients:
     """Clients for one target, created when first asked for.
@@ -121,7 +126,7 @@ class Clients:
 
         The local AWS is used as one region, whatever an environment says, so there they are these.
         """
-        if region == self._target.region or self._target.endpoint_url is not None:
+        if region == self._target.region or self._target.is_local:
             return self
         with self._lock:
             if region not in self._regions:
@@ -134,13 +139,13 @@ class Clients:
     def _create(self, service_name: str, *, once: bool = False) -> Any:
         session: Any = self._session()
         credentials = {}
-        if self._target.endpoint_url is not None and session.get_credentials() is None:
+        if self._target.is_local and session.get_credentials() is None:
             credentials = {"aws_access_key_id": LOCAL_KEY, "aws_secret_access_key": LOCAL_KEY}
         return session.create_client(
             service_name,
             region_name=self._target.region,
             endpoint_url=self._target.endpoint_url,
-            config=_config(service_name, local=self._target.endpoint_url is not None, once=once),
+            config=_config(service_name, local=self._target.is_local, once=once),
             **credentials,
         )
 
@@ -154,7 +159,7 @@ class Clients:
     def _create_session(self) -> Session:
         from botocore.session import Session
 
-        if self._target.endpoint_url is not None:
+        if self._target.is_local:
             return _hermetic_session()
         session = Session()
         profile = self._target.profile

@@ -53,6 +53,7 @@ def pages(
     key: str,
     *,
     paging: tuple[str, str] = ("NextToken", "NextToken"),
+    begin: str | None = None,
     **arguments: Any,
 ) -> Iterator[Any]:
     """The items under `key` of all pages of an operation.
@@ -61,9 +62,10 @@ def pages(
         call: The operation.
         key: Where the items are in its answer.
         paging: Names of the argument and of the answer's field that carry the mark of the next page.
+        begin: The mark of the first page, if some were read already.
         **arguments: What the operation is called with.
     """
-    token: str | None = None
+    token = begin
     while True:
         page = call(**arguments, **({paging[0]: token} if token else {}))
         yield from page.get(key) or ()

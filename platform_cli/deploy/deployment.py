@@ -145,7 +145,7 @@ def _taken(
     planned: DeploymentPlan, environment: ResolvedEnvironment, clients: Clients
 ) -> tuple[TakenLogGroup, ...]:
     """Log groups that stand in the way; the local AWS takes them over."""
-    if clients.target.endpoint_url is not None:
+    if clients.target.is_local:
         return ()
     return taken_log_groups(planned, names_of(environment).prefix, clients)
 
@@ -154,7 +154,7 @@ def _prepared(
     environment: ResolvedEnvironment, assembly: Assembly, clients: Clients, report: Report
 ) -> Roles:
     """Check account and bootstrap; the local AWS is prepared by `targets`."""
-    if clients.target.endpoint_url is None:
+    if not clients.target.is_local:
         _check_account(environment, clients)
         verify_account(clients)
         check_bootstrap(assembly, clients)

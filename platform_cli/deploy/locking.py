@@ -179,7 +179,7 @@ def _may_take_over(lock: Lock, clients: Clients, clock: Clock) -> bool:
     if clock() >= lock.expires + _SKEW:
         return True
     # The local AWS is on this machine, so its other users are processes here, which can be looked at.
-    local = clients.target.endpoint_url is not None
+    local = clients.target.is_local
     return local and lock.owner.host == socket.gethostname() and not _alive(lock.owner.pid)
 
 

@@ -209,7 +209,7 @@ def _is_placeholder(arn: str, clients: Clients) -> bool:
 
     AWS starts them without any, so there nobody needs to look at a value.
     """
-    if clients.target.endpoint_url is None:
+    if not clients.target.is_local:
         return False
     return not clients.client("secretsmanager").get_secret_value(SecretId=arn).get("SecretString", "binary")
 

@@ -42,7 +42,7 @@ class Roles:
 
     def reading(self, stack: StackArtifact | None) -> Clients:
         """For looking at stacks: the local AWS lets its owner look, which spares assuming a role."""
-        if self.own.target.endpoint_url is not None or stack is None:
+        if self.own.target.is_local or stack is None:
             return self.own
         return self.deploying(stack)
 

@@ -116,7 +116,7 @@ def _has_value(name: str, clients: Clients) -> bool:
     stages = secrets.describe_secret(SecretId=name).get("VersionIdsToStages") or {}
     if not any("AWSCURRENT" in labels for labels in stages.values()):
         return False
-    if clients.target.endpoint_url is None:
+    if not clients.target.is_local:
         return True
     # The local AWS starts a secret with an empty text, AWS without any.
     return bool(secrets.get_secret_value(SecretId=name).get("SecretString", "binary"))

@@ -17,7 +17,7 @@ from pathlib import Path
 from time import monotonic, time
 
 from platform_cli.blueprint.pattern_matching import Line
-from platform_cli.local.embedded_metrics import read_embedded
+from platform_cli.local.embedded_metrics import MARK, read_embedded
 from platform_cli.local.filtered_metrics import MetricFilter, read_filtered
 from platform_cli.local.log_groups import Cloud, LocalCloud, LogGroup, LogLine
 from platform_cli.local.log_positions import GroupPosition, Positions, read_positions, write_positions
@@ -195,8 +195,9 @@ class _Counted:
             self._seen.add(line.id)
         if line.id in self._known.seen:
             return
-        self.data += read_embedded(line.message, self._now_ms)
         parsed = Line(line.message)
+        if MARK in line.message:
+            self.data += read_embedded(parsed.document, self._now_ms)
         for each in self._filters:
             if line.arrived_ms >= each.created_ms:
                 self._filter(each, parsed, line.at_ms)

@@ -7,7 +7,6 @@ No library serves: those for the format write it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeGuard
 
@@ -21,25 +20,22 @@ LONGEST_VALUE = 1024
 """Characters of a dimension's value, and of a metric's name."""
 LONGEST_NAME = 250
 """Characters of a dimension's name."""
-_MARK = '"_aws"'
+MARK = '"_aws"'
+"""What each line in the format has; others need not be parsed for it."""
 
 Dimensions = tuple[tuple[str, str], ...]
 
 
-def read_embedded(message: str, now_ms: int) -> Iterator[Datum]:
+def read_embedded(root: Mapping[str, Any] | None, now_ms: int) -> Iterator[Datum]:
     """The values in a line of a log; none for a line that is not in the format.
 
     Args:
-        message: The line.
+        root: What the line is in JSON; None if it is no object.
         now_ms: Milliseconds since the epoch: values of long ago are refused.
     """
-    if _MARK not in message:
+    if root is None:
         return
-    try:
-        root = json.loads(message)
-    except (ValueError, RecursionError):
-        return
-    about = root.get("_aws") if isinstance(root, dict) else None
+    about = root.get("_aws")
     directives = about.get("CloudWatchMetrics") if isinstance(about, dict) else None
     at = about.get("Timestamp") if isinstance(about, dict) else None
     if not isinstance(directives, list) or not is_number(at) or not is_in_time(at, now_ms):

@@ -15,16 +15,11 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from platform_cli.local.calling import authorization
 from platform_cli.local.rules import evaluate_flags
 
 FRESH_SECONDS = 1.0
 _BACKEND_TIMEOUT_SECONDS = 10
-# AppConfigData has no name of its own in the path: the emulator finds it by the signature's scope, and
-# does not verify the signature there.
-_AUTHORIZATION = (
-    "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/appconfig/aws4_request, "
-    "SignedHeaders=host, Signature=0"
-)
 
 Name = tuple[str, str, str]
 """Application, environment and configuration, each by name or id."""
@@ -99,7 +94,8 @@ class AppConfigData:
 
     def _call(self, method: str, path: str, body: bytes | None) -> tuple[Mapping[str, str], bytes]:
         connection = http.client.HTTPConnection(self._host, self._port, timeout=_BACKEND_TIMEOUT_SECONDS)
-        headers = {"Authorization": _AUTHORIZATION, "Content-Type": "application/json"}
+        # AppConfigData has no name of its own in the path.
+        headers = {"Authorization": authorization("appconfig"), "Content-Type": "application/json"}
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()

@@ -5,25 +5,17 @@ Standard library only: the agent's process loads nothing else. Facts about MiniS
 
 from __future__ import annotations
 
-import http.client
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from platform_cli.local.calling import call
 from platform_cli.local.filtered_metrics import MetricFilter, counts_here, read_filter
 from platform_cli.local.metric_data import Request
 
 MOST_LINES = 10_000
 """Lines in an answer of FilterLogEvents, which names no next page here."""
-_TIMEOUT_SECONDS = 20
-_LOGS, _METRICS = "Logs_20140328", "GraniteServiceVersion20100801"
-_SCOPES = {_LOGS: "logs", _METRICS: "monitoring"}
-
-
-class CallFailed(Exception):
-    """The local AWS does not answer, or refuses."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +78,7 @@ class LocalCloud:
     """
 
     def __init__(self, host: str, port: int, most_lines: int = MOST_LINES) -> None:
-        self._host = host
-        self._port = port
+        self._place = (host, port)
         self._most_lines = most_lines
 
     def groups(self) -> Iterator[LogGroup]:
@@ -105,7 +96,7 @@ class LocalCloud:
         begin, known = from_ms, Counter[str]()
         while True:
             asked = {"logGroupName": group, "startTime": begin, "limit": self._most_lines}
-            events = self._call(_LOGS, "FilterLogEvents", asked)["events"]
+            events = self._logs("FilterLogEvents", asked)["events"]
             passed = Counter[str]()
             for event in events:
                 stream, at = event["logStreamName"], int(event["timestamp"])
@@ -130,35 +121,16 @@ class LocalCloud:
 
     def put(self, request: Request) -> None:
         """Put values of metrics; the emulator then looks at its alarms."""
-        self._call(_METRICS, "PutMetricData", request)
+        call(self._place, "monitoring", "GraniteServiceVersion20100801.PutMetricData", request)
 
     def _pages(self, action: str, key: str, asked: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         token: str | None = None
         while True:
-            answer = self._call(_LOGS, action, {**asked, **({"nextToken": token} if token else {})})
+            answer = self._logs(action, {**asked, **({"nextToken": token} if token else {})})
             yield from answer[key]
             token = answer.get("nextToken")
             if not token:
                 return
 
-    def _call(self, service: str, action: str, asked: Mapping[str, Any]) -> Any:
-        connection = http.client.HTTPConnection(self._host, self._port, timeout=_TIMEOUT_SECONDS)
-        headers = {
-            "Content-Type": "application/x-amz-json-1.1",
-            "X-Amz-Target": f"{service}.{action}",
-            # The emulator finds service and region by the signature's scope, and verifies no signature.
-            "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/"
-            f"{_SCOPES[service]}/aws4_request, SignedHeaders=host, Signature=0",
-        }
-        try:
-            connection.request("POST", "/", json.dumps(asked), headers)
-            response = connection.getresponse()
-            content = response.read()
-            answer = json.loads(content) if content else {}
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise CallFailed(f"{action}: {error or type(error).__name__}") from error
-        finally:
-            connection.close()
-        if response.status != http.client.OK:
-            raise CallFailed(f"{action}: {response.status} {content[:300].decode(errors='replace')}")
-        return answer
+    def _logs(self, action: str, asked: Mapping[str, Any]) -> Any:
+        return call(self._place, "logs", f"Logs_20140328.{action}", asked)

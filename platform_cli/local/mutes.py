@@ -13,7 +13,6 @@ The order of writing makes each step safe to repeat, and to be killed in:
 
 from __future__ import annotations
 
-import http.client
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -24,19 +23,13 @@ from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.local.calling import CallFailed, call
 
 FOLDER = "/local-aws/mutes"
 LOOK_SECONDS = 5.0
 _AT_ONCE = 100
 """Alarms that one call takes (DescribeAlarms, EnableAlarmActions)."""
 _ANSWER_TIMEOUT_SECONDS = 10.0
-_HEADERS = {
-    # The emulator finds the service and the caller by the signature's scope, and verifies no signature.
-    "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ssm/aws4_request, "
-    "SignedHeaders=host, Signature=0",
-    "Content-Type": "application/x-amz-json-1.1",
-    "X-Amz-Target": "AmazonSSM.GetParametersByPath",
-}
 
 Clock = Callable[[], datetime]
 
@@ -122,11 +115,13 @@ def unmuted(
 ) -> list[Mapping[str, Any]]:
     """Alarms as CloudWatch describes them, which shows actions as on while a rule mutes them.
 
+    On AWS they are so already, and given back as they are.
+
     Raises:
         PlatformError: The local AWS does not answer.
     """
     found = list(alarms)
-    if all(alarm.get("ActionsEnabled", True) for alarm in found):
+    if not clients.target.is_local or all(alarm.get("ActionsEnabled", True) for alarm in found):
         return found
     ours = _off_for(tend(clients, clock=clock))
     with aws_errors("reading the alarms", target=clients.target):
@@ -161,14 +156,13 @@ def keep(
 
 def _any(host: str, port: int) -> bool:
     """Whether there is a mute, asked with the standard library alone."""
-    connection = http.client.HTTPConnection(host, port, timeout=_ANSWER_TIMEOUT_SECONDS)
     try:
-        connection.request("POST", "/", json.dumps({"Path": FOLDER}).encode(), _HEADERS)
-        return bool(json.loads(connection.getresponse().read()).get("Parameters"))
-    except (OSError, http.client.HTTPException, ValueError, AttributeError):
+        told = call(
+            (host, port), "ssm", "AmazonSSM.GetParametersByPath", {"Path": FOLDER}, _ANSWER_TIMEOUT_SECONDS
+        )
+    except CallFailed:
         return False
-    finally:
-        connection.close()
+    return isinstance(told, dict) and bool(told.get("Parameters"))
 
 
 def _off_for(mutes: Iterable[Mute]) -> set[str]:

@@ -7,22 +7,22 @@ comes with the next call sometimes; a line that names its call is one of that, w
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from platform_cli.aws.clients import Clients
+from platform_cli.blueprint.pattern_matching import Line
 from platform_cli.deploy.answers import expecting, pages
 from platform_cli.errors import PlatformError
+from platform_cli.operate.reports import parse_report
 
 MOST_EVENTS = 10_000
 """Events in an answer of FilterLogEvents; the emulator gives no token for the rest."""
 REQUEST_ID = "function_request_id"
 """How Powertools' logger names the call that a line is of."""
-_REPORT = re.compile(r"REPORT RequestId: (\S+)\tDuration: ([\d.]+) ms")
+_REPORT = "REPORT "
 
 Event = Mapping[str, Any]
 """As FilterLogEvents gives it."""
@@ -107,28 +107,16 @@ def _identity(event: Event, at: int) -> str:
 
 def calls(group: str, events: Iterable[Event]) -> Iterator[Call]:
     """The calls whose report is among the events of a log group."""
-    reports: list[tuple[str, re.Match[str], int]] = []
+    reports: list[tuple[str, str, float, int]] = []
     lines: dict[str, list[Mapping[str, Any]]] = {}
     for event in events:
         stream, message = str(event.get("logStreamName", "")), event["message"]
-        report = _REPORT.match(message)
-        if report is not None:
-            reports.append((stream, report, event["timestamp"]))
-        line = read_object(message)
+        report = parse_report(message) if message.startswith(_REPORT) else None
+        if report is not None and report.duration_ms is not None:
+            reports.append((stream, report.request_id, report.duration_ms, event["timestamp"]))
+        line = Line(message).document
         if line is not None:
             lines.setdefault(str(line.get(REQUEST_ID) or stream), []).append(line)
-    for stream, report, end in reports:
-        request_id, duration = report[1], float(report[2])
+    for stream, request_id, duration, end in reports:
         own = (*lines.get(request_id, ()), *lines.get(stream, ()))
         yield Call(group, stream, request_id, end - duration, duration, own)
-
-
-def read_object(message: str) -> Mapping[str, Any] | None:
-    """The JSON object that a line is; None if it is none."""
-    if not message.lstrip().startswith("{"):
-        return None
-    try:
-        told = json.loads(message)
-    except ValueError:
-        return None
-    return told if isinstance(told, dict) else None

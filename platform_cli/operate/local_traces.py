@@ -12,11 +12,12 @@ from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.pattern_matching import Line
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.errors import PlatformError
 from platform_cli.local.traces import TraceStore
 from platform_cli.operate.functions import log_group
-from platform_cli.operate.local_calls import REQUEST_ID, Call, Event, calls, read_events, read_object
+from platform_cli.operate.local_calls import REQUEST_ID, Call, Event, calls, read_events
 from platform_cli.operate.traces import Trace, assemble, trace_id
 
 _LONGEST_CALL = timedelta(minutes=20)
@@ -71,7 +72,7 @@ def _calls(
 
 def _call_of(event: Event, clients: Clients, group: str, since: datetime, until: datetime) -> Call | None:
     """The call that a line is of: as it says, or as the lines of its stream do."""
-    named = (read_object(event["message"]) or {}).get(REQUEST_ID)
+    named = (Line(event["message"]).document or {}).get(REQUEST_ID)
     stream = str(event["logStreamName"])
     events = (
         read_events(clients, group, since, until, pattern=f'"{named}"')

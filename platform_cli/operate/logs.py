@@ -10,15 +10,17 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from platform_cli.aws.clients import Clients
 from platform_cli.aws.errors import aws_errors
+from platform_cli.blueprint.pattern_matching import Line
 from platform_cli.blueprint.resolved import ResolvedEnvironment
 from platform_cli.deploy.answers import Clock, Sleep, expecting, now, pages
 from platform_cli.errors import ExitCode, PlatformError
 from platform_cli.operate.functions import log_group, select_functions
-from platform_cli.operate.reports import parse_report, platform_words
+from platform_cli.operate.reports import InvocationReport, parse_report, platform_words
 
 POLL_SECONDS = 1.5
 # CloudWatch makes an event searchable some seconds after it was written, and not always in order.
@@ -71,9 +73,12 @@ class LogLine:
     def level(self) -> str:
         """`INFO`, `ERROR`, …; empty where the line does not say; of a report, whether its call failed."""
         if self.platform:
-            report = parse_report(self.message)
-            return "ERROR" if report is not None and report.failed else ""
+            return "ERROR" if self._report is not None and self._report.failed else ""
         return str(self.fields.get("level") or self.fields.get("log_level") or "").upper()
+
+    @cached_property
+    def _report(self) -> InvocationReport | None:
+        return parse_report(self.message)
 
     @property
     def correlation_id(self) -> str:
@@ -102,7 +107,9 @@ class LogLine:
         What Lambda writes itself reads the same whether it writes it as text or as JSON.
         """
         if self.platform:
-            return platform_words(self.message)
+            return (
+                str(self._report) if self._report is not None else platform_words(self.fields) or self.message
+            )
         if isinstance(self.fields.get("_aws"), dict):
             return "metrics " + ", ".join(f"{name}={value}" for name, value in _metrics(self.fields))
         said = self.fields.get("message") or self.fields.get("errorMessage")
@@ -254,13 +261,7 @@ def _metrics(fields: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _fields(message: str) -> Mapping[str, Any]:
-    if not message.startswith("{"):
-        return {}
-    try:
-        told = json.loads(message)
-    except json.JSONDecodeError:
-        return {}
-    return told if isinstance(told, dict) else {}
+    return (Line(message).document or {}) if message.startswith("{") else {}
 
 
 def _order(line: LogLine) -> tuple[datetime, str]:

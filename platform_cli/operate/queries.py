@@ -219,12 +219,13 @@ def _wait(name: str, identifier: str, logs: Any, report: Report, sleep: Sleep) -
     while True:
         answer: dict[str, Any] = logs.get_query_results(queryId=identifier)
         if answer["status"] in _ENDED:
-            if not answer.get("nextToken"):
+            rest = answer.get("nextToken")
+            if not rest:
                 return answer
             # More rows than the ten thousand of an answer.
             token = ("nextToken", "nextToken")
-            rows = pages(logs.get_query_results, "results", paging=token, queryId=identifier)
-            return {**answer, "results": list(rows)}
+            more = pages(logs.get_query_results, "results", paging=token, begin=rest, queryId=identifier)
+            return {**answer, "results": [*answer["results"], *more]}
         told = answer.get("statistics") or {}
         report(QueryProgress(name, int(told.get("recordsScanned", 0)), int(told.get("bytesScanned", 0))))
         sleep(pause)

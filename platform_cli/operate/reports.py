@@ -6,10 +6,12 @@ field that is missing is missing, not zero.
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from platform_cli.blueprint.pattern_matching import Line
 
 _TEXT = re.compile(r"^REPORT RequestId: (?P<id>\S+)")
 _FIELDS = {
@@ -88,20 +90,14 @@ def parse_report(line: str) -> InvocationReport | None:
     return _report(found["id"], {name: match[1] for name, match in values.items() if match is not None})
 
 
-def platform_words(message: str) -> str:
-    """A line that Lambda wrote itself, in words; its JSON reads as its text does.
+def platform_words(told: Mapping[str, Any]) -> str:
+    """What Lambda wrote itself in JSON, but for reports, in the words of its text; empty if it is not that.
 
     Types and fields as in «Lambda Telemetry API `Event` schema reference» (2026-11).
     """
-    if (report := parse_report(message)) is not None:
-        return str(report)
-    try:
-        told = json.loads(message)
-    except json.JSONDecodeError:
-        return message
-    record = told.get("record") if isinstance(told, dict) else None
+    record = told.get("record")
     if not isinstance(record, dict):
-        return message
+        return ""
     kind = str(told.get("type", "")).removeprefix("platform.")
     about = f"RequestId: {record.get('requestId', '')}"
     match kind:
@@ -116,11 +112,8 @@ def platform_words(message: str) -> str:
 
 
 def _from_json(line: str) -> InvocationReport | None:
-    try:
-        told = json.loads(line)
-    except json.JSONDecodeError:
-        return None
-    if not isinstance(told, dict) or told.get("type") != "platform.report":
+    told = Line(line).document
+    if told is None or told.get("type") != "platform.report":
         return None
     record = told.get("record")
     metrics = record.get("metrics") if isinstance(record, dict) else None

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from platform_cli.local.calling import CallFailed
 from platform_cli.local.counting import LATE_MS, LogCounter, read_trouble
 from platform_cli.local.filtered_metrics import MetricFilter, read_filter
-from platform_cli.local.log_groups import CallFailed, LocalCloud, LogGroup, LogLine
+from platform_cli.local.log_groups import LocalCloud, LogGroup, LogLine
 from platform_cli.local.metric_data import Request
 
 START = 1_795_260_000_000

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from platform_cli.blueprint.pattern_matching import Line
 from platform_cli.local.embedded_metrics import read_embedded
 from platform_cli.local.metric_data import Datum, Metric, put_requests
 
@@ -32,7 +33,8 @@ TIME = Metric("lambda-function-metrics", "time", (("functionVersion", "$LATEST")
 
 
 def read(document: Any) -> list[Datum]:
-    return list(read_embedded(document if isinstance(document, str) else json.dumps(document), NOW))
+    line = Line(document if isinstance(document, str) else json.dumps(document))
+    return list(read_embedded(line.document, NOW))
 
 
 def changed(**members: Any) -> dict[str, Any]:

@@ -168,6 +168,15 @@ def test_a_structured_line_gives_its_fields_and_lambdas_own_lines_are_told_apart
     assert lines[5].platform
 
 
+def test_a_line_nested_without_end_is_a_text_like_any_other(
+    environment: ResolvedEnvironment, logs: Any
+) -> None:
+    nested = '{"a":' * 100_000
+    logs.write(logs.create, 1, nested)
+    (line,) = read(environment, logs)
+    assert (line.fields, line.text) == ({}, nested)
+
+
 def test_what_lambda_writes_reads_the_same_as_json_and_as_text_and_a_failed_call_is_an_error(
     environment: ResolvedEnvironment, logs: Any
 ) -> None:

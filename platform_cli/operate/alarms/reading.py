@@ -96,14 +96,11 @@ def read_alarms(environment: ResolvedEnvironment, clients: Clients) -> tuple[Ala
             _status(environment, prefix, document, composite=kind == "CompositeAlarms")
             for region in ("", *environment.alarm_regions)
             for kind in ("MetricAlarms", "CompositeAlarms")
-            for document in _documents(there(region, clients), kind, asked)
+            for document in unmuted(
+                pages(there(region, clients).client("cloudwatch").describe_alarms, kind, **asked), clients
+            )
         ]
     return tuple(sorted((a for a in found if is_ours(names, a.document)), key=urgency))
-
-
-def _documents(clients: Clients, kind: str, asked: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    found = pages(clients.client("cloudwatch").describe_alarms, kind, **asked)
-    yield from found if clients.target.endpoint_url is None else unmuted(found, clients)
 
 
 def is_ours(names: Names, alarm: Mapping[str, Any]) -> bool:

@@ -94,7 +94,7 @@ def silence(
     """
     check_length(length)
     minutes = int(length.total_seconds() // 60)
-    local = _is_local(clients)
+    local = clients.target.is_local
     # The rule's clock knows minutes only; one that began in the past might never begin.
     begin = clock().replace(microsecond=0) if local else clock().replace(second=0, microsecond=0) + _MINUTE
     mark = f"{begin:%Y%m%dT%H%M}-{secrets.token_hex(3)}"
@@ -142,7 +142,7 @@ def read_silences(
     Raises:
         PlatformError: `silence-unsupported`, or what AWS refuses.
     """
-    if _is_local(clients):
+    if clients.target.is_local:
         mutes = [mute for mute in tend(clients, clock=clock) if mute.name.startswith(_prefix(environment))]
         return tuple(Silence(mute.name, mute.begin, mute.end, mute.alarms, mute.reason) for mute in mutes)
     found: list[Silence] = []
@@ -196,7 +196,7 @@ def end_silences(
     """
     with _supported(clients, "ending a silence"):
         for rule in silences:
-            if _is_local(clients):
+            if clients.target.is_local:
                 end_mute(rule.name, clients, clock=clock)
                 told(rule)
                 continue
@@ -237,10 +237,6 @@ def _silences(environment: ResolvedEnvironment, clients: Clients, region: str) -
 
 def _prefix(environment: ResolvedEnvironment) -> str:
     return f"{names_of(environment).prefix}-silence-"
-
-
-def _is_local(clients: Clients) -> bool:
-    return clients.target.endpoint_url is not None
 
 
 @contextmanager

@@ -85,9 +85,7 @@ def alarms(context: Context, region: str | None = None) -> tuple[Mapping[str, An
                     AlarmTypes=["MetricAlarm", "CompositeAlarm"],
                 )
                 found += [*answer.get("MetricAlarms", ()), *answer.get("CompositeAlarms", ())]
-        if clients.target.endpoint_url is not None:
-            found = unmuted(found, clients)
-        return tuple(sorted(found, key=lambda alarm: str(alarm["AlarmName"])))
+        return tuple(sorted(unmuted(found, clients), key=lambda alarm: str(alarm["AlarmName"])))
 
     return context.share(f"alarms {region or context.environment.region}", make)
 

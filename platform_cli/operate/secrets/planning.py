@@ -95,7 +95,7 @@ def plan_rotation(
     rotator: Rotator | None = None
     drive: Drive | None = None
     if state is not None and not any(check.verdict == "failure" for check in checks):
-        if clients.target.endpoint_url is not None:
+        if clients.target.is_local:
             checks.append(Check("function", "skipped", "on the local AWS, the steps are called from here"))
             rotator = rotator_on_local_aws(environment, secret, strategy, clients, templates)
             drive = LocalDrive(state.physical_name, secret.name, rotator, clients)

@@ -123,7 +123,7 @@ def _rotator(
     clients: Clients,
     templates: Path,
 ) -> Rotator | None:
-    if clients.target.endpoint_url is not None:
+    if clients.target.is_local:
         return rotator_on_local_aws(environment, secret, strategy_of(secret, environment), clients, templates)
     if state.rotation_function is None:
         return None

@@ -148,7 +148,7 @@ def observe_secrets(
 def _has_value(versions: tuple[SecretVersion, ...], secret: ResolvedSecret, clients: Clients) -> bool:
     if not any(CURRENT in version.labels for version in versions):
         return False
-    if clients.target.endpoint_url is None:
+    if not clients.target.is_local:
         return True
     # The local AWS starts a secret with an empty text, AWS without any.
     with (
